@@ -1,4 +1,6 @@
-/** Traces, verifies, differentiates, vectorises and simplifies graphs, and interprets them in f64. */
+/**
+ * Traces, verifies, differentiates, vectorises and simplifies graphs, and interprets them in f64.
+ */
 module dev.espalier.engine {
   requires transitive dev.espalier.api;
   requires ejml.core;

@@ -1,0 +1,8 @@
+/** Layers, data, trainer, checkpoints, run records and reports. */
+module dev.espalier.training {
+  requires transitive dev.espalier.engine;
+  requires com.fasterxml.jackson.databind;
+  requires de.siegmar.fastcsv;
+  requires org.snakeyaml.engine;
+  requires static org.jspecify;
+}

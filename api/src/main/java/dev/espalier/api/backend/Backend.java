@@ -3,9 +3,11 @@ package dev.espalier.api.backend;
 import dev.espalier.api.ir.Graph;
 
 /**
- * Compiles graphs and holds buffers. May be used by several threads at once; closing it closes what it made.
+ * Compiles graphs and holds buffers. May be used by several threads at once; closing it closes what
+ * it made.
  *
- * <p>Errors: a graph outside {@link #capabilities()} is UNSUPPORTED_BY_BACKEND; any use after close is USE_AFTER_CLOSE.
+ * <p>Errors: a graph outside {@link #capabilities()} is UNSUPPORTED_BY_BACKEND; any use after close
+ * is USE_AFTER_CLOSE.
  */
 public interface Backend extends AutoCloseable {
   /** What runs here, for people. */

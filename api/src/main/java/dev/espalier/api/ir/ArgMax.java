@@ -5,8 +5,8 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * The I32 index of the largest element along an axis, which disappears. The first of equals; the first NaN if there is
- * one; 0.0 equals -0.0. The axis is not empty.
+ * The I32 index of the largest element along an axis, which disappears. The first of equals; the
+ * first NaN if there is one; 0.0 equals -0.0. The axis is not empty.
  *
  * @param axis the axis that disappears
  */

@@ -21,11 +21,15 @@ public record Binary(Kind kind) implements Op {
     MUL,
     /** {@code x / y}; integers truncate towards zero, {@code x / 0} is -1. */
     DIV,
-    /** The remainder with the sign of x; integer {@code x rem 0} is x. Floats: as Java's {@code %}. */
+    /**
+     * The remainder with the sign of x; integer {@code x rem 0} is x. Floats: as Java's {@code %}.
+     */
     REM,
     /** {@code x^y}, as {@link Math#pow}; floats only. */
     POW,
-    /** The angle of the point (y, x) = (first, second operand), as {@link Math#atan2}; floats only. */
+    /**
+     * The angle of the point (y, x) = (first, second operand), as {@link Math#atan2}; floats only.
+     */
     ATAN2,
     /** The larger; NaN where either is NaN; 0.0 is larger than -0.0. */
     MAX,
@@ -39,7 +43,10 @@ public record Binary(Kind kind) implements Op {
     XOR,
     /** Shift left by y bits; 0 where y is not in [0, bits); integers only. */
     SHL,
-    /** Arithmetic shift right by y bits; the sign fills; y outside [0, bits) shifts all out; integers only. */
+    /**
+     * Arithmetic shift right by y bits; the sign fills; y outside [0, bits) shifts all out;
+     * integers only.
+     */
     SHR,
     /** Logical shift right by y bits; 0 where y is not in [0, bits); integers only. */
     USHR;

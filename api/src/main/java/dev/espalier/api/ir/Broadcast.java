@@ -5,8 +5,8 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * Repetition along new axes: axis i of the operand becomes axis {@code axes[i]} of the result, with the same extent; the
- * other axes of the result repeat.
+ * Repetition along new axes: axis i of the operand becomes axis {@code axes[i]} of the result, with
+ * the same extent; the other axes of the result repeat.
  *
  * @param shape the shape of the result
  * @param axes for each axis of the operand its place in the result, ascending

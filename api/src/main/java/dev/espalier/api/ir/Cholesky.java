@@ -4,9 +4,9 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * The lower triangular L with positive diagonal and {@code A = L L^T}, for symmetric positive definite matrices
- * [..., n, n]; only the lower triangle of A is read, the upper of L is 0. Where A is not positive definite the matrix is
- * NaN.
+ * The lower triangular L with positive diagonal and {@code A = L L^T}, for symmetric positive
+ * definite matrices [..., n, n]; only the lower triangle of A is read, the upper of L is 0. Where A
+ * is not positive definite the matrix is NaN.
  */
 public record Cholesky() implements Op {
   @Override
@@ -19,7 +19,9 @@ public record Cholesky() implements Op {
     TypeRules.count(this, operands, 1);
     TensorType a = operands.getFirst();
     TypeRules.require(
-        a.dtype().isFloat() && a.shape().rank() >= 2 && a.shape().extent(-1) == a.shape().extent(-2),
+        a.dtype().isFloat()
+            && a.shape().rank() >= 2
+            && a.shape().extent(-1) == a.shape().extent(-2),
         this,
         operands,
         "takes float matrices [..., n, n]",

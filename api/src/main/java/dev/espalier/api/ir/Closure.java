@@ -4,8 +4,8 @@ import dev.espalier.api.tensor.Tensor;
 import java.util.List;
 
 /**
- * A function that was traced inside another trace, and the outer tensors that it used: they are the last inputs of the
- * graph, in this order.
+ * A function that was traced inside another trace, and the outer tensors that it used: they are the
+ * last inputs of the graph, in this order.
  *
  * @param graph the function
  * @param captures the outer tensors

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A comparison, elementwise: two operands of one type give BOOL. As in IEEE 754, a NaN is unequal to all and neither
- * less nor greater; 0.0 equals -0.0. BOOL: false is less than true.
+ * A comparison, elementwise: two operands of one type give BOOL. As in IEEE 754, a NaN is unequal
+ * to all and neither less nor greater; 0.0 equals -0.0. BOOL: false is less than true.
  *
  * @param kind the relation
  */

@@ -12,7 +12,8 @@ public final class Composites {
   private Composites() {}
 
   /**
-   * Applies a composite that is differentiated through its body. The body may use tensors around it.
+   * Applies a composite that is differentiated through its body. The body may use tensors around
+   * it.
    *
    * @param name the composite's name
    * @param operands what it is applied to, at least one
@@ -33,7 +34,8 @@ public final class Composites {
    * @param name the composite's name
    * @param operands what it is applied to, at least one
    * @param body what it means; it uses only its arguments
-   * @param rule from (inputs, tangents of the float inputs) to tangents of the float outputs, linear in the tangents
+   * @param rule from (inputs, tangents of the float inputs) to tangents of the float outputs,
+   *     linear in the tangents
    */
   public static List<Tensor> applyWithJvp(
       String name,
@@ -51,8 +53,8 @@ public final class Composites {
    * @param name the composite's name
    * @param operands what it is applied to, at least one
    * @param body what it means; it uses only its arguments
-   * @param rule from (inputs, cotangents of the float outputs) to cotangents of the float inputs, linear in the
-   *     cotangents
+   * @param rule from (inputs, cotangents of the float outputs) to cotangents of the float inputs,
+   *     linear in the cotangents
    */
   public static List<Tensor> applyWithVjp(
       String name,

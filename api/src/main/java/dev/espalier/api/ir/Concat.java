@@ -5,7 +5,8 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * Any positive number of operands of one element type, joined along an axis; the other extents agree.
+ * Any positive number of operands of one element type, joined along an axis; the other extents
+ * agree.
  *
  * @param axis the axis that grows
  */
@@ -31,7 +32,8 @@ public record Concat(int axis) implements Op {
     for (TensorType operand : operands) {
       TypeRules.require(
           operand.shape().rank() == first.shape().rank()
-              && operand.withShape(operand.shape().with(axis, 0))
+              && operand
+                  .withShape(operand.shape().with(axis, 0))
                   .equals(first.withShape(first.shape().with(axis, 0))),
           this,
           operands,

@@ -5,7 +5,8 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * Operands (BOOL scalar, arguments...): the results of one of two graphs of the arguments, of which only one runs.
+ * Operands (BOOL scalar, arguments...): the results of one of two graphs of the arguments, of which
+ * only one runs.
  *
  * @param whenTrue the graph that runs where the scalar holds
  * @param whenFalse the graph that runs otherwise, of the same type
@@ -37,7 +38,8 @@ public record Cond(Graph whenTrue, Graph whenFalse) implements Op {
         this,
         operands,
         "needs two graphs of the arguments with results of the same types",
-        TypeRules.text(whenTrue.outputTypes()) + " against "
+        TypeRules.text(whenTrue.outputTypes())
+            + " against "
             + TypeRules.text(whenFalse.outputTypes()));
     return whenTrue.outputTypes();
   }

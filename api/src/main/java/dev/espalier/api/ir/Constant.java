@@ -5,7 +5,8 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * Values known when the graph is made; no operands. Large constants of one value are broadcast scalars.
+ * Values known when the graph is made; no operands. Large constants of one value are broadcast
+ * scalars.
  *
  * @param value the values
  */

@@ -108,8 +108,7 @@ public final class ControlFlow {
     Graph firstGraph = withConstantsFirst(first, types, constants);
     Graph secondGraph = withConstantsFirst(second, types, constants);
     return predicate.apply(
-        new Cond(firstGraph, secondGraph),
-        join(List.of(predicate), join(constants, arguments)));
+        new Cond(firstGraph, secondGraph), join(List.of(predicate), join(constants, arguments)));
   }
 
   private static Tensor anchor(String name, List<Tensor> carries, List<Tensor> xs) {
@@ -120,17 +119,17 @@ public final class ControlFlow {
       return xs.getFirst();
     }
     throw new EspalierException(
-        ErrorCode.BAD_ATTRIBUTE,
-        name + " needs a carry or an x",
-        "neither",
-        "carry a counter");
+        ErrorCode.BAD_ATTRIBUTE, name + " needs a carry or an x", "neither", "carry a counter");
   }
 
   private static Graph capturesFirst(Closure closure, List<TensorType> inputs) {
     return withConstantsFirst(closure, inputs, closure.captures());
   }
 
-  /** The closure's graph as one of (constants..., inputs...), where the constants include its captures. */
+  /**
+   * The closure's graph as one of (constants..., inputs...), where the constants include its
+   * captures.
+   */
   private static Graph withConstantsFirst(
       Closure closure, List<TensorType> inputs, List<Tensor> constants) {
     if (constants.isEmpty()) {

@@ -5,8 +5,9 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * Conversion to another element type: to floats rounds to nearest even; from float to integer truncates and saturates,
- * NaN gives 0 (a Java cast); between integers keeps the low bits; to BOOL is {@code x != 0}.
+ * Conversion to another element type: to floats rounds to nearest even; from float to integer
+ * truncates and saturates, NaN gives 0 (a Java cast); between integers keeps the low bits; to BOOL
+ * is {@code x != 0}.
  *
  * @param to the element type of the result
  */

@@ -9,9 +9,10 @@ import java.util.List;
  *
  * <pre>x: [N, groups * C, S...], kernel: [groups * O, C, K...]  give  [N, groups * O, T...]</pre>
  *
- * <p>with {@code y[b, o, t] = sum over c, k of x'[b, c, t * stride + k * kernelDilation] * kernel[o, c, k]}, where x' is
- * x with {@code inputDilation - 1} zeros between neighbours and then {@code padLow} and {@code padHigh} zeros around.
- * Floating-point types; BF16 and F16 accumulate in F32.
+ * <p>with {@code y[b, o, t] = sum over c, k of x'[b, c, t * stride + k * kernelDilation] *
+ * kernel[o, c, k]}, where x' is x with {@code inputDilation - 1} zeros between neighbours and then
+ * {@code padLow} and {@code padHigh} zeros around. Floating-point types; BF16 and F16 accumulate in
+ * F32.
  *
  * @param strides step of the output, at least 1, for each spatial axis
  * @param padLow zeros before, at least 0
@@ -43,8 +44,18 @@ public record Convolution(
 
   @Override
   public String attributes() {
-    return "strides=" + strides + ", padding=" + padLow + "x" + padHigh + ", dilation="
-        + inputDilation + "x" + kernelDilation + ", groups=" + groups;
+    return "strides="
+        + strides
+        + ", padding="
+        + padLow
+        + "x"
+        + padHigh
+        + ", dilation="
+        + inputDilation
+        + "x"
+        + kernelDilation
+        + ", groups="
+        + groups;
   }
 
   @Override

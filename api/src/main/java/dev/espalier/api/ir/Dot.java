@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Generalised matrix product of two operands of one numeric element type: sums over pairs of contracted axes, in step
- * over pairs of batch axes. The result's axes are the batch axes, the free axes of the left, the free axes of the right,
- * each in order. BF16 and F16 accumulate in F32.
+ * Generalised matrix product of two operands of one numeric element type: sums over pairs of
+ * contracted axes, in step over pairs of batch axes. The result's axes are the batch axes, the free
+ * axes of the left, the free axes of the right, each in order. BF16 and F16 accumulate in F32.
  *
  * @param leftBatch batch axes of the left
  * @param rightBatch their partners in the right
@@ -37,7 +37,13 @@ public record Dot(
 
   @Override
   public String attributes() {
-    return "batch=" + leftBatch + "x" + rightBatch + ", contract=" + leftContract + "x"
+    return "batch="
+        + leftBatch
+        + "x"
+        + rightBatch
+        + ", contract="
+        + leftContract
+        + "x"
         + rightContract;
   }
 
@@ -92,7 +98,10 @@ public record Dot(
           this,
           operands,
           "needs paired axes of one extent",
-          "axis " + leftUsed.get(i) + " of the left and axis " + rightUsed.get(i)
+          "axis "
+              + leftUsed.get(i)
+              + " of the left and axis "
+              + rightUsed.get(i)
               + " of the right differ; transpose or choose other axes");
     }
     List<Integer> extents = new ArrayList<>();

@@ -6,8 +6,8 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * Operands (x, one I64 scalar start for each axis): the part of a fixed size that begins at the starts. A start is
- * clamped so that the part lies inside x.
+ * Operands (x, one I64 scalar start for each axis): the part of a fixed size that begins at the
+ * starts. A start is clamped so that the part lies inside x.
  *
  * @param sizes the shape of the result, at most that of x
  */

@@ -4,8 +4,8 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * Operands (x, update, one I64 scalar start for each axis): x with the update in place of the part that begins at the
- * starts. A start is clamped so that the part lies inside x.
+ * Operands (x, update, one I64 scalar start for each axis): x with the update in place of the part
+ * that begins at the starts. A start is clamped so that the part lies inside x.
  */
 public record DynamicUpdateSlice() implements Op {
   @Override

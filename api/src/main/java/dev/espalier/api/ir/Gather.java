@@ -5,11 +5,13 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * Operands (x, integer indices): entries along an axis. With B the leading {@code batch} axes that both share,
+ * Operands (x, integer indices): entries along an axis. With B the leading {@code batch} axes that
+ * both share,
  *
  * <pre>x: [B, P, n, Q], indices: [B, I] (I32 or I64)  gives  [B, P, I, Q]</pre>
  *
- * where the axis of extent n is {@code axis}. An index outside [0, n) gives NaN (0 for integers, false for BOOL).
+ * where the axis of extent n is {@code axis}. An index outside [0, n) gives NaN (0 for integers,
+ * false for BOOL).
  *
  * @param axis the axis of x that is indexed, at least {@code batch}
  * @param batch the number of leading axes that x and the indices share
@@ -28,8 +30,7 @@ public record Gather(int axis, int batch) implements Op {
   @Override
   public List<TensorType> infer(List<TensorType> operands) {
     TypeRules.count(this, operands, 2);
-    return List.of(
-        operands.get(0).withShape(resultShape(this, operands, axis, batch)));
+    return List.of(operands.get(0).withShape(resultShape(this, operands, axis, batch)));
   }
 
   static Shape resultShape(Op op, List<TensorType> operands, int axis, int batch) {

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A pure function as a list of nodes in an order in which they can run. Immutable. Its text form prints every node with
- * its types; {@link #verify()} checks the rules of the representation.
+ * A pure function as a list of nodes in an order in which they can run. Immutable. Its text form
+ * prints every node with its types; {@link #verify()} checks the rules of the representation.
  */
 public final class Graph {
   private final String name;
@@ -120,7 +120,8 @@ public final class Graph {
   }
 
   /**
-   * Checks the rules of the representation, in this graph and in those inside it; see {@link GraphRule}.
+   * Checks the rules of the representation, in this graph and in those inside it; see {@link
+   * GraphRule}.
    *
    * @return this graph
    * @throws EspalierException INVALID_GRAPH naming the rule and the place

@@ -6,11 +6,17 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of the representation; {@link Graph#verify()} checks them and names the one that is broken. */
+/**
+ * The rules of the representation; {@link Graph#verify()} checks them and names the one that is
+ * broken.
+ */
 public enum GraphRule {
   /** IR-1: inputs are numbered 0, 1, ... in order. */
   INPUTS_ARE_NUMBERED_IN_ORDER("IR-1"),
-  /** IR-2: results are numbered on from the inputs, in the order of the nodes, so that each is defined once. */
+  /**
+   * IR-2: results are numbered on from the inputs, in the order of the nodes, so that each is
+   * defined once.
+   */
   RESULTS_ARE_NUMBERED_IN_ORDER("IR-2"),
   /** IR-3: a node's operands are defined before it. */
   OPERANDS_ARE_DEFINED_BEFORE("IR-3"),

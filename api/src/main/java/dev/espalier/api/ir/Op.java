@@ -5,11 +5,12 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * An operation of the intermediate representation. The set is closed: every transformation, the reference interpreter
- * and every backend treat all of it. What is not here is written as a composition, named where a backend may want to
- * know it ({@link Composite}).
+ * An operation of the intermediate representation. The set is closed: every transformation, the
+ * reference interpreter and every backend treat all of it. What is not here is written as a
+ * composition, named where a backend may want to know it ({@link Composite}).
  *
- * <p>Operations are pure. Nothing is broadcast silently: the operands of an elementwise operation have one shape.
+ * <p>Operations are pure. Nothing is broadcast silently: the operands of an elementwise operation
+ * have one shape.
  */
 public sealed interface Op
     permits ArgMax,

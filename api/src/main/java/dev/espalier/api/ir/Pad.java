@@ -5,8 +5,8 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * Operands (x, scalar value): x with {@code low} values before, {@code high} after and {@code interior} between
- * neighbours, for each axis.
+ * Operands (x, scalar value): x with {@code low} values before, {@code high} after and {@code
+ * interior} between neighbours, for each axis.
  *
  * @param low values before the first element, at least 0
  * @param high values after the last element, at least 0

@@ -4,8 +4,8 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * The polygamma function: derivative {@code order + 1} of the logarithm of gamma; order 0 is digamma. Elementwise on
- * floating-point types. At the poles (0, -1, -2, ...) the result is NaN.
+ * The polygamma function: derivative {@code order + 1} of the logarithm of gamma; order 0 is
+ * digamma. Elementwise on floating-point types. At the poles (0, -1, -2, ...) the result is NaN.
  *
  * @param order 0 or more
  */

@@ -5,8 +5,8 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * The reduced factorisation {@code A = Q R} of [..., m, n]: Q [..., m, k] with orthonormal columns, R [..., k, n] upper
- * triangular with a diagonal of at least 0, k = min(m, n).
+ * The reduced factorisation {@code A = Q R} of [..., m, n]: Q [..., m, k] with orthonormal columns,
+ * R [..., k, n] upper triangular with a diagonal of at least 0, k = min(m, n).
  */
 public record Qr() implements Op {
   @Override

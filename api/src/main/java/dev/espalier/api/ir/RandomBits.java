@@ -6,12 +6,14 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * Operands (key, counter), both I64 of one shape [B...]: uniform random bits, I32 [B..., shape...], from the
- * counter-based generator Philox 4x32-10. Within an entry of B, element e is word {@code e mod 4} of the block with the
- * counter words (low and high half of {@code e / 4}, low and high half of the counter) under the key words (low and high
- * half of the key). The same operands give the same bits on every backend.
+ * Operands (key, counter), both I64 of one shape [B...]: uniform random bits, I32 [B..., shape...],
+ * from the counter-based generator Philox 4x32-10. Within an entry of B, element e is word {@code e
+ * mod 4} of the block with the counter words (low and high half of {@code e / 4}, low and high half
+ * of the counter) under the key words (low and high half of the key). The same operands give the
+ * same bits on every backend.
  *
- * <p>Source: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
+ * <p>Source: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3",
+ * SC 2011.
  *
  * @param shape the shape for each key
  */

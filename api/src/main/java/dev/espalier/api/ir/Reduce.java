@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One value for each position outside the reduced axes, which disappear. Over no elements the result is the neutral
- * element: SUM 0, PROD 1, MAX -inf or the least integer, MIN +inf or the greatest, AND true, OR false.
+ * One value for each position outside the reduced axes, which disappear. Over no elements the
+ * result is the neutral element: SUM 0, PROD 1, MAX -inf or the least integer, MIN +inf or the
+ * greatest, AND true, OR false.
  *
  * @param kind how elements are combined
  * @param axes the axes that disappear, each once

@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A loop of known length. Operands (constants..., carries..., xs...), each x with a leading axis of {@code length}. The
- * body maps (constants..., carries..., slice of each x) to (carries..., ys...); the results are the last carries and the
- * ys stacked along a leading axis. Reversed, the loop runs from the last slice to the first, and y i belongs to x i.
+ * A loop of known length. Operands (constants..., carries..., xs...), each x with a leading axis of
+ * {@code length}. The body maps (constants..., carries..., slice of each x) to (carries..., ys...);
+ * the results are the last carries and the ys stacked along a leading axis. Reversed, the loop runs
+ * from the last slice to the first, and y i belongs to x i.
  *
  * @param body the graph of one iteration
  * @param length the number of iterations, at least 0
@@ -24,7 +25,13 @@ public record Scan(Graph body, int length, boolean reverse, int constants, int c
 
   @Override
   public String attributes() {
-    return "length=" + length + ", reverse=" + reverse + ", constants=" + constants + ", carries="
+    return "length="
+        + length
+        + ", reverse="
+        + reverse
+        + ", constants="
+        + constants
+        + ", carries="
         + carries;
   }
 

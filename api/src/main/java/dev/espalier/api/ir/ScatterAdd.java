@@ -4,9 +4,9 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * Operands (x, integer indices, updates): x with each update added at its index; the transpose of {@link Gather}, with
- * the same shapes: updates have the type that the gather would give. Updates to one place are added in the order of the
- * updates. An index outside [0, n) adds nothing.
+ * Operands (x, integer indices, updates): x with each update added at its index; the transpose of
+ * {@link Gather}, with the same shapes: updates have the type that the gather would give. Updates
+ * to one place are added in the order of the updates. An index outside [0, n) adds nothing.
  *
  * @param axis the axis of x that is indexed
  * @param batch the number of leading axes that x and the indices share

@@ -4,7 +4,10 @@ import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
-/** Elementwise choice: operands (BOOL condition, x, y), all of one shape; x where the condition holds, else y. */
+/**
+ * Elementwise choice: operands (BOOL condition, x, y), all of one shape; x where the condition
+ * holds, else y.
+ */
 public record Select() implements Op {
   @Override
   public String name() {

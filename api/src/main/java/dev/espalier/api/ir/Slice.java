@@ -5,7 +5,7 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * A regular part: for each axis the indices {@code start, start + stride, ...} below {@code limit}.
+ * A regular part: for each axis the indices {@code start, start + stride, ...} below the limit.
  *
  * @param starts first index for each axis, at least 0
  * @param limits end for each axis, exclusive, at least the start and at most the extent

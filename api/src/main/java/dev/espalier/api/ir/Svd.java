@@ -5,9 +5,9 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * The reduced singular value decomposition {@code A = U diag(s) V^T} of [..., m, n]: U [..., m, k], s [..., k]
- * descending and at least 0, V^T [..., k, n], k = min(m, n). The sign of a pair: the component of largest magnitude of
- * the left vector (the first of equals) is positive.
+ * The reduced singular value decomposition {@code A = U diag(s) V^T} of [..., m, n]: U [..., m, k],
+ * s [..., k] descending and at least 0, V^T [..., k, n], k = min(m, n). The sign of a pair: the
+ * component of largest magnitude of the left vector (the first of equals) is positive.
  */
 public record Svd() implements Op {
   @Override

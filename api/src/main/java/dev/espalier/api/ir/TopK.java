@@ -5,8 +5,8 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * The k largest entries along the last axis, largest first, and their I32 indices; results (values, indices). Order as
- * in {@link Sort} descending: NaN first, of equal entries the lower index first.
+ * The k largest entries along the last axis, largest first, and their I32 indices; results (values,
+ * indices). Order as in {@link Sort} descending: NaN first, of equal entries the lower index first.
  *
  * @param k how many, at most the extent of the last axis
  */

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A function while it is being recorded. Traces nest: those that are open together share one stack, and an operation is
- * recorded in the innermost of the traces that its operands belong to. Operands from further out become inputs
- * (captures) of the inner one.
+ * A function while it is being recorded. Traces nest: those that are open together share one stack,
+ * and an operation is recorded in the innermost of the traces that its operands belong to. Operands
+ * from further out become inputs (captures) of the inner one.
  */
 final class Trace {
   private final List<Trace> open;

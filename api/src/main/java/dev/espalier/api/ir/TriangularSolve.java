@@ -4,14 +4,15 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * Operands (A [..., n, n], B [..., n, m]): X with {@code op(A) X = B}, where A is triangular (the other triangle is not
- * read) and op(A) is A or its transpose.
+ * Operands (A [..., n, n], B [..., n, m]): X with {@code op(A) X = B}, where A is triangular (the
+ * other triangle is not read) and op(A) is A or its transpose.
  *
  * @param lower whether the lower triangle of A is read
  * @param transpose whether A is transposed
  * @param unitDiagonal whether the diagonal is taken as 1 and not read
  */
-public record TriangularSolve(boolean lower, boolean transpose, boolean unitDiagonal) implements Op {
+public record TriangularSolve(boolean lower, boolean transpose, boolean unitDiagonal)
+    implements Op {
   @Override
   public String name() {
     return "triangular_solve";

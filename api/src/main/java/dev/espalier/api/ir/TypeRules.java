@@ -18,8 +18,7 @@ final class TypeRules {
     }
   }
 
-  static void require(
-      boolean holds, Op op, List<TensorType> operands, String rule, String repair) {
+  static void require(boolean holds, Op op, List<TensorType> operands, String rule, String repair) {
     if (!holds) {
       throw mismatch(op, operands, rule, repair);
     }
@@ -35,8 +34,7 @@ final class TypeRules {
     }
   }
 
-  static EspalierException mismatch(
-      Op op, List<TensorType> operands, String rule, String repair) {
+  static EspalierException mismatch(Op op, List<TensorType> operands, String rule, String repair) {
     return new EspalierException(
         ErrorCode.TYPE_MISMATCH,
         op.name() + " " + rule,

@@ -5,9 +5,10 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * A loop of unknown length. Operands (constants..., carries...); while the condition, a graph of all operands to a BOOL
- * scalar, holds, the body maps (constants..., carries...) to carries. The results are the last carries. It has forward
- * derivatives, but no reverse ones, since nothing bounds what would have to be kept.
+ * A loop of unknown length. Operands (constants..., carries...); while the condition, a graph of
+ * all operands to a BOOL scalar, holds, the body maps (constants..., carries...) to carries. The
+ * results are the last carries. It has forward derivatives, but no reverse ones, since nothing
+ * bounds what would have to be kept.
  *
  * @param condition whether to go on
  * @param body one iteration

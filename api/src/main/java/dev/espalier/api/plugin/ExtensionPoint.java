@@ -11,7 +11,8 @@ import dev.espalier.api.training.Schedule;
 import java.util.Objects;
 
 /**
- * A place where plugins add. A plugin may declare points of its own; those here are the framework's.
+ * A place where plugins add. A plugin may declare points of its own; those here are the
+ * framework's.
  *
  * @param <T> what is added
  * @param name the point's name, unique

@@ -1,8 +1,8 @@
 package dev.espalier.api.plugin;
 
 /**
- * Makes an extension from its hyperparameters. It reads all of them, whatever their values, so that a dry run shows
- * which there are.
+ * Makes an extension from its hyperparameters. It reads all of them, whatever their values, so that
+ * a dry run shows which there are.
  *
  * @param <T> what it makes
  */

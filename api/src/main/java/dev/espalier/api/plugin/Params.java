@@ -2,6 +2,7 @@ package dev.espalier.api.plugin;
 
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +10,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Hyperparameters, read by asking for them: {@code p.real("beta1", 0.9, "decay of the mean").in(0, 1)}. What is asked is
- * noted, so that a dry run of a factory on {@link #defaults()} yields the schema, and a key that nobody asked for is
- * known.
+ * Hyperparameters, read by asking for them: {@code p.real("beta1", 0.9, "decay of the mean").in(0,
+ * 1)}. What is asked is noted, so that a dry run of a factory on {@link #defaults()} yields the
+ * schema, and a key that nobody asked for is known.
  *
  * <p>Not for use by several threads.
  */
@@ -27,14 +28,16 @@ public final class Params {
    * One hyperparameter, as it was asked for.
    *
    * @param name the key
-   * @param kind what values are: real, integer, flag, text, or the choices
+   * @param kind what values are: real, integer, integers, flag, text or choice
    * @param defaultValue the value where none is given, as text
    * @param range the domain, as text; empty where everything of the kind is allowed
    * @param help one sentence, or empty
    */
   public record Entry(String name, String kind, String defaultValue, String range, String help) {}
 
-  /** Hyperparameters with these values: numbers, booleans or strings by name. */
+  /**
+   * Hyperparameters with these values by name: numbers, booleans, strings, or lists of integers.
+   */
   public static Params of(Map<String, ?> values) {
     return new Params(new LinkedHashMap<>(values));
   }
@@ -92,6 +95,34 @@ public final class Params {
       return text;
     }
     throw bad(name, "one of " + String.join(", ", choices), value);
+  }
+
+  /** Asks for a text, such as another extension's name. */
+  public String text(String name, String defaultValue, String help) {
+    note(new Entry(name, "text", defaultValue, "", help));
+    Object value = values.getOrDefault(name, defaultValue);
+    if (value instanceof String text) {
+      return text;
+    }
+    throw bad(name, "a text", value);
+  }
+
+  /** Asks for a list of integers, each from low to high. */
+  public List<Integer> integers(
+      String name, List<Integer> defaultValue, int low, int high, String help) {
+    note(new Entry(name, "integers", defaultValue.toString(), "each " + low + " to " + high, help));
+    Object value = values.getOrDefault(name, defaultValue);
+    if (!(value instanceof List<?> list)) {
+      throw bad(name, "a list of integers", value);
+    }
+    List<Integer> integers = new ArrayList<>();
+    for (Object item : list) {
+      if (!(item instanceof Integer number) || number < low || number > high) {
+        throw bad(name, "a list of integers from " + low + " to " + high, value);
+      }
+      integers.add(number);
+    }
+    return List.copyOf(integers);
   }
 
   private void note(Entry entry) {
@@ -177,9 +208,7 @@ public final class Params {
 
     /** The value, from low to high, both included. */
     public long in(long low, long high) {
-      note(
-          new Entry(
-              name, "integer", Long.toString(defaultValue), low + " to " + high, help));
+      note(new Entry(name, "integer", Long.toString(defaultValue), low + " to " + high, help));
       if (value < low || value > high) {
         throw bad(name, "from " + low + " to " + high, value);
       }

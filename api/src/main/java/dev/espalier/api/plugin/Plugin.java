@@ -1,8 +1,8 @@
 package dev.espalier.api.plugin;
 
 /**
- * A plugin: found by {@link java.util.ServiceLoader} (declare it both with {@code provides} in the module descriptor and
- * in {@code META-INF/services}), asked once for what it contributes.
+ * A plugin: found by {@link java.util.ServiceLoader} (declare it both with {@code provides} in the
+ * module descriptor and in {@code META-INF/services}), asked once for what it contributes.
  */
 public interface Plugin {
   /** Who this is. */

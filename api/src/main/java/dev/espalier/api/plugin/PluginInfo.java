@@ -7,7 +7,8 @@ import java.util.Objects;
  *
  * @param id a unique name, lower case words joined by dots or hyphens
  * @param version the plugin's version
- * @param apiVersion the version of this interface that it was built against: pass {@link #API_VERSION}
+ * @param apiVersion the version of this interface that it was built against: pass {@link
+ *     #API_VERSION}
  */
 public record PluginInfo(String id, String version, int apiVersion) {
   /** The version of this interface; a constant, so that the compiler copies it into the plugin. */

@@ -1,14 +1,17 @@
 package dev.espalier.api.tensor;
 
 /**
- * A key of the counter-based generator: the only source of randomness. A key is a value; using it twice gives the same
- * numbers twice, so derive one for each use with {@link #fold}.
+ * A key of the counter-based generator: the only source of randomness. A key is a value; using it
+ * twice gives the same numbers twice, so derive one for each use with {@link #fold}.
  *
  * @param bits an I64 scalar in a trace
  */
 public record Key(Tensor bits) {
 
-  /** The key derived from this one for a number, at least 0; different numbers give independent keys. */
+  /**
+   * The key derived from this one for a number, at least 0; different numbers give independent
+   * keys.
+   */
   public Key fold(long number) {
     return fold(bits.constant(DType.I64, number));
   }
@@ -46,8 +49,8 @@ public record Key(Tensor bits) {
   }
 
   /**
-   * Standard normal, by the transformation of G. Box and M. Muller, "A Note on the Generation of Random Normal
-   * Deviates", 1958: {@code sqrt(-2 log(1 - u)) cos(2 pi v)}.
+   * Standard normal, by the transformation of G. Box and M. Muller, "A Note on the Generation of
+   * Random Normal Deviates", 1958: {@code sqrt(-2 log(1 - u)) cos(2 pi v)}.
    */
   public Tensor normal(DType dtype, Shape shape) {
     DType working = dtype == DType.F64 ? DType.F64 : DType.F32;
@@ -69,7 +72,10 @@ public record Key(Tensor bits) {
     return bit.to(dtype).mul(2).sub(1);
   }
 
-  /** Indices along the last axis of logits, drawn with the probabilities of their softmax (Gumbel-max), as I32. */
+  /**
+   * Indices along the last axis of logits, drawn with the probabilities of their softmax
+   * (Gumbel-max), as I32.
+   */
   public Tensor categorical(Tensor logits) {
     DType working = logits.dtype() == DType.F64 ? DType.F64 : DType.F32;
     Tensor u = uniform(working, logits.shape());

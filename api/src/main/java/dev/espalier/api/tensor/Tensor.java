@@ -44,20 +44,22 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * A symbolic value in a trace: it has a type, and applying operations to it records them. Mathematics over tensors is
- * written with these methods; each is an {@link Op} or a short composition.
+ * A symbolic value in a trace: it has a type, and applying operations to it records them.
+ * Mathematics over tensors is written with these methods; each is an {@link Op} or a short
+ * composition.
  *
- * <p>Nothing is broadcast silently: operands of one operation have one type, and a mismatch is refused with {@link
- * EspalierException} naming both. {@link #broadcastLike}, {@link #broadcast} and {@link #spread} broadcast on purpose.
- * Methods with a {@code double} take it as a constant of this tensor's element type.
+ * <p>Nothing is broadcast silently: operands of one operation have one type, and a mismatch is
+ * refused with {@link EspalierException} naming both. {@link #broadcastLike}, {@link #broadcast}
+ * and {@link #spread} broadcast on purpose. Methods with a {@code double} take it as a constant of
+ * this tensor's element type.
  */
 public interface Tensor {
   /** Element type and shape. */
   TensorType type();
 
   /**
-   * Applies an operation: the hook that every other method is made of. Where there are no operands this tensor says
-   * which trace the result belongs to.
+   * Applies an operation: the hook that every other method is made of. Where there are no operands
+   * this tensor says which trace the result belongs to.
    *
    * @return the results of the operation
    */
@@ -306,17 +308,24 @@ public interface Tensor {
     return one(new Binary(Binary.Kind.POW), this, y);
   }
 
-  /** The angle of the point (y, this) as Math.atan2(this, y); elementwise, both of one type, see {@link Binary.Kind#ATAN2}. */
+  /**
+   * The angle of the point (y, this) as Math.atan2(this, y); elementwise, both of one type, see
+   * {@link Binary.Kind#ATAN2}.
+   */
   default Tensor atan2(Tensor y) {
     return one(new Binary(Binary.Kind.ATAN2), this, y);
   }
 
-  /** The larger; NaN where either is; elementwise, both of one type, see {@link Binary.Kind#MAX}. */
+  /**
+   * The larger; NaN where either is; elementwise, both of one type, see {@link Binary.Kind#MAX}.
+   */
   default Tensor max(Tensor y) {
     return one(new Binary(Binary.Kind.MAX), this, y);
   }
 
-  /** The smaller; NaN where either is; elementwise, both of one type, see {@link Binary.Kind#MIN}. */
+  /**
+   * The smaller; NaN where either is; elementwise, both of one type, see {@link Binary.Kind#MIN}.
+   */
   default Tensor min(Tensor y) {
     return one(new Binary(Binary.Kind.MIN), this, y);
   }
@@ -331,7 +340,9 @@ public interface Tensor {
     return one(new Binary(Binary.Kind.OR), this, y);
   }
 
-  /** Bitwise or logical exclusive or; elementwise, both of one type, see {@link Binary.Kind#XOR}. */
+  /**
+   * Bitwise or logical exclusive or; elementwise, both of one type, see {@link Binary.Kind#XOR}.
+   */
   default Tensor xor(Tensor y) {
     return one(new Binary(Binary.Kind.XOR), this, y);
   }
@@ -451,22 +462,34 @@ public interface Tensor {
     return ge(constantLike(y));
   }
 
-  /** Sum over axes, which disappear; over all of them where none is named. Negative axes count from the end. */
+  /**
+   * Sum over axes, which disappear; over all of them where none is named. Negative axes count from
+   * the end.
+   */
   default Tensor sum(int... axes) {
     return reduce(Reduce.Kind.SUM, axes);
   }
 
-  /** Product over axes, which disappear; over all of them where none is named. Negative axes count from the end. */
+  /**
+   * Product over axes, which disappear; over all of them where none is named. Negative axes count
+   * from the end.
+   */
   default Tensor prod(int... axes) {
     return reduce(Reduce.Kind.PROD, axes);
   }
 
-  /** Largest over axes, which disappear; over all of them where none is named. Negative axes count from the end. */
+  /**
+   * Largest over axes, which disappear; over all of them where none is named. Negative axes count
+   * from the end.
+   */
   default Tensor reduceMax(int... axes) {
     return reduce(Reduce.Kind.MAX, axes);
   }
 
-  /** Smallest over axes, which disappear; over all of them where none is named. Negative axes count from the end. */
+  /**
+   * Smallest over axes, which disappear; over all of them where none is named. Negative axes count
+   * from the end.
+   */
   default Tensor reduceMin(int... axes) {
     return reduce(Reduce.Kind.MIN, axes);
   }
@@ -503,7 +526,9 @@ public interface Tensor {
     return sum(axes).div(count);
   }
 
-  /** Undoes a reduction's loss of axes: repeats this tensor along the axes of a shape that it lacks. */
+  /**
+   * Undoes a reduction's loss of axes: repeats this tensor along the axes of a shape that it lacks.
+   */
   default Tensor spread(Shape to, int... axes) {
     List<Integer> missing = IntStream.of(axes).map(to::axis).boxed().toList();
     List<Integer> kept =
@@ -541,7 +566,10 @@ public interface Tensor {
     return le(0).select(zerosLike(), this);
   }
 
-  /** {@code log(1 + e^x)}, without overflow and accurate far left; its derivative is {@link #logistic}. */
+  /**
+   * {@code log(1 + e^x)}, without overflow and accurate far left; its derivative is {@link
+   * #logistic}.
+   */
   default Tensor softplus() {
     return Composites.applyWithJvp(
             "softplus",
@@ -670,7 +698,8 @@ public interface Tensor {
   }
 
   /**
-   * Repeated to the shape of another tensor: trailing axes are matched, and those of extent 1 or missing repeat.
+   * Repeated to the shape of another tensor: trailing axes are matched, and those of extent 1 or
+   * missing repeat.
    */
   default Tensor broadcastLike(Tensor other) {
     Shape to = other.shape();
@@ -680,13 +709,11 @@ public interface Tensor {
             .filter(i -> offset + i < 0 || shape().extent(i) != 1 || to.extent(offset + i) == 1)
             .boxed()
             .toList();
-    Tensor core =
-        reshape(Shape.of(kept.stream().mapToInt(i -> shape().extent(i)).toArray()));
+    Tensor core = reshape(Shape.of(kept.stream().mapToInt(i -> shape().extent(i)).toArray()));
     if (core.shape().equals(to)) {
       return core;
     }
-    return core.apply(
-            new Broadcast(to, kept.stream().map(i -> i + offset).toList()), List.of(core))
+    return core.apply(new Broadcast(to, kept.stream().map(i -> i + offset).toList()), List.of(core))
         .getFirst();
   }
 
@@ -754,7 +781,9 @@ public interface Tensor {
     return one(new Gather(shape().axis(axis), 0), this, indices);
   }
 
-  /** For each position of the leading axes the entries of the last axis at integer indices [..., k]. */
+  /**
+   * For each position of the leading axes the entries of the last axis at integer indices [..., k].
+   */
   default Tensor takeAlongLast(Tensor indices) {
     int batch = shape().rank() - 1;
     return one(new Gather(batch, batch), this, indices);
@@ -789,8 +818,8 @@ public interface Tensor {
   }
 
   /**
-   * Matrix product over the last two axes: [..., m, k] with [..., k, n] of the same leading axes, or [..., k] with a
-   * single matrix [k, n].
+   * Matrix product over the last two axes: [..., m, k] with [..., k, n] of the same leading axes,
+   * or [..., k] with a single matrix [k, n].
    */
   default Tensor matmul(Tensor y) {
     int rank = shape().rank();
@@ -836,7 +865,10 @@ public interface Tensor {
     return apply(new Svd(), List.of(this));
   }
 
-  /** Random bits under this I64 key and an I64 counter, see {@link RandomBits}; use {@link Key} instead. */
+  /**
+   * Random bits under this I64 key and an I64 counter, see {@link RandomBits}; use {@link Key}
+   * instead.
+   */
   default Tensor randomBits(Tensor counter, Shape shape) {
     return one(new RandomBits(shape), this, counter);
   }

@@ -12,9 +12,9 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * An ordered map from path to leaf: parameters, gradients and optimizer states are trees, so that they are named alike
- * everywhere and checkpoints need no code per optimizer. A path is words joined by slashes, as in {@code
- * layers/0/weight}. Immutable.
+ * An ordered map from path to leaf: parameters, gradients and optimizer states are trees, so that
+ * they are named alike everywhere and checkpoints need no code per optimizer. A path is words
+ * joined by slashes, as in {@code layers/0/weight}. Immutable.
  *
  * @param <T> what the leaves are: tensors in a trace, their types, or values on the host
  */
@@ -134,16 +134,18 @@ public final class Tree<T> {
     return new Tree<>(to);
   }
 
-  /** The leaves whose paths begin with the prefix and a slash, without them; empty where there are none. */
+  /**
+   * The leaves whose paths begin with the prefix and a slash, without them; empty where there are
+   * none.
+   */
   public Tree<T> subtree(String prefix) {
     Map<String, T> to = new LinkedHashMap<>();
     String start = prefix + "/";
-    leaves.forEach(
-        (path, leaf) -> {
-          if (path.startsWith(start)) {
-            to.put(path.substring(start.length()), leaf);
-          }
-        });
+    leaves.forEach((path, leaf) -> {
+      if (path.startsWith(start)) {
+        to.put(path.substring(start.length()), leaf);
+      }
+    });
     return new Tree<>(to);
   }
 
@@ -154,16 +156,15 @@ public final class Tree<T> {
    */
   public Tree<T> and(Tree<T> other) {
     Map<String, T> to = new LinkedHashMap<>(leaves);
-    other.leaves.forEach(
-        (path, leaf) -> {
-          if (to.put(path, leaf) != null) {
-            throw new EspalierException(
-                ErrorCode.TREE_MISMATCH,
-                "trees with different paths",
-                path + " is in both",
-                "put one of them under a prefix");
-          }
-        });
+    other.leaves.forEach((path, leaf) -> {
+      if (to.put(path, leaf) != null) {
+        throw new EspalierException(
+            ErrorCode.TREE_MISMATCH,
+            "trees with different paths",
+            path + " is in both",
+            "put one of them under a prefix");
+      }
+    });
     return new Tree<>(to);
   }
 

@@ -6,9 +6,10 @@ import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
 
 /**
- * An activation function. Most are a function of one tensor and say nothing else. The full form may have trainable
- * parameters, change the last axis (gated units), and use a key and the training flag (stochastic ones): it overrides
- * the other methods, and {@link #apply(Tensor)} is then the function at its initial parameters in evaluation.
+ * An activation function. Most are a function of one tensor and say nothing else. The full form may
+ * have trainable parameters, change the last axis (gated units), and use a key and the training
+ * flag (stochastic ones): it overrides the other methods, and {@link #apply(Tensor)} is then the
+ * function at its initial parameters in evaluation.
  */
 public interface Activation {
   /** The function of pre-activations of any shape. */

@@ -3,8 +3,8 @@ package dev.espalier.api.training;
 import java.util.Set;
 
 /**
- * A way to obtain gradients: an objective made of an objective. Estimators nest, and every optimizer that only asks for
- * gradients works with each.
+ * A way to obtain gradients: an objective made of an objective. Estimators nest, and every
+ * optimizer that only asks for gradients works with each.
  */
 public interface GradientEstimator {
   /** The objective that answers in this estimator's way. */

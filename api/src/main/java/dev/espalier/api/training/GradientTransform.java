@@ -4,8 +4,8 @@ import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 
 /**
- * The common case of an optimizer: two pure functions from gradients to directions. Transforms chain; {@link
- * Optimizer#of} subtracts the learning rate times the last direction.
+ * The common case of an optimizer: two pure functions from gradients to directions. Transforms
+ * chain; {@link Optimizer#of} subtracts the learning rate times the last direction.
  */
 public interface GradientTransform {
   /**

@@ -26,11 +26,10 @@ public interface Loss {
   Tensor perExample(Tensor predictions, Tensor targets);
 
   /**
-   * The Hessian of the loss with respect to the predictions times a vector of their shape, in closed form, for each
-   * example; empty where the framework is to derive it.
+   * The Hessian of the loss with respect to the predictions times a vector of their shape, in
+   * closed form, for each example; empty where the framework is to derive it.
    */
-  default Optional<Tensor> outputHessianVector(
-      Tensor predictions, Tensor targets, Tensor vector) {
+  default Optional<Tensor> outputHessianVector(Tensor predictions, Tensor targets, Tensor vector) {
     return Optional.empty();
   }
 }

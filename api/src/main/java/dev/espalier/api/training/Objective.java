@@ -6,11 +6,11 @@ import dev.espalier.api.tensor.Tree;
 import java.util.Set;
 
 /**
- * What may be asked about the mean loss on the current batch, at any point. All of it is traced: asking the same twice
- * costs nothing more.
+ * What may be asked about the mean loss on the current batch, at any point. All of it is traced:
+ * asking the same twice costs nothing more.
  *
- * <p>A question that is not in {@link #offers()} is refused with {@link EspalierException} MISSING_NEED when the step is
- * built.
+ * <p>A question that is not in {@link #offers()} is refused with {@link EspalierException}
+ * MISSING_NEED when the step is built.
  */
 public interface Objective {
   /** The kinds of question. */
@@ -55,14 +55,16 @@ public interface Objective {
   Tree<Tensor> hessianVector(Tree<Tensor> parameters, Tree<Tensor> vector);
 
   /**
-   * The Gauss-Newton matrix {@code J^T H J} times a vector, J the derivative of the predictions and H the Hessian of the
-   * mean loss in them.
+   * The Gauss-Newton matrix {@code J^T H J} times a vector, J the derivative of the predictions and
+   * H the Hessian of the mean loss in them.
    */
   Tree<Tensor> gaussNewtonVector(Tree<Tensor> parameters, Tree<Tensor> vector);
 
   /** The gradients of the single losses, each leaf with a leading batch axis. */
   Tree<Tensor> perExampleGradients(Tree<Tensor> parameters);
 
-  /** The derivative of an order at least 1 of {@code t -> value(parameters + t * direction)} at 0. */
+  /**
+   * The derivative of an order at least 1 of {@code t -> value(parameters + t * direction)} at 0.
+   */
   Tensor directionalDerivative(Tree<Tensor> parameters, Tree<Tensor> direction, int order);
 }

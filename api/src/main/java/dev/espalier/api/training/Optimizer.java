@@ -5,7 +5,10 @@ import dev.espalier.api.tensor.Tree;
 import java.util.List;
 import java.util.Set;
 
-/** How parameters change in a step. Everything is traced: the update compiles together with the model. */
+/**
+ * How parameters change in a step. Everything is traced: the update compiles together with the
+ * model.
+ */
 public interface Optimizer {
   /**
    * What a step gives.
@@ -15,8 +18,7 @@ public interface Optimizer {
    * @param loss the loss of the step, a scalar
    * @param report further scalars for the log, by name
    */
-  record Step(
-      Tree<Tensor> parameters, Tree<Tensor> state, Tensor loss, Tree<Tensor> report) {}
+  record Step(Tree<Tensor> parameters, Tree<Tensor> state, Tensor loss, Tree<Tensor> report) {}
 
   /** The state before the first step. */
   Tree<Tensor> init(Tree<Tensor> parameters);
@@ -29,8 +31,7 @@ public interface Optimizer {
    * @param state as {@link #init} or the last step left it
    * @param context what is known of the step
    */
-  Step step(
-      Objective objective, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context);
+  Step step(Objective objective, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context);
 
   /** The parameters to evaluate and to ship, for methods that keep an average. */
   default Tree<Tensor> evaluationPoint(Tree<Tensor> parameters, Tree<Tensor> state) {

@@ -5,8 +5,8 @@ import dev.espalier.api.tensor.Tree;
 import java.util.List;
 
 /**
- * The optimizer of a chain of transforms. The state of transform i lies under the path {@code i}; a single transform's
- * state has no prefix.
+ * The optimizer of a chain of transforms. The state of transform i lies under the path {@code i}; a
+ * single transform's state has no prefix.
  */
 record TransformChain(List<GradientTransform> chain) implements Optimizer {
   private static Tree<Tensor> part(Tree<Tensor> state, int index, int count) {

@@ -111,6 +111,7 @@ final class Trace {
     return target;
   }
 
+  @SuppressWarnings("ReferenceEquality") // Traces are the same only if they are one object.
   private Trace owner(String user, Tensor tensor) {
     if (tensor instanceof Recorded recorded && recorded.trace.open == open) {
       recorded.trace.requireOpen(user);

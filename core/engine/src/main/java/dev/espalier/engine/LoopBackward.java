@@ -8,7 +8,6 @@ import dev.espalier.api.ir.Scan;
 import dev.espalier.api.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -131,7 +130,8 @@ final class LoopBackward {
                   Tensors.join(arguments, Tensors.instantiate(bars, results, present)),
                   in -> branch(op.whenTrue(), in, count, wanted, present),
                   in -> branch(op.whenFalse(), in, count, wanted, present));
-          List<@Nullable Tensor> all = new ArrayList<>(Collections.singletonList(null));
+          List<@Nullable Tensor> all = new ArrayList<>();
+          all.add(null);
           all.addAll(Tensors.scatter(pulled, wanted));
           return all;
         });

@@ -87,11 +87,11 @@ final class VectoriseRules {
       case Convolution convolution -> convolution(convolution, size, x);
       case DynamicSlice(Shape sizes) ->
           anyMapped(x, 1)
-              ? oneByOne(op, anchor, size, x)
+              ? oneByOne(op, size, x)
               : withLeadingStart(new DynamicSlice(sizes.insert(0, size)), anchor, size, x, 1);
       case DynamicUpdateSlice _ ->
           anyMapped(x, 2)
-              ? oneByOne(op, anchor, size, x)
+              ? oneByOne(op, size, x)
               : withLeadingStart(op, anchor, size, x, 2);
       case Scan scan -> VectoriseLoops.push(scan, anchor, size, x);
       case While loop -> VectoriseLoops.push(loop, anchor, size, x);
@@ -254,7 +254,7 @@ final class VectoriseRules {
   }
 
   /** A scan over the slices, for what has no form for many at once. */
-  private static List<Batched> oneByOne(Op op, Tensor anchor, int size, List<Batched> x) {
+  private static List<Batched> oneByOne(Op op, int size, List<Batched> x) {
     List<Tensor> ys =
         ControlFlow.scan(
                 List.of(),

@@ -36,9 +36,11 @@ final class Activity {
     return outputs;
   }
 
-  /** The carries of a loop that become active over its iterations, for a body (constants, carries, xs) to carries. */
-  static boolean[] ofCarries(
-      Graph body, boolean[] constants, boolean[] carries, boolean[] xs) {
+  /**
+   * The carries of a loop that become active over its iterations, for a body (constants, carries,
+   * xs) to carries.
+   */
+  static boolean[] ofCarries(Graph body, boolean[] constants, boolean[] carries, boolean[] xs) {
     boolean[] active = carries.clone();
     boolean changed = true;
     while (changed) {

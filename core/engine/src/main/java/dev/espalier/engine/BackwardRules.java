@@ -50,8 +50,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reverse rule of every operation. Linear operations are transposed here; the others are the transposes of their
- * forward rules.
+ * The reverse rule of every operation. Linear operations are transposed here; the others are the
+ * transposes of their forward rules.
  */
 final class BackwardRules {
   private BackwardRules() {}
@@ -92,8 +92,7 @@ final class BackwardRules {
       case Gather(int axis, int batch) ->
           first(
               x.size(),
-              bar.apply(
-                      new ScatterAdd(axis, batch), List.of(first.zerosLike(), x.get(1), bar))
+              bar.apply(new ScatterAdd(axis, batch), List.of(first.zerosLike(), x.get(1), bar))
                   .getFirst());
       case ScatterAdd scatter -> scatterAdd(scatter, x, bar, active);
       case Reduce reduce ->
@@ -109,8 +108,7 @@ final class BackwardRules {
       case Convolution convolution ->
           ConvolutionTransposition.pull(convolution, x.get(0), x.get(1), bar, active);
       case TriangularSolve solve -> solve(solve, x.get(0), results.getFirst(), bar, active);
-      case ArgMax _, Bitcast _, Compare _, Constant _, Iota _, RandomBits _ ->
-          none(x.size());
+      case ArgMax _, Bitcast _, Compare _, Constant _, Iota _, RandomBits _ -> none(x.size());
       case Scan _, Cond _, While _, Composite _, Sort _, Cholesky _, Eigh _, Qr _, Svd _ ->
           throw new AssertionError(op.name());
     };
@@ -252,8 +250,7 @@ final class BackwardRules {
       for (int i = 0; i < indices.shape().rank(); i++) {
         axes.add(i < op.batch() ? i : op.axis() + i - op.batch());
       }
-      Tensor mask =
-          inside.apply(new Broadcast(gathered.shape(), axes), List.of(inside)).getFirst();
+      Tensor mask = inside.apply(new Broadcast(gathered.shape(), axes), List.of(inside)).getFirst();
       all.set(2, mask.select(gathered, gathered.zerosLike()));
     }
     return all;
@@ -266,8 +263,7 @@ final class BackwardRules {
 
   private static List<@Nullable Tensor> solve(
       TriangularSolve op, Tensor a, Tensor solution, Tensor bar, boolean[] active) {
-    TriangularSolve adjoint =
-        new TriangularSolve(op.lower(), !op.transpose(), op.unitDiagonal());
+    TriangularSolve adjoint = new TriangularSolve(op.lower(), !op.transpose(), op.unitDiagonal());
     Tensor right = a.apply(adjoint, List.of(a, bar)).getFirst();
     List<@Nullable Tensor> all = none(2);
     all.set(1, right);
@@ -276,8 +272,7 @@ final class BackwardRules {
           op.transpose()
               ? solution.matmul(FactorisationDerivatives.transposed(right))
               : right.matmul(FactorisationDerivatives.transposed(solution));
-      all.set(
-          0, FactorisationDerivatives.triangle(outer.neg(), op.lower(), op.unitDiagonal()));
+      all.set(0, FactorisationDerivatives.triangle(outer.neg(), op.lower(), op.unitDiagonal()));
     }
     return all;
   }

@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Both modes for composites: through the body, by the own rule, or by the transpose of the own rule. */
+/**
+ * Both modes for composites: through the body, by the own rule, or by the transpose of the own
+ * rule.
+ */
 final class CompositeDerivatives {
   private CompositeDerivatives() {}
 
-  static Dual push(
-      Composite op, Tensor anchor, List<Tensor> x, List<@Nullable Tensor> t) {
+  static Dual push(Composite op, Tensor anchor, List<Tensor> x, List<@Nullable Tensor> t) {
     return switch (op.rule()) {
       case Composite.OfBody _ -> Forward.push(op.body(), anchor, x, t);
       case Composite.Jvp(Graph rule) -> {
@@ -53,8 +55,7 @@ final class CompositeDerivatives {
       case Composite.Vjp(Graph rule) -> {
         List<Tensor> values = anchor.apply(op, x);
         yield new Pullback(
-            values,
-            bars -> atFloats(x, rule.apply(Tensors.join(x, floatsOf(bars, values)))));
+            values, bars -> atFloats(x, rule.apply(Tensors.join(x, floatsOf(bars, values)))));
       }
     };
   }

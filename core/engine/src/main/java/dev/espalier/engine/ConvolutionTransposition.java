@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reverse rule of convolution. The cotangent of the input is a convolution of the dilated cotangent with the
- * reversed kernel; that of the kernel is one of the input with the cotangent as its kernel, stride and dilation
- * exchanged.
+ * The reverse rule of convolution. The cotangent of the input is a convolution of the dilated
+ * cotangent with the reversed kernel; that of the kernel is one of the input with the cotangent as
+ * its kernel, stride and dilation exchanged.
  */
 final class ConvolutionTransposition {
   private ConvolutionTransposition() {}
@@ -113,8 +113,7 @@ final class ConvolutionTransposition {
       List<Integer> inputDilation,
       List<Integer> kernelDilation,
       int groups) {
-    boolean crops =
-        low.stream().anyMatch(pad -> pad < 0) || high.stream().anyMatch(pad -> pad < 0);
+    boolean crops = low.stream().anyMatch(pad -> pad < 0) || high.stream().anyMatch(pad -> pad < 0);
     Tensor input = crops ? cropped(x, low, high, inputDilation) : x;
     Convolution op =
         new Convolution(
@@ -133,11 +132,9 @@ final class ConvolutionTransposition {
     List<Integer> interior = new ArrayList<>(List.of(0, 0));
     dilation.forEach(step -> interior.add(step - 1));
     Tensor dilated =
-        x.apply(new Pad(zeros, zeros, interior), List.of(x, x.constant(x.dtype(), 0.0)))
-            .getFirst();
+        x.apply(new Pad(zeros, zeros, interior), List.of(x, x.constant(x.dtype(), 0.0))).getFirst();
     List<Integer> starts = new ArrayList<>(List.of(0, 0));
-    List<Integer> limits =
-        new ArrayList<>(List.of(x.shape().extent(0), x.shape().extent(1)));
+    List<Integer> limits = new ArrayList<>(List.of(x.shape().extent(0), x.shape().extent(1)));
     for (int i = 0; i < low.size(); i++) {
       int extent = dilated.shape().extent(i + 2);
       int start = Math.min(extent, Math.max(0, -low.get(i)));
@@ -145,8 +142,7 @@ final class ConvolutionTransposition {
       limits.add(Math.max(start, extent + Math.min(0, high.get(i))));
     }
     return dilated
-        .apply(
-            new Slice(starts, limits, Collections.nCopies(starts.size(), 1)), List.of(dilated))
+        .apply(new Slice(starts, limits, Collections.nCopies(starts.size(), 1)), List.of(dilated))
         .getFirst();
   }
 }

@@ -34,8 +34,7 @@ final class CumulativeDerivatives {
             ? y.slice(axis, 1, extent).pad(axis, 0, 1, 1)
             : y.slice(axis, 0, extent - 1).pad(axis, 1, 0, 1);
     Tensor start = t.slice(axis, 0, 1).squeeze(axis).zerosLike();
-    List<Tensor> xs =
-        List.of(toFront(x, axis), toFront(before, axis), toFront(t, axis));
+    List<Tensor> xs = List.of(toFront(x, axis), toFront(before, axis), toFront(t, axis));
     Tensor ys =
         ControlFlow.scan(
                 List.of(start),
@@ -43,8 +42,7 @@ final class CumulativeDerivatives {
                 extent,
                 op.reverse(),
                 (carry, in) -> {
-                  Tensor next =
-                      carry.getFirst().mul(in.get(0)).add(in.get(1).mul(in.get(2)));
+                  Tensor next = carry.getFirst().mul(in.get(0)).add(in.get(1).mul(in.get(2)));
                   return new ControlFlow.Scanned(List.of(next), List.of(next));
                 })
             .ys()
@@ -60,16 +58,13 @@ final class CumulativeDerivatives {
       return t;
     }
     Tensor index = x.iota(x.type().withDType(DType.I32), axis);
-    Tensor previous =
-        op.reverse() ? y.slice(axis, 1, extent) : y.slice(axis, 0, extent - 1);
-    Tensor current =
-        op.reverse() ? x.slice(axis, 0, extent - 1) : x.slice(axis, 1, extent);
+    Tensor previous = op.reverse() ? y.slice(axis, 1, extent) : y.slice(axis, 0, extent - 1);
+    Tensor current = op.reverse() ? x.slice(axis, 0, extent - 1) : x.slice(axis, 1, extent);
     Tensor improves =
         op.kind() == Cumulative.Kind.MAX ? current.gt(previous) : current.lt(previous);
     Tensor start = x.slice(axis, 0, 1);
     Tensor always = start.eq(0).or(start.ne(0));
-    Tensor attains =
-        op.reverse() ? improves.concat(axis, always) : always.concat(axis, improves);
+    Tensor attains = op.reverse() ? improves.concat(axis, always) : always.concat(axis, improves);
     // Where nothing improves, the index of the last improvement runs on.
     Tensor none = index.constantLike(op.reverse() ? extent : -1);
     Tensor places =

@@ -14,8 +14,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Derivatives of functions of tensors, recorded into the trace of their arguments. All of them nest: a function may ask
- * for derivatives itself, to any order. Functions may use tensors around them, which count as constants.
+ * Derivatives of functions of tensors, recorded into the trace of their arguments. All of them
+ * nest: a function may ask for derivatives itself, to any order. Functions may use tensors around
+ * them, which count as constants.
  */
 public final class Derivatives {
   private Derivatives() {}
@@ -76,14 +77,12 @@ public final class Derivatives {
     return new Pulled(recorded.results(), pull(recorded, at, cotangents));
   }
 
-  private static Pullback record(
-      Function<List<Tensor>, List<Tensor>> function, List<Tensor> at) {
+  private static Pullback record(Function<List<Tensor>, List<Tensor>> function, List<Tensor> at) {
     Tensor anchor = at.getFirst();
     Closure closure = anchor.close("differentiated", Tensors.types(at), function);
     boolean[] active = new boolean[at.size() + closure.captures().size()];
     Arrays.fill(active, 0, at.size(), true);
-    return Backward.record(
-        closure.graph(), anchor, Tensors.join(at, closure.captures()), active);
+    return Backward.record(closure.graph(), anchor, Tensors.join(at, closure.captures()), active);
   }
 
   private static List<Tensor> pull(
@@ -114,7 +113,8 @@ public final class Derivatives {
    */
   public static Objective.ValueAndGradient valueAndGradient(
       Function<Tree<Tensor>, Tensor> function, Tree<Tensor> at) {
-    Pullback recorded = record(leaves -> List.of(function.apply(at.withLeaves(leaves))), at.leaves());
+    Pullback recorded =
+        record(leaves -> List.of(function.apply(at.withLeaves(leaves))), at.leaves());
     Tensor value = recorded.results().getFirst();
     if (value.shape().rank() != 0 || !value.dtype().isFloat()) {
       throw new EspalierException(
@@ -123,14 +123,12 @@ public final class Derivatives {
           value.type().toString(),
           "reduce the value with sum() or mean()");
     }
-    List<Tensor> bars =
-        pull(recorded, at.leaves(), Collections.singletonList(value.onesLike()));
+    List<Tensor> bars = pull(recorded, at.leaves(), Collections.singletonList(value.onesLike()));
     return new Objective.ValueAndGradient(value, at.withLeaves(bars));
   }
 
   /** A scalar function's gradient. */
-  public static Tree<Tensor> gradient(
-      Function<Tree<Tensor>, Tensor> function, Tree<Tensor> at) {
+  public static Tree<Tensor> gradient(Function<Tree<Tensor>, Tensor> function, Tree<Tensor> at) {
     return valueAndGradient(function, at).gradient();
   }
 
@@ -147,7 +145,10 @@ public final class Derivatives {
     return at.withLeaves(tangents);
   }
 
-  /** The derivative of an order of {@code t -> function(at + t * direction)} at 0, by nested forward mode. */
+  /**
+   * The derivative of an order of {@code t -> function(at + t * direction)} at 0, by nested forward
+   * mode.
+   */
   public static Tensor directionalDerivative(
       Function<Tree<Tensor>, Tensor> function, Tree<Tensor> at, Tree<Tensor> direction, int order) {
     if (order < 0) {
@@ -164,8 +165,7 @@ public final class Derivatives {
     return jvp(
             leaves ->
                 List.of(
-                    directionalDerivative(
-                        function, at.withLeaves(leaves), direction, order - 1)),
+                    directionalDerivative(function, at.withLeaves(leaves), direction, order - 1)),
             at.leaves(),
             along)
         .tangents()
@@ -181,9 +181,7 @@ public final class Derivatives {
    * @return the results, each with the leading axis
    */
   public static List<Tensor> vmap(
-      Function<List<Tensor>, List<Tensor>> function,
-      List<Tensor> arguments,
-      List<Boolean> mapped) {
+      Function<List<Tensor>, List<Tensor>> function, List<Tensor> arguments, List<Boolean> mapped) {
     return Vectorise.vmap(function, arguments, mapped);
   }
 }

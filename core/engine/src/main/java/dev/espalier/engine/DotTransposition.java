@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The reverse rule of the generalised matrix product: each side is a product of the cotangent and the other side. */
+/**
+ * The reverse rule of the generalised matrix product: each side is a product of the cotangent and
+ * the other side.
+ */
 final class DotTransposition {
   private DotTransposition() {}
 
-  static List<@Nullable Tensor> pull(
-      Dot op, Tensor a, Tensor b, Tensor bar, boolean[] active) {
+  static List<@Nullable Tensor> pull(Dot op, Tensor a, Tensor b, Tensor bar, boolean[] active) {
     List<Integer> leftFree = op.leftFree(a.shape().rank());
     List<Integer> rightFree = op.rightFree(b.shape().rank());
     int batch = op.leftBatch().size();
@@ -25,14 +27,12 @@ final class DotTransposition {
     if (active[0]) {
       Dot product = new Dot(barBatch, op.rightBatch(), barRight, rightFree);
       Tensor raw = bar.apply(product, List.of(bar, b)).getFirst();
-      bars.set(
-          0, arrange(raw, op.leftBatch(), leftFree, op.leftContract(), op.rightContract()));
+      bars.set(0, arrange(raw, op.leftBatch(), leftFree, op.leftContract(), op.rightContract()));
     }
     if (active[1]) {
       Dot product = new Dot(barBatch, op.leftBatch(), barLeft, leftFree);
       Tensor raw = bar.apply(product, List.of(bar, a)).getFirst();
-      bars.set(
-          1, arrange(raw, op.rightBatch(), rightFree, op.rightContract(), op.leftContract()));
+      bars.set(1, arrange(raw, op.rightBatch(), rightFree, op.rightContract(), op.leftContract()));
     }
     return bars;
   }

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The partial derivatives of elementwise operations, one line each. A partial derivative is a diagonal map, so forward
- * and reverse mode use the same one; an empty one is zero.
+ * The partial derivatives of elementwise operations, one line each. A partial derivative is a
+ * diagonal map, so forward and reverse mode use the same one; an empty one is zero.
  */
 final class ElementwiseDerivatives {
   private ElementwiseDerivatives() {}
@@ -41,9 +41,7 @@ final class ElementwiseDerivatives {
       case Polygamma(int order) -> Optional.of(t -> t.mul(x.polygamma(order + 1)));
       case Select() ->
           Optional.of(
-              index == 1
-                  ? t -> x.select(t, t.zerosLike())
-                  : t -> x.select(t.zerosLike(), t));
+              index == 1 ? t -> x.select(t, t.zerosLike()) : t -> x.select(t.zerosLike(), t));
       case Convert(var to) ->
           to.isFloat() && x.dtype().isFloat()
               ? Optional.of(t -> t.to(forward ? to : x.dtype()))
@@ -102,7 +100,8 @@ final class ElementwiseDerivatives {
       case MUL -> Optional.of(first ? t -> t.mul(y) : t -> t.mul(x));
       case DIV -> Optional.of(first ? t -> t.div(y) : t -> t.mul(z).div(y).neg());
       case REM -> Optional.of(first ? t -> t : t -> t.mul(x.sub(z).div(y).round()).neg());
-      case POW -> Optional.of(first ? t -> t.mul(powerInBase(x, y)) : t -> t.mul(powerInExponent(x, z)));
+      case POW ->
+          Optional.of(first ? t -> t.mul(powerInBase(x, y)) : t -> t.mul(powerInExponent(x, z)));
       case ATAN2 -> {
         Tensor square = x.mul(x).add(y.mul(y));
         yield Optional.of(first ? t -> t.mul(y.div(square)) : t -> t.mul(x.div(square)).neg());

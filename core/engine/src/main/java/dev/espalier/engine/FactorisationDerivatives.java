@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Forward rules of factorisations; the reverse rules are their transposes.
  *
- * <p>Source: M. Giles, "Collected Matrix Derivative Results for Forward and Reverse Mode Algorithmic Differentiation",
- * 2008; for the thin singular value decomposition J. Townsend, "Differentiating the Singular Value Decomposition", 2016.
- * Eigenvectors of equal eigenvalues and singular vectors of equal singular values have no derivative: the result is
- * infinite or NaN.
+ * <p>Source: M. Giles, "Collected Matrix Derivative Results for Forward and Reverse Mode
+ * Algorithmic Differentiation", 2008; for the thin singular value decomposition J. Townsend,
+ * "Differentiating the Singular Value Decomposition", 2016. Eigenvectors of equal eigenvalues and
+ * singular vectors of equal singular values have no derivative: the result is infinite or NaN.
  */
 final class FactorisationDerivatives {
   private FactorisationDerivatives() {}
@@ -48,8 +48,7 @@ final class FactorisationDerivatives {
       Tensor moved = (op.transpose() ? transposed(read) : read).matmul(x).neg();
       right = Tensors.plusOrNull(tb, moved);
     }
-    return Tensors.dual(
-        x, right == null ? null : a.apply(op, List.of(a, right)).getFirst());
+    return Tensors.dual(x, right == null ? null : a.apply(op, List.of(a, right)).getFirst());
   }
 
   static Tensor transposed(Tensor matrix) {
@@ -90,7 +89,10 @@ final class FactorisationDerivatives {
     return l.matmul(half);
   }
 
-  /** {@code w' = diag(M), V' = V (F * M)} with {@code M = V^T A' V} and {@code F_ij = 1 / (w_j - w_i)}. */
+  /**
+   * {@code w' = diag(M), V' = V (F * M)} with {@code M = V^T A' V} and {@code F_ij = 1 / (w_j -
+   * w_i)}.
+   */
   private static List<Tensor> eigh(Tensor w, Tensor v, Tensor t) {
     Tensor inner = transposed(v).matmul(symmetric(t)).matmul(v);
     Tensor difference = difference(w, inner.shape());
@@ -144,10 +146,8 @@ final class FactorisationDerivatives {
     Tensor difference = columns.add(rows).mul(columns.sub(rows));
     Tensor right = inner.mul(columns);
     Tensor left = inner.mul(rows);
-    Tensor tangentU =
-        u.matmul(offDiagonalQuotient(right.add(transposed(right)), difference));
-    Tensor tangentV =
-        v.matmul(offDiagonalQuotient(left.add(transposed(left)), difference));
+    Tensor tangentU = u.matmul(offDiagonalQuotient(right.add(transposed(right)), difference));
+    Tensor tangentV = v.matmul(offDiagonalQuotient(left.add(transposed(left)), difference));
     if (m > n) {
       Tensor image = t.matmul(v);
       Tensor outside = image.sub(u.matmul(transposed(u).matmul(image)));

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Forward mode: a graph's values and tangents, recorded into the trace of its arguments. A null tangent is zero. */
+/**
+ * Forward mode: a graph's values and tangents, recorded into the trace of its arguments. A null
+ * tangent is zero.
+ */
 final class Forward {
   private Forward() {}
 

@@ -53,7 +53,8 @@ final class ForwardRules {
       case Unary _, Binary _, Polygamma _, Select _, Convert _ -> elementwise(op, x, t);
       case ArgMax _, Bitcast _, Compare _, Constant _, Iota _, RandomBits _ ->
           Forward.constant(anchor.apply(op, x));
-      // Linear in every operand that has a tangent: the operation itself, with the indices as they are.
+      // Linear in every operand that has a tangent: the operation itself, with the indices as they
+      // are.
       case Broadcast _, Reshape _, Reverse _, Slice _, Transpose _ -> linear(op, x, t, x.size());
       case Concat _ -> linear(op, x, t, x.size());
       case Pad _ -> linear(op, x, t, 2);
@@ -109,8 +110,7 @@ final class ForwardRules {
   private static Dual scatterAdd(Op op, List<Tensor> x, List<@Nullable Tensor> t) {
     Tensor z = x.getFirst().apply(op, x).getFirst();
     List<Tensor> tangents =
-        List.of(
-            Tensors.orZero(t.get(0), x.get(0)), x.get(1), Tensors.orZero(t.get(2), x.get(2)));
+        List.of(Tensors.orZero(t.get(0), x.get(0)), x.get(1), Tensors.orZero(t.get(2), x.get(2)));
     return Tensors.dual(z, x.getFirst().apply(op, tangents).getFirst());
   }
 
@@ -136,7 +136,8 @@ final class ForwardRules {
           case SUM -> t.apply(op, List.of(t)).getFirst();
           default -> {
             Tensor weighted = t.mul(ReductionDerivatives.weights(op, x, y));
-            yield weighted.apply(new Reduce(Reduce.Kind.SUM, op.axes()), List.of(weighted))
+            yield weighted
+                .apply(new Reduce(Reduce.Kind.SUM, op.axes()), List.of(weighted))
                 .getFirst();
           }
         };

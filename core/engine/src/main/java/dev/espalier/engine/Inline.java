@@ -5,7 +5,9 @@ import dev.espalier.api.ir.Node;
 import dev.espalier.api.tensor.Tensor;
 import java.util.List;
 
-/** Records a graph's nodes into a trace; unlike {@link Graph#apply} also for graphs without inputs. */
+/**
+ * Records a graph's nodes into a trace; unlike {@link Graph#apply} also for graphs without inputs.
+ */
 final class Inline {
   private Inline() {}
 

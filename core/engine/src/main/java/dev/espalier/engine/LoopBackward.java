@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reverse rules of loops and branches. A scan keeps the carries that enter each iteration and runs each iteration again
- * on the way back, so memory grows with the carries and not with the body.
+ * Reverse rules of loops and branches. A scan keeps the carries that enter each iteration and runs
+ * each iteration again on the way back, so memory grows with the carries and not with the body.
  */
 final class LoopBackward {
   private LoopBackward() {}
@@ -63,9 +63,7 @@ final class LoopBackward {
     Tensors.where(constantsIn, activeConstants).forEach(c -> startSums.add(c.zerosLike()));
     List<Tensor> yBars =
         Tensors.instantiate(
-            bars.subList(carries, bars.size()),
-            results.subList(carries, results.size()),
-            activeYs);
+            bars.subList(carries, bars.size()), results.subList(carries, results.size()), activeYs);
 
     Scanned scanned =
         ControlFlow.scan(
@@ -82,8 +80,7 @@ final class LoopBackward {
               Tensor anchor = carry.isEmpty() ? in.getFirst() : carry.getFirst();
               Pullback step = Backward.record(op.body(), anchor, values, inputs);
               List<@Nullable Tensor> stepBars =
-                  new ArrayList<>(
-                      Tensors.scatter(carry.subList(0, carryBars), activeCarries));
+                  new ArrayList<>(Tensors.scatter(carry.subList(0, carryBars), activeCarries));
               stepBars.addAll(
                   Tensors.scatter(in.subList(carries + xs.size(), in.size()), activeYs));
               List<@Nullable Tensor> pulled = step.pull().apply(stepBars);

@@ -34,10 +34,8 @@ final class LoopForward {
     Scanned scanned =
         ControlFlow.scan(
             Tensors.join(
-                carries,
-                Tensors.instantiate(t.subList(constants, end), carries, activeCarries)),
-            Tensors.join(
-                xs, Tensors.instantiate(t.subList(end, x.size()), xs, activeXs)),
+                carries, Tensors.instantiate(t.subList(constants, end), carries, activeCarries)),
+            Tensors.join(xs, Tensors.instantiate(t.subList(end, x.size()), xs, activeXs)),
             op.length(),
             op.reverse(),
             (carry, in) -> {
@@ -57,23 +55,19 @@ final class LoopForward {
               return new Scanned(
                   Tensors.join(
                       next,
-                      Tensors.instantiate(
-                          tangents.subList(0, op.carries()), next, activeCarries)),
+                      Tensors.instantiate(tangents.subList(0, op.carries()), next, activeCarries)),
                   Tensors.join(
                       kept,
                       Tensors.instantiate(
                           tangents.subList(op.carries(), tangents.size()), kept, activeYs)));
             });
     List<Tensor> values =
-        Tensors.join(
-            scanned.carries().subList(0, op.carries()), scanned.ys().subList(0, ys));
+        Tensors.join(scanned.carries().subList(0, op.carries()), scanned.ys().subList(0, ys));
     List<@Nullable Tensor> tangents =
         new ArrayList<>(
             Tensors.scatter(
-                scanned.carries().subList(op.carries(), scanned.carries().size()),
-                activeCarries));
-    tangents.addAll(
-        Tensors.scatter(scanned.ys().subList(ys, scanned.ys().size()), activeYs));
+                scanned.carries().subList(op.carries(), scanned.carries().size()), activeCarries));
+    tangents.addAll(Tensors.scatter(scanned.ys().subList(ys, scanned.ys().size()), activeYs));
     return new Dual(values, tangents);
   }
 
@@ -111,8 +105,7 @@ final class LoopForward {
                   dual.values(), Tensors.instantiate(dual.tangents(), dual.values(), active));
             });
     return new Dual(
-        results.subList(0, count),
-        Tensors.scatter(results.subList(count, results.size()), active));
+        results.subList(0, count), Tensors.scatter(results.subList(count, results.size()), active));
   }
 
   static Dual push(Cond op, List<Tensor> x, List<@Nullable Tensor> t) {

@@ -23,16 +23,17 @@ final class ReductionDerivatives {
       case MAX, MIN -> {
         Tensor attained = x.eq(spread(op, y, x.shape())).to(x.dtype());
         Tensor count =
-            attained
-                .apply(new Reduce(Reduce.Kind.SUM, op.axes()), List.of(attained))
-                .getFirst();
+            attained.apply(new Reduce(Reduce.Kind.SUM, op.axes()), List.of(attained)).getFirst();
         yield attained.div(spread(op, count, x.shape()));
       }
       case AND, OR -> throw new AssertionError(op.kind());
     };
   }
 
-  /** For each element the product of the others: of those before times those after, so that zeros do no harm. */
+  /**
+   * For each element the product of the others: of those before times those after, so that zeros do
+   * no harm.
+   */
   private static Tensor productOfOthers(Reduce op, Tensor x) {
     Shape shape = x.shape();
     List<Integer> order = new ArrayList<>();
@@ -55,9 +56,7 @@ final class ReductionDerivatives {
     Tensor moved = x.transpose(order.stream().mapToInt(Integer::intValue).toArray());
     Tensor flat = moved.reshape(moved.shape().slice(0, kept).insert(kept, reduced));
     Tensor before =
-        flat.slice(-1, 0, reduced - 1)
-            .pad(-1, 1, 0, 1)
-            .cumulative(Cumulative.Kind.PROD, -1, false);
+        flat.slice(-1, 0, reduced - 1).pad(-1, 1, 0, 1).cumulative(Cumulative.Kind.PROD, -1, false);
     Tensor after =
         flat.slice(-1, 1, reduced).pad(-1, 0, 1, 1).cumulative(Cumulative.Kind.PROD, -1, true);
     int[] inverse = new int[order.size()];

@@ -30,8 +30,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A smaller graph with the same results: equal nodes once, constants computed, nodes without effect removed, and
- * identities applied that hold bit for bit (so {@code x * 1} is x, and {@code x + 0}, which turns -0 into 0, stays).
+ * A smaller graph with the same results: equal nodes once, constants computed, nodes without effect
+ * removed, and identities applied that hold bit for bit (so {@code x * 1} is x, and {@code x + 0},
+ * which turns -0 into 0, stays).
  */
 public final class Simplify {
   /** Larger constants are left to the backend. */
@@ -206,8 +207,7 @@ public final class Simplify {
       inputs.add(new Value(inputs.size(), constant.type()));
     }
     Value result =
-        new Value(
-            inputs.size(), op.infer(inputs.stream().map(Value::type).toList()).getFirst());
+        new Value(inputs.size(), op.infer(inputs.stream().map(Value::type).toList()).getFirst());
     Graph single =
         new Graph("fold", inputs, List.of(new Node(op, inputs, List.of(result))), List.of(result));
     return Reference.run(single, constants).getFirst();
@@ -226,9 +226,7 @@ public final class Simplify {
         Tensor y = operands.get(1);
         yield switch (kind) {
           case MUL ->
-              isSplat(y, 1)
-                  ? Optional.of(x)
-                  : isSplat(x, 1) ? Optional.of(y) : Optional.empty();
+              isSplat(y, 1) ? Optional.of(x) : isSplat(x, 1) ? Optional.of(y) : Optional.empty();
           case DIV -> isSplat(y, 1) ? Optional.of(x) : Optional.empty();
           case SUB -> isSplat(y, 0.0) ? Optional.of(x) : Optional.empty();
           default -> Optional.empty();

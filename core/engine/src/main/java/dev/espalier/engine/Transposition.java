@@ -60,11 +60,7 @@ final class Transposition {
   }
 
   private static List<Tensor> floats(
-      Op op,
-      Tensor anchor,
-      List<Tensor> x,
-      List<Tensor> results,
-      List<@Nullable Tensor> tangents) {
+      Op op, Tensor anchor, List<Tensor> x, List<Tensor> results, List<@Nullable Tensor> tangents) {
     Forward.Dual dual = ForwardRules.push(op, anchor, x, tangents);
     List<Tensor> out = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {

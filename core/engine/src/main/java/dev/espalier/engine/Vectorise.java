@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Vectorisation: a graph of single slices applied to many at once. A mapped tensor has the mapped axis in front. */
+/**
+ * Vectorisation: a graph of single slices applied to many at once. A mapped tensor has the mapped
+ * axis in front.
+ */
 final class Vectorise {
   private Vectorise() {}
 
@@ -34,9 +37,7 @@ final class Vectorise {
   }
 
   static List<Tensor> vmap(
-      Function<List<Tensor>, List<Tensor>> function,
-      List<Tensor> arguments,
-      List<Boolean> mapped) {
+      Function<List<Tensor>, List<Tensor>> function, List<Tensor> arguments, List<Boolean> mapped) {
     int size = mappedSize(arguments, mapped);
     Tensor anchor = arguments.getFirst();
     List<TensorType> slices = new ArrayList<>();

@@ -43,7 +43,10 @@ final class VectoriseLoops {
     return all;
   }
 
-  /** The carries that become mapped over the iterations of a body (constants, carries, xs) to carries. */
+  /**
+   * The carries that become mapped over the iterations of a body (constants, carries, xs) to
+   * carries.
+   */
   private static boolean[] mappedCarries(
       Graph body, boolean[] constants, boolean[] carries, boolean[] xs) {
     boolean[] mapped = carries.clone();
@@ -74,8 +77,7 @@ final class VectoriseLoops {
             xFlags);
     boolean[] outputs =
         Vectorise.mappedOutputs(
-            op.body(),
-            Flags.join(Arrays.copyOfRange(flags, 0, constants), carryFlags, xFlags));
+            op.body(), Flags.join(Arrays.copyOfRange(flags, 0, constants), carryFlags, xFlags));
     List<Tensor> xs = new ArrayList<>();
     for (Batched operand : x.subList(end, x.size())) {
       xs.add(operand.mapped() ? operand.tensor().swapAxes(0, 1) : operand.tensor());

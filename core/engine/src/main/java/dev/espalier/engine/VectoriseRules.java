@@ -46,7 +46,9 @@ import dev.espalier.engine.Vectorise.Batched;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The vectorisation rule of every operation; at least one operand is mapped, and every result is. */
+/**
+ * The vectorisation rule of every operation; at least one operand is mapped, and every result is.
+ */
 final class VectoriseRules {
   private VectoriseRules() {}
 
@@ -75,8 +77,7 @@ final class VectoriseRules {
       case Sort(int axis, boolean descending) ->
           lifted(new Sort(axis + 1, descending), anchor, size, x);
       case Reduce(var kind, var axes) ->
-          lifted(
-              new Reduce(kind, axes.stream().map(axis -> axis + 1).toList()), anchor, size, x);
+          lifted(new Reduce(kind, axes.stream().map(axis -> axis + 1).toList()), anchor, size, x);
       case ArgMax(int axis) -> lifted(new ArgMax(axis + 1), anchor, size, x);
       case Cumulative(var kind, int axis, boolean reverse) ->
           lifted(new Cumulative(kind, axis + 1, reverse), anchor, size, x);
@@ -90,9 +91,7 @@ final class VectoriseRules {
               ? oneByOne(op, size, x)
               : withLeadingStart(new DynamicSlice(sizes.insert(0, size)), anchor, size, x, 1);
       case DynamicUpdateSlice _ ->
-          anyMapped(x, 2)
-              ? oneByOne(op, size, x)
-              : withLeadingStart(op, anchor, size, x, 2);
+          anyMapped(x, 2) ? oneByOne(op, size, x) : withLeadingStart(op, anchor, size, x, 2);
       case Scan scan -> VectoriseLoops.push(scan, anchor, size, x);
       case While loop -> VectoriseLoops.push(loop, anchor, size, x);
       case Cond cond -> VectoriseLoops.push(cond, anchor, size, x);
@@ -149,12 +148,10 @@ final class VectoriseRules {
     Batched indices = x.get(1);
     if (op.batch() == 0 && values.mapped() && !indices.mapped()) {
       return Vectorise.each(
-          anchor.apply(
-              new Gather(op.axis() + 1, 0), List.of(values.tensor(), indices.tensor())));
+          anchor.apply(new Gather(op.axis() + 1, 0), List.of(values.tensor(), indices.tensor())));
     }
     if (op.batch() == 0 && !values.mapped()) {
-      Tensor gathered =
-          anchor.apply(op, List.of(values.tensor(), indices.tensor())).getFirst();
+      Tensor gathered = anchor.apply(op, List.of(values.tensor(), indices.tensor())).getFirst();
       return Vectorise.each(List.of(toFront(gathered, op.axis())));
     }
     return lifted(new Gather(op.axis() + 1, op.batch() + 1), anchor, size, x);
@@ -230,18 +227,15 @@ final class VectoriseRules {
             op.groups() * size);
     Tensor joined =
         input
-            .reshape(
-                Shape.of(in.extent(0), size * in.extent(2)).concat(in.slice(3, in.rank())))
+            .reshape(Shape.of(in.extent(0), size * in.extent(2)).concat(in.slice(3, in.rank())))
             .convolution(
                 grouped,
-                kernel.reshape(
-                    Shape.of(size * outputs).concat(window.slice(2, window.rank()))));
+                kernel.reshape(Shape.of(size * outputs).concat(window.slice(2, window.rank()))));
     Shape out = joined.shape();
     return Vectorise.each(
         List.of(
             joined
-                .reshape(
-                    Shape.of(out.extent(0), size, outputs).concat(out.slice(2, out.rank())))
+                .reshape(Shape.of(out.extent(0), size, outputs).concat(out.slice(2, out.rank())))
                 .swapAxes(0, 1)));
   }
 
@@ -262,8 +256,7 @@ final class VectoriseRules {
                 size,
                 false,
                 (carry, slices) ->
-                    new ControlFlow.Scanned(
-                        List.of(), slices.getFirst().apply(op, slices)))
+                    new ControlFlow.Scanned(List.of(), slices.getFirst().apply(op, slices)))
             .ys();
     return Vectorise.each(ys);
   }

@@ -151,6 +151,10 @@ public final class CheckpointStore implements AutoCloseable {
   /** Renames before deleting, so that a half-deleted checkpoint is never taken for a damaged one. */
   private void discard(Path checkpoint) throws IOException {
     Path deleting = folder.resolve(DELETING + checkpoint.getFileName());
+    if (Files.exists(deleting)) {
+      // A deletion that failed.
+      delete(deleting);
+    }
     Files.move(checkpoint, deleting, StandardCopyOption.ATOMIC_MOVE);
     delete(deleting);
   }

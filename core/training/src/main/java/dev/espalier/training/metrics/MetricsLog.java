@@ -200,8 +200,15 @@ public final class MetricsLog implements AutoCloseable {
     line.putAll(entry.values());
     ByteBuffer bytes = ByteBuffer.wrap((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
     try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
+      long end = channel.position();
+      try {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      } catch (IOException e) {
+        // As with a full disk: half a line must not stand before the next one.
+        channel.truncate(end);
+        throw e;
       }
     } catch (IOException e) {
       throw FileFault.io(e, file, "append to");

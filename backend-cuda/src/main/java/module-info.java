@@ -1,0 +1,5 @@
+/** Graphs as CUDA kernels, where there is a device. */
+module dev.espalier.backend.cuda {
+  requires dev.espalier.api;
+  requires static org.jspecify;
+}

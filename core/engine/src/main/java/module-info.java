@@ -1,0 +1,10 @@
+/**
+ * Traces, verifies, differentiates, vectorises and simplifies graphs, and interprets them in f64.
+ */
+module dev.espalier.engine {
+  requires transitive dev.espalier.api;
+  requires ejml.core;
+  requires ejml.ddense;
+  requires org.apache.commons.numbers.gamma;
+  requires static org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** The initializers that come with Espalier. */
+module dev.espalier.plugins.initializers {
+  requires dev.espalier.api;
+  requires static org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** The losses that come with Espalier. */
+module dev.espalier.plugins.losses {
+  requires dev.espalier.api;
+  requires static org.jspecify;
+}

@@ -9,7 +9,7 @@ import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.TensorType;
-import dev.espalier.training.json.Json;
+import dev.espalier.training.file.StrictJson;
 import dev.espalier.training.json.JsonFault;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -115,7 +115,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     while (bytes[length - 1] == ' ') {
       length--;
     }
-    try (JsonParser parser = Json.strictFactory(bytes.length).createParser(bytes, 0, length)) {
+    try (JsonParser parser = StrictJson.factory(bytes.length).createParser(bytes, 0, length)) {
       parser.nextToken();
       SafetensorsHeader header = parse(parser);
       if (parser.nextToken() != null) {

@@ -1,15 +1,13 @@
 package dev.espalier.training.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
+import dev.espalier.training.file.StrictJson;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -28,25 +26,7 @@ import java.util.Map;
  * {@code "-Infinity"}.
  */
 public final class Json {
-  private static final int MAX_DEPTH = 100;
-
   private Json() {}
-
-  /**
-   * A factory whose parsers refuse duplicate keys and deep nesting, and accept documents of at most {@code maxBytes}.
-   */
-  public static JsonFactory strictFactory(int maxBytes) {
-    return new JsonFactoryBuilder()
-        .streamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(MAX_DEPTH)
-                .maxStringLength(maxBytes)
-                .maxNameLength(Math.min(maxBytes, 1 << 16))
-                .maxNumberLength(64)
-                .build())
-        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .build();
-  }
 
   /**
    * Parses one value.
@@ -54,7 +34,7 @@ public final class Json {
    * @throws JsonFault where the bytes are not such a text, with the place
    */
   public static Object parse(byte[] utf8) throws JsonFault {
-    try (JsonParser parser = strictFactory(Math.max(utf8.length, 1)).createParser(utf8)) {
+    try (JsonParser parser = StrictJson.factory(Math.max(utf8.length, 1)).createParser(utf8)) {
       if (parser.nextToken() == null) {
         throw new JsonFault("the text is empty");
       }

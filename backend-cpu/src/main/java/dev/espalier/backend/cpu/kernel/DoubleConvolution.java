@@ -255,7 +255,9 @@ public final class DoubleConvolution {
       int before = Math.clamp(-(long) p, 0, run);
       int after = Math.clamp((long) length - p, before, run);
       Arrays.fill(to, target, target + before, 0);
-      System.arraycopy(x, start + p + before, to, target + before, after - before);
+      if (after > before) {
+        System.arraycopy(x, start + p + before, to, target + before, after - before);
+      }
       Arrays.fill(to, target + after, target + run, 0);
       return;
     }

@@ -5,4 +5,7 @@ module dev.espalier.training {
   requires de.siegmar.fastcsv;
   requires org.snakeyaml.engine;
   requires static org.jspecify;
+
+  exports dev.espalier.training;
+  exports dev.espalier.training.trainer;
 }

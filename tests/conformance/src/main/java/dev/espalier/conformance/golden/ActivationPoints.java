@@ -28,16 +28,14 @@ record ActivationPoints(Activation activation, GoldenFile.Section section, Preci
 
   private static UnaryOperator<Tensor> forward(UnaryOperator<Tensor> f) {
     return x ->
-        Derivatives.jvp(
-                in -> List.of(f.apply(in.getFirst())), List.of(x), List.of(x.onesLike()))
+        Derivatives.jvp(in -> List.of(f.apply(in.getFirst())), List.of(x), List.of(x.onesLike()))
             .tangents()
             .getFirst();
   }
 
   private static UnaryOperator<Tensor> reverse(UnaryOperator<Tensor> f) {
     return x ->
-        Derivatives.vjp(
-                in -> List.of(f.apply(in.getFirst())), List.of(x), List.of(x.onesLike()))
+        Derivatives.vjp(in -> List.of(f.apply(in.getFirst())), List.of(x), List.of(x.onesLike()))
             .cotangents()
             .getFirst();
   }
@@ -46,16 +44,15 @@ record ActivationPoints(Activation activation, GoldenFile.Section section, Preci
     double[] x = section.numbers("x");
     Graph graph =
         Graph.trace(
-            "golden",
-            List.of(precision.type(x.length)),
-            in -> List.of(f.apply(in.getFirst())));
+            "golden", List.of(precision.type(x.length)), in -> List.of(f.apply(in.getFirst())));
     double[] found =
         Reference.run(graph, List.of(precision.array(x, x.length))).getFirst().toDoubles();
     double[] expected = section.numbers(ORDERS.get(order));
     double[] next = section.numbers(ORDERS.get(order + 1));
     List<Finding> findings = new ArrayList<>();
     for (int i = 0; i < x.length; i++) {
-      // An error of one rounding in x moves the result by x times the next derivative. A value has to be right far left
+      // An error of one rounding in x moves the result by x times the next derivative. A value has
+      // to be right far left
       // too, where it is tiny; a derivative may lose what cancels against 1.
       double scale = Math.abs(expected[i]) + Math.abs(x[i] * next[i]) + (order == 0 ? 0 : 1);
       double bound = precision.bound(scale);

@@ -41,8 +41,7 @@ record GivenGradient(Tree<Tensor> given) implements Objective {
   }
 
   @Override
-  public Tensor directionalDerivative(
-      Tree<Tensor> parameters, Tree<Tensor> direction, int order) {
+  public Tensor directionalDerivative(Tree<Tensor> parameters, Tree<Tensor> direction, int order) {
     throw missing(Need.DIRECTIONAL_DERIVATIVE);
   }
 

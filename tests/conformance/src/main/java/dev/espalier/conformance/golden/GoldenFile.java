@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Golden points and where they come from: the resource {@code NAME.golden.csv} beside the plugin's class.
+ * Golden points and where they come from: the resource {@code NAME.golden.csv} beside the plugin's
+ * class.
  *
  * <pre>
  * # origin: the closed form, paper or published value, at least once
@@ -90,12 +91,7 @@ public record GoldenFile(List<String> origins, List<Section> sections) {
       }
     }
     ModuleReference reference =
-        module
-            .getLayer()
-            .configuration()
-            .findModule(module.getName())
-            .orElseThrow()
-            .reference();
+        module.getLayer().configuration().findModule(module.getName()).orElseThrow().reference();
     try (ModuleReader reader = reference.open()) {
       Optional<InputStream> found = reader.open(resource);
       if (found.isEmpty()) {
@@ -114,7 +110,8 @@ public record GoldenFile(List<String> origins, List<Section> sections) {
   /**
    * Reads the text of a golden file.
    *
-   * @throws EspalierException BAD_FILE where it is not one: no origin, no points, or a row of the wrong length
+   * @throws EspalierException BAD_FILE where it is not one: no origin, no points, or a row of the
+   *     wrong length
    */
   public static GoldenFile parse(String text) {
     List<String> origins = new ArrayList<>();

@@ -10,16 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Checks an extension against its golden points on the reference interpreter, in f64 and in f32. It is what knows
- * <em>which</em> function an extension should be: no other rule tells swish from mish.
+ * Checks an extension against its golden points on the reference interpreter, in f64 and in f32. It
+ * is what knows <em>which</em> function an extension should be: no other rule tells swish from
+ * mish.
  *
  * <ul>
- *   <li>Activations: columns x, value, first, second, third: value, first and second derivative, by forward and by reverse
- *       mode. The next derivative says how well each is conditioned.
- *   <li>Losses: columns predictions, targets, loss, gradient, one example a row; and the closed form of the Hessian, where
- *       there is one, against the derived.
- *   <li>Optimizers: columns step, gradient, parameter, and the given numbers learning_rate and parameter: the trajectory
- *       of one number.
+ *   <li>Activations: columns x, value, first, second, third: value, first and second derivative, by
+ *       forward and by reverse mode. The next derivative says how well each is conditioned.
+ *   <li>Losses: columns predictions, targets, loss, gradient, one example a row; and the closed
+ *       form of the Hessian, where there is one, against the derived.
+ *   <li>Optimizers: columns step, gradient, parameter, and the given numbers learning_rate and
+ *       parameter: the trajectory of one number.
  *   <li>Schedules: columns step, total, factor, in f64.
  * </ul>
  *
@@ -59,8 +60,7 @@ public final class GoldenPoints {
           Precision.CHECKED.forEach(
               p -> findings.addAll(new ActivationPoints(activation, section, p).check()));
       case Loss loss ->
-          Precision.CHECKED.forEach(
-              p -> findings.addAll(new LossPoints(loss, section, p).check()));
+          Precision.CHECKED.forEach(p -> findings.addAll(new LossPoints(loss, section, p).check()));
       case Optimizer optimizer ->
           Precision.CHECKED.forEach(
               p -> findings.addAll(new OptimizerPoints(optimizer, section, p).check()));

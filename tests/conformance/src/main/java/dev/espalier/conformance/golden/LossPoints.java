@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The value and gradient of a loss for each example, and its Hessian's closed form against the derived Hessian. Examples of
- * one size are one batch, so that a loss that mixes examples is found.
+ * The value and gradient of a loss for each example, and its Hessian's closed form against the
+ * derived Hessian. Examples of one size are one batch, so that a loss that mixes examples is found.
  */
 record LossPoints(Loss loss, GoldenFile.Section section, Precision precision) {
 
@@ -109,7 +109,8 @@ record LossPoints(Loss loss, GoldenFile.Section section, Precision precision) {
             + Arrays.toString(predictions)
             + " for "
             + Arrays.toString(batch.targets().get(example));
-    // How much a rounding of the predictions moves the loss; log(sum) of a softmax is as exact as the largest term, 1.
+    // How much a rounding of the predictions moves the loss; log(sum) of a softmax is as exact as
+    // the largest term, 1.
     double scale = Math.abs(expectedLoss) + (loss.target() == Loss.Target.CLASSES ? 1 : 0);
     double largest = 1;
     for (int k = 0; k < predictions.length; k++) {

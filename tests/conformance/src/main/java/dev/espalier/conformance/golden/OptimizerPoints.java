@@ -53,8 +53,7 @@ record OptimizerPoints(Optimizer optimizer, GoldenFile.Section section, Precisio
       Tree<Tensor> gradient = Tree.of(PATH, gradients.slice(0, t, t + 1));
       Tensor step = in.get(3).constant(DType.I64, (long) t);
       StepContext context = new StepContext(step, in.get(2), new Key(in.get(3)).fold(t));
-      Optimizer.Step next =
-          optimizer.step(new GivenGradient(gradient), parameters, state, context);
+      Optimizer.Step next = optimizer.step(new GivenGradient(gradient), parameters, state, context);
       parameters = next.parameters();
       state = next.state();
       path.add(parameters.get(PATH));

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * How exact an element type is: bounds are a number of roundings of a scale that the caller gives.
  *
- * <p>The roundings allowed, {@link #ROUNDINGS}, are what a formula of some ten operations may gather, each function in it
- * being good to a few units in the last place.
+ * <p>The roundings allowed, {@link #ROUNDINGS}, are what a formula of some ten operations may
+ * gather, each function in it being good to a few units in the last place.
  *
  * @param dtype F64 or F32
  * @param rounding half the distance from 1 to the next number

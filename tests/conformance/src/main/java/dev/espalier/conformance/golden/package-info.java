@@ -1,4 +1,7 @@
-/** Golden points: values, derivatives and trajectories of cited origin that extensions must reproduce. */
+/**
+ * Golden points: values, derivatives and trajectories of cited origin that extensions must
+ * reproduce.
+ */
 @NullMarked
 package dev.espalier.conformance.golden;
 

@@ -6,8 +6,10 @@ module dev.espalier.training {
   requires org.snakeyaml.engine;
   requires static org.jspecify;
 
+  exports dev.espalier.training;
   exports dev.espalier.training.checkpoint;
   exports dev.espalier.training.data;
   exports dev.espalier.training.json;
   exports dev.espalier.training.metrics;
+  exports dev.espalier.training.trainer;
 }

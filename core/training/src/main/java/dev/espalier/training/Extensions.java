@@ -1,6 +1,7 @@
 package dev.espalier.training;
 
 import dev.espalier.api.plugin.ExtensionPoint;
+import dev.espalier.api.plugin.PluginInfo;
 import java.util.Map;
 
 /** Makes extensions by name; the host's catalogue of plugins is the usual one. */
@@ -18,4 +19,12 @@ public interface Extensions {
    * @param params hyperparameters by name: numbers, booleans, strings, or lists of integers
    */
   <T> T create(ExtensionPoint<T> point, String name, Map<String, ?> params);
+
+  /**
+   * Which plugin an extension is from.
+   *
+   * @param point the extension point
+   * @param name the registered name
+   */
+  PluginInfo pluginOf(ExtensionPoint<?> point, String name);
 }

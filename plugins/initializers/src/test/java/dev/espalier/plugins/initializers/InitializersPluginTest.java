@@ -12,6 +12,7 @@ import dev.espalier.api.plugin.Params;
 import dev.espalier.api.plugin.Registrar;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** How initializers read their hyperparameters. */
@@ -30,8 +31,8 @@ final class InitializersPluginTest {
                 found.put(key, factory);
               }
             });
-    assertThat(found).containsKey(name);
-    return found.get(name).create(Params.of(hyperparameters));
+    Factory<?> factory = Objects.requireNonNull(found.get(name), name);
+    return factory.create(Params.of(hyperparameters));
   }
 
   @Test

@@ -1,4 +1,4 @@
-/** What a run is composed of: the extensions that models and steps are made with. */
+/** What training asks of its surroundings. */
 @NullMarked
 package dev.espalier.training;
 

@@ -1,0 +1,5 @@
+/** The record of a run, line by line. */
+@NullMarked
+package dev.espalier.training.metrics;
+
+import org.jspecify.annotations.NullMarked;

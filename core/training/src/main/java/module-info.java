@@ -3,7 +3,7 @@ module dev.espalier.training {
   requires transitive dev.espalier.engine;
   requires com.fasterxml.jackson.core;
   requires de.siegmar.fastcsv;
-  requires org.snakeyaml.engine.v2;
+  requires org.snakeyaml.engine;
   requires static org.jspecify;
 
   exports dev.espalier.training;

@@ -117,12 +117,11 @@ class AttentionTest {
     NdArray bias = parameters.get(name + "/bias");
     int out = bias.type().shape().size();
     return IntStream.range(0, out)
-        .mapToDouble(
-            o ->
-                bias.getDouble(o)
-                    + IntStream.range(0, x.length)
-                        .mapToDouble(i -> x[i] * weight.getDouble(i * out + o))
-                        .sum())
+        .mapToDouble(o ->
+            bias.getDouble(o)
+                + IntStream.range(0, x.length)
+                    .mapToDouble(i -> x[i] * weight.getDouble(i * out + o))
+                    .sum())
         .toArray();
   }
 }

@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CompositionTest {
   @Test
   void embeddingsAreTheRowsOfTheTokens() {
-    Tree<NdArray> parameters =
-        Tree.of("weight", NdArray.of(new double[] {1, 2, 3, 4, 5, 6}, 3, 2));
+    Tree<NdArray> parameters = Tree.of("weight", NdArray.of(new double[] {1, 2, 3, 4, 5, 6}, 3, 2));
     Embedding embedding = new Embedding(3, 2, DType.F64, Parts.normal(1));
     NdArray y = Run.apply(embedding, parameters, NdArray.of(new int[] {2, 0, 2}, 1, 3));
     assertThat(y).isEqualTo(NdArray.of(new double[] {5, 6, 1, 2, 5, 6}, 1, 3, 2));
@@ -94,7 +93,8 @@ class CompositionTest {
   @ParameterizedTest
   @ValueSource(strings = {"output", "init", "apply"})
   void aShapeThatDoesNotFitNamesThePathOfTheLayer(String asked) {
-    Sequential inner = Sequential.empty().then("conv", new Conv2d(2, 3, Padding.valid(), Parts.normal(1)));
+    Sequential inner =
+        Sequential.empty().then("conv", new Conv2d(2, 3, Padding.valid(), Parts.normal(1)));
     Sequential outer = Sequential.empty().then("stages/0", inner);
     TensorType input = TensorType.of(DType.F32, 28, 28);
     assertThatThrownBy(
@@ -112,13 +112,11 @@ class CompositionTest {
         .isEqualTo(ErrorCode.TYPE_MISMATCH);
   }
 
-
   @Test
   void headsThatDoNotDivideTheWidthAreRefused() {
-    assertThatThrownBy(
-            () ->
-                new CausalSelfAttention(3, Parts.normal(1), Parts.normal(1))
-                    .output(TensorType.of(DType.F32, 5, 8)))
+    assertThatThrownBy(() ->
+            new CausalSelfAttention(3, Parts.normal(1), Parts.normal(1))
+                .output(TensorType.of(DType.F32, 5, 8)))
         .hasMessageContaining("attention with 3 heads")
         .hasMessageContaining("f32[5, 8]");
   }
@@ -133,8 +131,7 @@ class CompositionTest {
 
   @Test
   void twoPartsOfOneNameAreRefused() {
-    assertThatThrownBy(
-            () -> Sequential.empty().then("a", new Flatten()).then("a", new Flatten()))
+    assertThatThrownBy(() -> Sequential.empty().then("a", new Flatten()).then("a", new Flatten()))
         .isInstanceOf(EspalierException.class)
         .hasMessageContaining("a twice");
   }

@@ -27,8 +27,7 @@ class DenseAndNormTest {
 
   @Test
   void denseBeginsWithDrawnWeightsAndZeroBias() {
-    Tree<NdArray> first =
-        Run.init(new Dense(50, Parts.normal(0.5)), TensorType.of(DType.F32, 200));
+    Tree<NdArray> first = Run.init(new Dense(50, Parts.normal(0.5)), TensorType.of(DType.F32, 200));
     assertThat(first.paths()).containsExactly("weight", "bias");
     assertThat(first.get("bias").toDoubles()).hasSize(50).containsOnly(0);
     double[] weight = first.get("weight").toDoubles();
@@ -50,15 +49,20 @@ class DenseAndNormTest {
         .containsOnly(503);
     Conv2d conv =
         new Conv2d(
-            6, 3, 1, Padding.same(), 1, 2, false,
+            6,
+            3,
+            1,
+            Padding.same(),
+            1,
+            2,
+            false,
             (key, type, in, out) -> filled(key, type, in * 100 + out));
     NdArray weight = Run.init(conv, TensorType.of(DType.F64, 4, 8, 8)).get("weight");
     assertThat(weight.type()).isEqualTo(TensorType.of(DType.F64, 6, 2, 3, 3));
     assertThat(weight.toDoubles()).containsOnly(1827);
   }
 
-  private static Tensor filled(
-      Key key, TensorType type, double value) {
+  private static Tensor filled(Key key, TensorType type, double value) {
     return key.bits().constant(type.dtype(), value).broadcast(type.shape());
   }
 

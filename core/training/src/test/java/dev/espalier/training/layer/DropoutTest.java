@@ -39,8 +39,7 @@ class DropoutTest {
 
   @Test
   void twoPartsOfASequenceDropIndependently() {
-    Sequential two =
-        Sequential.empty().then("a", new Dropout(0.5)).then("b", new Dropout(0.5));
+    Sequential two = Sequential.empty().then("a", new Dropout(0.5)).then("b", new Dropout(0.5));
     double[] y = Run.apply(two, Tree.empty(), ONES, 5, true).toDoubles();
     double kept = Arrays.stream(y).filter(v -> v != 0).count() / (double) y.length;
     assertThat(kept).isCloseTo(0.25, within(4 * Math.sqrt(0.1875 / y.length)));

@@ -3,6 +3,7 @@ package dev.espalier.training.oracle;
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
+import dev.espalier.api.plugin.Params;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.training.Activation;
 import dev.espalier.api.training.GradientTransform;
@@ -33,7 +34,7 @@ public final class Parts {
             switch (name) {
               case "relu" -> relu;
               case "gelu" -> gelu;
-              case "normal" -> normal(((Number) params.get("std")).doubleValue());
+              case "normal" -> normal(Params.of(params).real("std", 1, "").positive());
               case "kaiming-uniform" ->
                   (Initializer)
                       (key, type, fanIn, fanOut) ->

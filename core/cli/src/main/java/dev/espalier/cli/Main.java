@@ -1,0 +1,60 @@
+package dev.espalier.cli;
+
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The program. It ends with 0 where what was asked is done, with 2 where the request is wrong and
+ * with 1 where it could not be carried out; errors are three lines on stderr, a stack trace follows
+ * only with {@code --debug}.
+ */
+public final class Main {
+  private Main() {}
+
+  /** Runs a command and ends the process. */
+  public static void main(String[] args) {
+    System.exit(run(Console.system(), args));
+  }
+
+  /** Runs a command and gives the exit code. */
+  static int run(Console console, String... args) {
+    ErrorReport errors =
+        new ErrorReport(
+            console, List.of(args).contains("--debug"), List.of(args).contains("--json"));
+    try {
+      CommandLine line = commands(console);
+      line.setParameterExceptionHandler((e, _) -> errors.tell(badCommand(e)));
+      line.setExecutionExceptionHandler((e, _, _) -> errors.tell(e));
+      return line.execute(args);
+    } catch (RuntimeException | Error e) {
+      return errors.tell(e);
+    }
+  }
+
+  private static CommandLine commands(Console console) {
+    CommandLine line =
+        new CommandLine(new RootCommand())
+            .addSubcommand(new PluginsCommand(console))
+            .addSubcommand(new BackendsCommand(console));
+    line.setOut(new PrintWriter(console.out(), true, console.out().charset()));
+    line.setErr(new PrintWriter(console.err(), true, console.err().charset()));
+    line.setUsageHelpAutoWidth(console.terminal());
+    return line;
+  }
+
+  private static EspalierException badCommand(ParameterException e) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    String repair = "see " + command + " --help";
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      repair = "did you mean '" + unmatched.getSuggestions().getFirst() + "'? " + repair;
+    }
+    return new EspalierException(
+        ErrorCode.BAD_COMMAND, command, String.valueOf(e.getMessage()), repair, e);
+  }
+}

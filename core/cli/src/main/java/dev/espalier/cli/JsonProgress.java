@@ -67,6 +67,11 @@ final class JsonProgress implements ProgressView {
   }
 
   @Override
+  public void result(EvaluationReport report) {
+    tell(evaluation("result", report));
+  }
+
+  @Override
   public void close() {
     out.flush();
   }

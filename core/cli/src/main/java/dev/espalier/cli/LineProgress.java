@@ -62,6 +62,11 @@ final class LineProgress implements ProgressView {
   }
 
   @Override
+  public void result(EvaluationReport report) {
+    tell(ProgressView.evaluation(report));
+  }
+
+  @Override
   public void close() {
     out.flush();
   }

@@ -2,9 +2,12 @@ package dev.espalier.cli;
 
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
+import dev.espalier.host.Suggestions;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -48,13 +51,17 @@ public final class Main {
   }
 
   private static EspalierException badCommand(ParameterException e) {
-    String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    String repair = "see " + command + " --help";
-    if (e instanceof UnmatchedArgumentException unmatched
-        && !unmatched.getSuggestions().isEmpty()) {
-      repair = "did you mean '" + unmatched.getSuggestions().getFirst() + "'? " + repair;
+    CommandSpec command = e.getCommandLine().getCommandSpec();
+    String repair = "see " + command.qualifiedName() + " --help";
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      List<String> known = new ArrayList<>(command.subcommands().keySet());
+      command.options().forEach(option -> known.addAll(List.of(option.names())));
+      String first = unmatched.getUnmatched().getFirst();
+      repair =
+          Suggestions.nearest(first, known).map(word -> "did you mean '" + word + "'? ").orElse("")
+              + repair;
     }
     return new EspalierException(
-        ErrorCode.BAD_COMMAND, command, String.valueOf(e.getMessage()), repair, e);
+        ErrorCode.BAD_COMMAND, command.qualifiedName(), String.valueOf(e.getMessage()), repair, e);
   }
 }

@@ -14,7 +14,7 @@ from mpmath import mp, mpf
 mp.dps = 60
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 # All exact in f32, so that the same points serve for f32 and f64.
-POINTS = [0, 2**-20, 0.125, 0.5, 0.75, 1, 1.1923828125, 1.5, 2, 3, 5, 8, 12.5, 20, 100, 10000]
+POINTS = [0, 2**-20, 0.125, 0.5, 0.75, 1, 1.1923828125, 1.5, 2, 3, 5, 8, 12.5, 20, 100, 10000, 2**30]
 POINTS = sorted({s * x for x in POINTS for s in (-1, 1)})
 
 

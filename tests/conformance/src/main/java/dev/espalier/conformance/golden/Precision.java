@@ -18,7 +18,7 @@ import java.util.List;
  */
 record Precision(DType dtype, double rounding, double smallest) {
   /** How many roundings of the scale are allowed. */
-  static final double ROUNDINGS = 32;
+  static final double ROUNDINGS = 16;
 
   /** Those that golden points are checked in. */
   static final List<Precision> CHECKED =

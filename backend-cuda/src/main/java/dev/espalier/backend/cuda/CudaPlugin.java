@@ -13,7 +13,7 @@ public final class CudaPlugin implements Plugin {
 
   @Override
   public PluginInfo info() {
-    return new PluginInfo("dev.espalier.backend.cuda", "0.1.0", PluginInfo.API_VERSION);
+    return new PluginInfo("espalier.backend-cuda", "0.1.0", PluginInfo.API_VERSION);
   }
 
   @Override

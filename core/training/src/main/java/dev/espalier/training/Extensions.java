@@ -1,22 +1,21 @@
 package dev.espalier.training;
 
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.PluginInfo;
 import java.util.Map;
 
-/** Makes extensions by name; the host's catalogue of plugins is the usual one. */
+/** Makes extensions by name. */
 public interface Extensions {
   /**
-   * Makes an extension.
-   *
-   * <p>Errors: a name that is not registered is UNKNOWN_NAME, a hyperparameter that the extension
-   * does not read is UNKNOWN_KEY, a value outside its domain is BAD_VALUE, and a plugin that fails
-   * is PLUGIN_FAULT.
+   * The extension that is registered under a name.
    *
    * @param <T> what the extension point takes
    * @param point the extension point
    * @param name the registered name
-   * @param params hyperparameters by name: numbers, booleans, strings, or lists of integers
+   * @param params its hyperparameters by key; those absent have their defaults
+   * @throws EspalierException UNKNOWN_NAME where the name is not registered, UNKNOWN_KEY where the
+   *     extension does not know a key, BAD_VALUE where a value is out of its domain
    */
   <T> T create(ExtensionPoint<T> point, String name, Map<String, ?> params);
 

@@ -1,4 +1,4 @@
-/** What training asks of its surroundings. */
+/** What a run is composed of: the extensions that models and steps are made with. */
 @NullMarked
 package dev.espalier.training;
 

@@ -240,6 +240,24 @@ class TranscendentalAccuracyTest {
     }
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("floatKernels")
+  void compiledCodeGivesTheBitsOfInterpretedCode(
+      String name, FloatKernel kernel, DoubleUnaryOperator exact, double bound) {
+    float[] x = new float[512];
+    double[] samples = samples();
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) samples[i];
+    }
+    float[] first = new float[512];
+    float[] last = new float[512];
+    kernel.apply(x, 0, first, 0, 512);
+    for (int call = 0; call < 3000; call++) {
+      kernel.apply(x, 0, last, 0, 512);
+    }
+    assertThat(last).isEqualTo(first);
+  }
+
   @Test
   void powersOfFloatsAgreeWithStrictMath() {
     double[] samples = samples();

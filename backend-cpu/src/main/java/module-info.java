@@ -3,4 +3,9 @@ module dev.espalier.backend.cpu {
   requires dev.espalier.api;
   requires jdk.incubator.vector;
   requires static org.jspecify;
+
+  exports dev.espalier.backend.cpu;
+
+  provides dev.espalier.api.plugin.Plugin with
+      dev.espalier.backend.cpu.CpuPlugin;
 }

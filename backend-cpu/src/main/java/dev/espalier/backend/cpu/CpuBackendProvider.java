@@ -7,8 +7,8 @@ import dev.espalier.api.backend.BackendProvider;
 import java.util.Map;
 
 /**
- * Opens the CPU backend. Options: {@code threads}, from 1 to {@value #MOST_THREADS}, by default
- * the number of processors.
+ * Opens the CPU backend. Options: {@code threads}, from 1 to {@value #MOST_THREADS}, by default the
+ * number of processors.
  */
 public final class CpuBackendProvider implements BackendProvider {
   /** The largest number of threads that is taken. */

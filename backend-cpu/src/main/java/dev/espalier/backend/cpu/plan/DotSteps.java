@@ -72,8 +72,7 @@ final class DotSteps {
       return new DotStep.Operand(
           site.slot(value), offsets(shape, batch), rowStride.get(), columnStride.get());
     }
-    List<Integer> permutation =
-        Stream.of(batch, rows, columns).flatMap(List::stream).toList();
+    List<Integer> permutation = Stream.of(batch, rows, columns).flatMap(List::stream).toList();
     int[] extents = permutation.stream().mapToInt(shape::extent).toArray();
     int[] strides = shape.strides();
     int[] read = permutation.stream().mapToInt(axis -> strides[axis]).toArray();

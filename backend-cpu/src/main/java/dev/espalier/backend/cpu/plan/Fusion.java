@@ -114,14 +114,13 @@ final class Fusion {
     for (Value operand : node.operands()) {
       values
           .producer(operand)
-          .ifPresent(
-              producer -> {
-                if (loop && isMadeInLoops(producer)) {
-                  producer.operands().forEach(v -> addCluster(found, v));
-                } else {
-                  addCluster(found, operand);
-                }
-              });
+          .ifPresent(producer -> {
+            if (loop && isMadeInLoops(producer)) {
+              producer.operands().forEach(v -> addCluster(found, v));
+            } else {
+              addCluster(found, operand);
+            }
+          });
     }
     return found;
   }
@@ -179,7 +178,9 @@ final class Fusion {
   /** Whether no third cluster stands on a path from one to the other. */
   private boolean canMerge(int first, int second) {
     for (int i = 0; i < clusters.size(); i++) {
-      if (i != first && i != second && (isBetween(first, i, second) || isBetween(second, i, first))) {
+      if (i != first
+          && i != second
+          && (isBetween(first, i, second) || isBetween(second, i, first))) {
         return false;
       }
     }
@@ -219,7 +220,8 @@ final class Fusion {
     Map<Integer, Set<Integer>> after = new HashMap<>();
     Map<Integer, Integer> waiting = new HashMap<>();
     PriorityQueue<Integer> ready =
-        new PriorityQueue<>(Comparator.comparing((Integer c) -> clusters.get(c).members().length()));
+        new PriorityQueue<>(
+            Comparator.comparing((Integer c) -> clusters.get(c).members().length()));
     for (int i = 0; i < clusters.size(); i++) {
       if (clusters.get(i).members().isEmpty()) {
         continue;

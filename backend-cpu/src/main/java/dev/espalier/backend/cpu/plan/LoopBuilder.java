@@ -48,8 +48,7 @@ final class LoopBuilder {
   /** For each repeated value of one element the register that does not move. */
   private final Map<Integer, Integer> scalars = new HashMap<>();
 
-  private LoopBuilder(
-      int count, Values values, ToIntFunction<Value> slotOf, Set<Integer> written) {
+  private LoopBuilder(int count, Values values, ToIntFunction<Value> slotOf, Set<Integer> written) {
     this.count = count;
     this.values = values;
     this.slotOf = slotOf;
@@ -134,8 +133,7 @@ final class LoopBuilder {
   }
 
   /** Emits an operation that computes in {@link #arrays}, and the rounding of its result. */
-  private void compute(
-      Value result, java.util.function.IntFunction<BlockOp> op, int... reads) {
+  private void compute(Value result, java.util.function.IntFunction<BlockOp> op, int... reads) {
     if (!isHalf(result)) {
       int z = resultStorage(result);
       registers.emit(op.apply(z), z, reads);
@@ -180,11 +178,11 @@ final class LoopBuilder {
     }
     return values
         .producer(root)
-        .filter(p -> p.op() instanceof Broadcast && p.operands().getFirst().type().shape().size() == 1)
-        .map(
-            p ->
-                scalars.computeIfAbsent(
-                    root.id(), id -> registers.fixed(memory(p.operands().getFirst()))));
+        .filter(
+            p -> p.op() instanceof Broadcast && p.operands().getFirst().type().shape().size() == 1)
+        .map(p ->
+            scalars.computeIfAbsent(
+                root.id(), id -> registers.fixed(memory(p.operands().getFirst()))));
   }
 
   /** A register with a block of the value, in which operations compute: F32 for 16-bit floats. */
@@ -197,8 +195,7 @@ final class LoopBuilder {
         values.root(value).id(),
         id -> {
           int z = registers.temporary(ArrayKind.FLOATS);
-          registers.emit(
-              new Conversion(value.type().dtype(), DType.F32, register, z), z, register);
+          registers.emit(new Conversion(value.type().dtype(), DType.F32, register, z), z, register);
           return z;
         });
   }
@@ -226,8 +223,7 @@ final class LoopBuilder {
     switch (node.op()) {
       case Iota(var type, int axis) -> {
         int inner = type.shape().slice(axis + 1, type.shape().rank()).size();
-        registers.emit(
-            new Loads.Counter(type.dtype(), inner, type.shape().extent(axis), z), z);
+        registers.emit(new Loads.Counter(type.dtype(), inner, type.shape().extent(axis), z), z);
       }
       case Broadcast broadcast -> {
         Value from = node.operands().getFirst();

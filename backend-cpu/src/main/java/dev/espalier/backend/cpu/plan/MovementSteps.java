@@ -148,8 +148,7 @@ final class MovementSteps {
     }
     List<Integer> starts =
         StepFactory.slots(node.operands().subList(firstStart, node.operands().size()), site);
-    return new Movement.Dynamic(
-        text(node, site), before, copy, starts, limits, strides, updates);
+    return new Movement.Dynamic(text(node, site), before, copy, starts, limits, strides, updates);
   }
 
   private static Shape source(Node node) {

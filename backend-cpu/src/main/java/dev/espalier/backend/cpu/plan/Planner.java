@@ -98,8 +98,7 @@ public final class Planner {
         define(node.result(), step);
       }
     }
-    steps.add(
-        LoopBuilder.build(cluster.count(), nodes, values, new At(step)::slot, written));
+    steps.add(LoopBuilder.build(cluster.count(), nodes, values, new At(step)::slot, written));
   }
 
   /** The values of a cluster that other clusters or the caller read. */
@@ -122,10 +121,7 @@ public final class Planner {
     if (!slots.containsKey(value.id())) {
       slots.put(value.id(), slotCount);
       memory.define(
-          slotCount++,
-          ArrayKind.of(value.type().dtype()),
-          value.type().shape().size(),
-          step);
+          slotCount++, ArrayKind.of(value.type().dtype()), value.type().shape().size(), step);
     }
   }
 
@@ -133,8 +129,7 @@ public final class Planner {
     int size = from.type().shape().size();
     int slot = new At(steps.size()).slot(from);
     int[] strides = {1};
-    var plan =
-        dev.espalier.backend.cpu.kernel.CopyPlan.of(new int[] {size}, strides, strides);
+    var plan = dev.espalier.backend.cpu.kernel.CopyPlan.of(new int[] {size}, strides, strides);
     return new Movement.Copies(
         "copy @" + slot + " -> @" + to, List.of(new Movement.Copy(plan, slot, 0, to, 0)));
   }

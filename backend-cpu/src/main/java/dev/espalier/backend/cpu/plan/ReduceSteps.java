@@ -23,12 +23,10 @@ final class ReduceSteps {
     for (int i = 0; i < runs.size(); i++) {
       Reductions.Extents run = runs.get(i);
       int results = run.outer() * run.inner();
-      int to =
-          i == runs.size() - 1 ? StepFactory.to(node, site) : site.workspace(kind, results);
+      int to = i == runs.size() - 1 ? StepFactory.to(node, site) : site.workspace(kind, results);
       int partial =
           Reductions.ReduceStep.needsBlocks(kind, run)
-              ? site.workspace(
-                  ArrayKind.DOUBLES, Reductions.ReduceStep.blocks(kind, run.length()))
+              ? site.workspace(ArrayKind.DOUBLES, Reductions.ReduceStep.blocks(kind, run.length()))
               : -1;
       steps.add(new Reductions.ReduceStep(op.kind(), kind, run, from, to, partial));
       from = to;

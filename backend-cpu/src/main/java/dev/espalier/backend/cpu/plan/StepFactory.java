@@ -82,7 +82,9 @@ final class StepFactory {
       case Reduce op -> ReduceSteps.reduce(op, node, site);
       case ArgMax op ->
           new Reductions.ArgMaxStep(
-              around(type(node, 0).shape(), op.axis()), site.slot(operand(node, 0)), to(node, site));
+              around(type(node, 0).shape(), op.axis()),
+              site.slot(operand(node, 0)),
+              to(node, site));
       case Cumulative op ->
           new Reductions.CumulativeStep(
               op.kind(),

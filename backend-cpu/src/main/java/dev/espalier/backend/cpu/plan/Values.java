@@ -63,7 +63,8 @@ final class Values {
       case Reshape _ -> true;
       case Convert convert -> convert.to() == from.type().dtype();
       case Bitcast bitcast -> bitcast.to() == from.type().dtype();
-      case Broadcast _, Slice _ -> from.type().shape().size() == node.result().type().shape().size();
+      case Broadcast _, Slice _ ->
+          from.type().shape().size() == node.result().type().shape().size();
       case Transpose transpose -> keepsOrder(transpose, from.type().shape());
       default -> false;
     };

@@ -48,13 +48,7 @@ public final class DotStep implements Step {
    * @param result the slot of the results, rows adjacent, one after the other
    */
   public DotStep(
-      ArrayKind arrays,
-      int rows,
-      int columns,
-      int depth,
-      Operand left,
-      Operand right,
-      int result) {
+      ArrayKind arrays, int rows, int columns, int depth, Operand left, Operand right, int result) {
     this.arrays = arrays;
     this.rows = rows;
     this.columns = columns;
@@ -75,7 +69,7 @@ public final class DotStep implements Step {
     // Small products are done several to a task.
     long work = (long) rows * columns * Math.max(1, depth);
     int products = left.batch().size();
-    int group = perProduct > 1 ? 1 : (int) Math.clamp((1L << 18) / work, 1, Math.max(1, products));
+    int group = perProduct > 1 ? 1 : Math.clamp((1L << 18) / work, 1, Math.max(1, products));
     int groups = Math.ceilDiv(products, group);
     pool.run(
         groups * perProduct,
@@ -182,7 +176,7 @@ public final class DotStep implements Step {
         + rows
         + ", "
         + depth
-        + "] [" 
+        + "] ["
         + depth
         + ", "
         + columns

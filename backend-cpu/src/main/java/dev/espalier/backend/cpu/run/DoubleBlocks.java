@@ -1,5 +1,8 @@
 package dev.espalier.backend.cpu.run;
 
+import dev.espalier.api.ir.Binary;
+import dev.espalier.api.ir.Compare;
+import dev.espalier.api.ir.Unary;
 import dev.espalier.backend.cpu.kernel.DoubleArithmetic;
 import dev.espalier.backend.cpu.kernel.DoubleComparison;
 import dev.espalier.backend.cpu.kernel.DoubleExponentials;
@@ -7,9 +10,6 @@ import dev.espalier.backend.cpu.kernel.DoubleFunctions;
 import dev.espalier.backend.cpu.kernel.DoubleLogarithms;
 import dev.espalier.backend.cpu.kernel.DoubleRounding;
 import dev.espalier.backend.cpu.kernel.DoubleTrigonometry;
-import dev.espalier.api.ir.Binary;
-import dev.espalier.api.ir.Compare;
-import dev.espalier.api.ir.Unary;
 
 /** The block kernels of doubles by the kinds of the operations. */
 final class DoubleBlocks {
@@ -51,7 +51,8 @@ final class DoubleBlocks {
     }
   }
 
-  static void binary(Binary.Kind kind, double[] x, int xo, double[] y, int yo, double[] z, int zo, int n) {
+  static void binary(
+      Binary.Kind kind, double[] x, int xo, double[] y, int yo, double[] z, int zo, int n) {
     switch (kind) {
       case ADD -> DoubleArithmetic.add(x, xo, y, yo, z, zo, n);
       case SUB -> DoubleArithmetic.sub(x, xo, y, yo, z, zo, n);
@@ -67,7 +68,8 @@ final class DoubleBlocks {
   }
 
   /** The second operand is one value. */
-  static void binaryRight(Binary.Kind kind, double[] x, int xo, double y, double[] z, int zo, int n) {
+  static void binaryRight(
+      Binary.Kind kind, double[] x, int xo, double y, double[] z, int zo, int n) {
     switch (kind) {
       case ADD -> DoubleArithmetic.add(x, xo, y, z, zo, n);
       case SUB -> DoubleArithmetic.sub(x, xo, y, z, zo, n);
@@ -83,7 +85,8 @@ final class DoubleBlocks {
   }
 
   /** The first operand is one value. */
-  static void binaryLeft(Binary.Kind kind, double x, double[] y, int yo, double[] z, int zo, int n) {
+  static void binaryLeft(
+      Binary.Kind kind, double x, double[] y, int yo, double[] z, int zo, int n) {
     switch (kind) {
       case ADD -> DoubleArithmetic.add(x, y, yo, z, zo, n);
       case SUB -> DoubleArithmetic.sub(x, y, yo, z, zo, n);
@@ -98,7 +101,8 @@ final class DoubleBlocks {
     }
   }
 
-  static void compare(Compare.Kind kind, double[] x, int xo, double[] y, int yo, byte[] z, int zo, int n) {
+  static void compare(
+      Compare.Kind kind, double[] x, int xo, double[] y, int yo, byte[] z, int zo, int n) {
     switch (kind) {
       case EQ -> DoubleComparison.eq(x, xo, y, yo, z, zo, n);
       case NE -> DoubleComparison.ne(x, xo, y, yo, z, zo, n);
@@ -110,7 +114,8 @@ final class DoubleBlocks {
   }
 
   /** The second operand is one value. */
-  static void compareRight(Compare.Kind kind, double[] x, int xo, double y, byte[] z, int zo, int n) {
+  static void compareRight(
+      Compare.Kind kind, double[] x, int xo, double y, byte[] z, int zo, int n) {
     switch (kind) {
       case EQ -> DoubleComparison.eq(x, xo, y, z, zo, n);
       case NE -> DoubleComparison.ne(x, xo, y, z, zo, n);
@@ -122,7 +127,8 @@ final class DoubleBlocks {
   }
 
   /** The first operand is one value. */
-  static void compareLeft(Compare.Kind kind, double x, double[] y, int yo, byte[] z, int zo, int n) {
+  static void compareLeft(
+      Compare.Kind kind, double x, double[] y, int yo, byte[] z, int zo, int n) {
     switch (kind) {
       case EQ -> DoubleComparison.eq(x, y, yo, z, zo, n);
       case NE -> DoubleComparison.ne(x, y, yo, z, zo, n);

@@ -1,5 +1,8 @@
 package dev.espalier.backend.cpu.run;
 
+import dev.espalier.api.ir.Binary;
+import dev.espalier.api.ir.Compare;
+import dev.espalier.api.ir.Unary;
 import dev.espalier.backend.cpu.kernel.FloatArithmetic;
 import dev.espalier.backend.cpu.kernel.FloatComparison;
 import dev.espalier.backend.cpu.kernel.FloatExponentials;
@@ -8,9 +11,6 @@ import dev.espalier.backend.cpu.kernel.FloatLogarithms;
 import dev.espalier.backend.cpu.kernel.FloatPower;
 import dev.espalier.backend.cpu.kernel.FloatRounding;
 import dev.espalier.backend.cpu.kernel.FloatTrigonometry;
-import dev.espalier.api.ir.Binary;
-import dev.espalier.api.ir.Compare;
-import dev.espalier.api.ir.Unary;
 
 /** The block kernels of floats by the kinds of the operations. */
 final class FloatBlocks {
@@ -52,7 +52,8 @@ final class FloatBlocks {
     }
   }
 
-  static void binary(Binary.Kind kind, float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+  static void binary(
+      Binary.Kind kind, float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
     switch (kind) {
       case ADD -> FloatArithmetic.add(x, xo, y, yo, z, zo, n);
       case SUB -> FloatArithmetic.sub(x, xo, y, yo, z, zo, n);
@@ -99,7 +100,8 @@ final class FloatBlocks {
     }
   }
 
-  static void compare(Compare.Kind kind, float[] x, int xo, float[] y, int yo, byte[] z, int zo, int n) {
+  static void compare(
+      Compare.Kind kind, float[] x, int xo, float[] y, int yo, byte[] z, int zo, int n) {
     switch (kind) {
       case EQ -> FloatComparison.eq(x, xo, y, yo, z, zo, n);
       case NE -> FloatComparison.ne(x, xo, y, yo, z, zo, n);

@@ -25,8 +25,7 @@ public final class Indexing {
     @Override
     public void run(Frame frame, WorkerPool pool) {
       int rows = layout.batch() * layout.outer() * layout.count();
-      Partition.ofCost(
-          frame, pool, rows, layout.inner(), (from, to) -> gather(frame, from, to));
+      Partition.ofCost(frame, pool, rows, layout.inner(), (from, to) -> gather(frame, from, to));
     }
 
     private void gather(Frame frame, int from, int to) {
@@ -58,8 +57,8 @@ public final class Indexing {
   }
 
   /** Adds updates to a copy of x, those to one place in order. */
-  public record ScatterAddStep(
-      Layout layout, Movement.Copy whole, int indices, int updates, int z) implements Step {
+  public record ScatterAddStep(Layout layout, Movement.Copy whole, int indices, int updates, int z)
+      implements Step {
     @Override
     public void run(Frame frame, WorkerPool pool) {
       whole.run(frame, pool);
@@ -78,8 +77,7 @@ public final class Indexing {
       } else if (groups == 1) {
         // Each task goes through all indices for its own rows.
         int grain = Math.max(Math.ceilDiv(layout.extent(), 16), 256);
-        Partition.run(
-            frame, pool, layout.extent(), grain, (from, to) -> add(frame, 0, from, to));
+        Partition.run(frame, pool, layout.extent(), grain, (from, to) -> add(frame, 0, from, to));
       }
     }
 
@@ -178,8 +176,7 @@ public final class Indexing {
 
   /** The k largest of adjacent lines and their places. */
   public record TopKStep(
-      Reductions.Extents extents, int k, int order, int x, int values, int places)
-      implements Step {
+      Reductions.Extents extents, int k, int order, int x, int values, int places) implements Step {
     @Override
     public void run(Frame frame, WorkerPool pool) {
       Partition.ofCost(
@@ -197,8 +194,7 @@ public final class Indexing {
         int start = frame.offset(order) + line * n;
         System.arraycopy(o, start, to, frame.offset(places) + line * k, k);
         for (int i = 0; i < k; i++) {
-          System.arraycopy(
-              frame.array(x), read + o[start + i], frame.array(values), write + i, 1);
+          System.arraycopy(frame.array(x), read + o[start + i], frame.array(values), write + i, 1);
         }
       }
     }

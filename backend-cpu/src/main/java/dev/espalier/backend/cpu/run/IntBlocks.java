@@ -1,11 +1,11 @@
 package dev.espalier.backend.cpu.run;
 
-import dev.espalier.backend.cpu.kernel.IntArithmetic;
-import dev.espalier.backend.cpu.kernel.IntBits;
-import dev.espalier.backend.cpu.kernel.IntComparison;
 import dev.espalier.api.ir.Binary;
 import dev.espalier.api.ir.Compare;
 import dev.espalier.api.ir.Unary;
+import dev.espalier.backend.cpu.kernel.IntArithmetic;
+import dev.espalier.backend.cpu.kernel.IntBits;
+import dev.espalier.backend.cpu.kernel.IntComparison;
 
 /** The block kernels of ints by the kinds of the operations. */
 final class IntBlocks {
@@ -80,7 +80,8 @@ final class IntBlocks {
     }
   }
 
-  static void compare(Compare.Kind kind, int[] x, int xo, int[] y, int yo, byte[] z, int zo, int n) {
+  static void compare(
+      Compare.Kind kind, int[] x, int xo, int[] y, int yo, byte[] z, int zo, int n) {
     switch (kind) {
       case EQ -> IntComparison.eq(x, xo, y, yo, z, zo, n);
       case NE -> IntComparison.ne(x, xo, y, yo, z, zo, n);

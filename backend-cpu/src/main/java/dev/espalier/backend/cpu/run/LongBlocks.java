@@ -1,11 +1,11 @@
 package dev.espalier.backend.cpu.run;
 
-import dev.espalier.backend.cpu.kernel.LongArithmetic;
-import dev.espalier.backend.cpu.kernel.LongBits;
-import dev.espalier.backend.cpu.kernel.LongComparison;
 import dev.espalier.api.ir.Binary;
 import dev.espalier.api.ir.Compare;
 import dev.espalier.api.ir.Unary;
+import dev.espalier.backend.cpu.kernel.LongArithmetic;
+import dev.espalier.backend.cpu.kernel.LongBits;
+import dev.espalier.backend.cpu.kernel.LongComparison;
 
 /** The block kernels of longs by the kinds of the operations. */
 final class LongBlocks {
@@ -21,7 +21,8 @@ final class LongBlocks {
     }
   }
 
-  static void binary(Binary.Kind kind, long[] x, int xo, long[] y, int yo, long[] z, int zo, int n) {
+  static void binary(
+      Binary.Kind kind, long[] x, int xo, long[] y, int yo, long[] z, int zo, int n) {
     switch (kind) {
       case ADD -> LongArithmetic.add(x, xo, y, yo, z, zo, n);
       case SUB -> LongArithmetic.sub(x, xo, y, yo, z, zo, n);
@@ -80,7 +81,8 @@ final class LongBlocks {
     }
   }
 
-  static void compare(Compare.Kind kind, long[] x, int xo, long[] y, int yo, byte[] z, int zo, int n) {
+  static void compare(
+      Compare.Kind kind, long[] x, int xo, long[] y, int yo, byte[] z, int zo, int n) {
     switch (kind) {
       case EQ -> LongComparison.eq(x, xo, y, yo, z, zo, n);
       case NE -> LongComparison.ne(x, xo, y, yo, z, zo, n);

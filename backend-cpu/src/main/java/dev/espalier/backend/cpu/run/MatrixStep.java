@@ -18,12 +18,7 @@ import java.util.List;
  * @param results the slots of the results
  */
 public record MatrixStep(
-    Kind kind,
-    int matrices,
-    int rows,
-    int columns,
-    List<Integer> operands,
-    List<Integer> results)
+    Kind kind, int matrices, int rows, int columns, List<Integer> operands, List<Integer> results)
     implements Step {
   public MatrixStep {
     operands = List.copyOf(operands);
@@ -62,7 +57,8 @@ public record MatrixStep(
     int first = operands.getFirst();
     switch (kind) {
       case CholeskyFactor _ ->
-          Cholesky.factorise(a, at(frame, first, i, n * n), n, out(frame, 0), to(frame, 0, i, n * n));
+          Cholesky.factorise(
+              a, at(frame, first, i, n * n), n, out(frame, 0), to(frame, 0, i, n * n));
       case Eigen _ ->
           SymmetricEigen.decompose(
               a,
@@ -131,6 +127,7 @@ public record MatrixStep(
 
   @Override
   public String describe() {
-    return kind + " " + matrices + " x [" + rows + ", " + columns + "] " + operands + " -> " + results;
+    return kind + " " + matrices + " x [" + rows + ", " + columns + "] " + operands + " -> "
+        + results;
   }
 }

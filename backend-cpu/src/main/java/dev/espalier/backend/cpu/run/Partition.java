@@ -22,7 +22,9 @@ final class Partition {
         (task, scratch) -> part.run(task * step, (int) Math.min(size, (task + 1L) * step)));
   }
 
-  /** As {@link #run(Frame, WorkerPool, int, int, Part)} where each item is {@code cost} elements. */
+  /**
+   * As {@link #run(Frame, WorkerPool, int, int, Part)} where each item is {@code cost} elements.
+   */
   static void ofCost(Frame frame, WorkerPool pool, int size, long cost, Part part) {
     run(frame, pool, size, (int) Math.max(1, ELEMENTS / Math.max(1, cost)), part);
   }

@@ -218,8 +218,8 @@ public final class Reductions {
   }
 
   /** Running combinations. */
-  public record CumulativeStep(
-      Cumulative.Kind kind, boolean reverse, Extents extents, int x, int z) implements Step {
+  public record CumulativeStep(Cumulative.Kind kind, boolean reverse, Extents extents, int x, int z)
+      implements Step {
     @Override
     public void run(Frame frame, WorkerPool pool) {
       Object in = frame.array(x);

@@ -17,7 +17,7 @@ public final class ArgReduction {
       int position = 0;
       for (int r = 1; r < reduce; r++) {
         float v = x[start + r * inner];
-        if (v > best || (v != v && best == best)) {
+        if (v > best || (Float.isNaN(v) && !Float.isNaN(best))) {
           best = v;
           position = r;
         }
@@ -35,7 +35,7 @@ public final class ArgReduction {
       int position = 0;
       for (int r = 1; r < reduce; r++) {
         float v = x[start + r * inner];
-        if (v < best || (v != v && best == best)) {
+        if (v < best || (Float.isNaN(v) && !Float.isNaN(best))) {
           best = v;
           position = r;
         }
@@ -53,7 +53,7 @@ public final class ArgReduction {
       int position = 0;
       for (int r = 1; r < reduce; r++) {
         double v = x[start + r * inner];
-        if (v > best || (v != v && best == best)) {
+        if (v > best || (Double.isNaN(v) && !Double.isNaN(best))) {
           best = v;
           position = r;
         }
@@ -71,7 +71,7 @@ public final class ArgReduction {
       int position = 0;
       for (int r = 1; r < reduce; r++) {
         double v = x[start + r * inner];
-        if (v < best || (v != v && best == best)) {
+        if (v < best || (Double.isNaN(v) && !Double.isNaN(best))) {
           best = v;
           position = r;
         }

@@ -16,6 +16,7 @@ package dev.espalier.backend.cpu.kernel;
  * @param dilation the step between neighbours of the input (1: adjacent)
  * @param windowDilation the step between neighbours of the kernel (1: adjacent)
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, only read
 public record ConvolutionShape(
     int batch,
     int channels,

@@ -55,6 +55,7 @@ public final class DoubleGemm {
    * A matrix inside an array: element (i, j) stands at {@code offset + i * rowStride + j *
    * columnStride}.
    */
+  @SuppressWarnings("ArrayRecordComponent") // a view of an array, never compared
   public record Matrix(double[] array, int offset, int rowStride, int columnStride) {
     /** A matrix of adjacent rows of the given number of columns. */
     public static Matrix rows(double[] array, int offset, int columns) {

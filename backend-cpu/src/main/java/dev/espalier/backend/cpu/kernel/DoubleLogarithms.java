@@ -25,9 +25,9 @@ public final class DoubleLogarithms {
   private static final long MAGIC_BITS = Double.doubleToRawLongBits(MAGIC);
 
   /** ln 2 in two parts; the product of the first with an exponent is exact. */
-  private static final double LOG2_HIGH = 6.93147180369123816490e-01;
+  private static final double LOG2_HIGH = 0.6931471803691238;
 
-  private static final double LOG2_LOW = 1.90821492927058770002e-10;
+  private static final double LOG2_LOW = 1.9082149292705877e-10;
   private static final long ROOT_HALF_BITS = Double.doubleToRawLongBits(0.7071067811865476);
 
   /** Below this the function is its argument, to the last bit. */
@@ -52,13 +52,13 @@ public final class DoubleLogarithms {
       DoubleVector z = s.mul(s);
       DoubleVector q =
           z.fma(
-              DoubleVector.broadcast(S, 1.479819860511658591e-01),
-              DoubleVector.broadcast(S, 1.531383769920937332e-01));
-      q = q.fma(z, DoubleVector.broadcast(S, 1.818357216161805012e-01));
-      q = q.fma(z, DoubleVector.broadcast(S, 2.222219843214978396e-01));
-      q = q.fma(z, DoubleVector.broadcast(S, 2.857142874366239149e-01));
-      q = q.fma(z, DoubleVector.broadcast(S, 3.999999999940941908e-01));
-      q = q.fma(z, DoubleVector.broadcast(S, 6.666666666666735130e-01));
+              DoubleVector.broadcast(S, 0.14798198605116586),
+              DoubleVector.broadcast(S, 0.15313837699209373));
+      q = q.fma(z, DoubleVector.broadcast(S, 0.1818357216161805));
+      q = q.fma(z, DoubleVector.broadcast(S, 0.22222198432149784));
+      q = q.fma(z, DoubleVector.broadcast(S, 0.2857142874366239));
+      q = q.fma(z, DoubleVector.broadcast(S, 0.3999999999940942));
+      q = q.fma(z, DoubleVector.broadcast(S, 0.6666666666666735));
       q = q.mul(z);
       DoubleVector h = f.mul(f).mul(0.5);
       DoubleVector l = s.fma(h.add(q), k.mul(LOG2_LOW));
@@ -97,13 +97,13 @@ public final class DoubleLogarithms {
       DoubleVector z = s.mul(s);
       DoubleVector q =
           z.fma(
-              DoubleVector.broadcast(S, 1.479819860511658591e-01),
-              DoubleVector.broadcast(S, 1.531383769920937332e-01));
-      q = q.fma(z, DoubleVector.broadcast(S, 1.818357216161805012e-01));
-      q = q.fma(z, DoubleVector.broadcast(S, 2.222219843214978396e-01));
-      q = q.fma(z, DoubleVector.broadcast(S, 2.857142874366239149e-01));
-      q = q.fma(z, DoubleVector.broadcast(S, 3.999999999940941908e-01));
-      q = q.fma(z, DoubleVector.broadcast(S, 6.666666666666735130e-01));
+              DoubleVector.broadcast(S, 0.14798198605116586),
+              DoubleVector.broadcast(S, 0.15313837699209373));
+      q = q.fma(z, DoubleVector.broadcast(S, 0.1818357216161805));
+      q = q.fma(z, DoubleVector.broadcast(S, 0.22222198432149784));
+      q = q.fma(z, DoubleVector.broadcast(S, 0.2857142874366239));
+      q = q.fma(z, DoubleVector.broadcast(S, 0.3999999999940942));
+      q = q.fma(z, DoubleVector.broadcast(S, 0.6666666666666735));
       q = q.mul(z);
       DoubleVector h = f.mul(f).mul(0.5);
       DoubleVector l = s.fma(h.add(q), k.mul(LOG2_LOW).add(lost));

@@ -47,27 +47,22 @@ public final class DoubleTrigonometry {
       DoubleVector z = y.mul(y);
       DoubleVector sq =
           z.fma(
-              DoubleVector.broadcast(S, 1.58969099521155010221e-10),
-              DoubleVector.broadcast(S, -2.50507602534068634195e-08));
-      sq = sq.fma(z, DoubleVector.broadcast(S, 2.75573137070700676789e-06));
-      sq = sq.fma(z, DoubleVector.broadcast(S, -1.98412698298579493134e-04));
-      sq = sq.fma(z, DoubleVector.broadcast(S, 8.33333333332248946124e-03));
+              DoubleVector.broadcast(S, 1.58969099521155e-10),
+              DoubleVector.broadcast(S, -2.5050760253406863e-08));
+      sq = sq.fma(z, DoubleVector.broadcast(S, 2.7557313707070068e-06));
+      sq = sq.fma(z, DoubleVector.broadcast(S, -0.0001984126982985795));
+      sq = sq.fma(z, DoubleVector.broadcast(S, 0.00833333333332249));
       DoubleVector zy = z.mul(y);
       DoubleVector sine =
-          y.sub(
-              low.mul(0.5)
-                  .sub(zy.mul(sq))
-                  .mul(z)
-                  .sub(low)
-                  .sub(zy.mul(-1.66666666666666324348e-01)));
+          y.sub(low.mul(0.5).sub(zy.mul(sq)).mul(z).sub(low).sub(zy.mul(-0.16666666666666632)));
       DoubleVector cq =
           z.fma(
-              DoubleVector.broadcast(S, -1.13596475577881948265e-11),
-              DoubleVector.broadcast(S, 2.08757232129817482790e-09));
-      cq = cq.fma(z, DoubleVector.broadcast(S, -2.75573143513906633035e-07));
-      cq = cq.fma(z, DoubleVector.broadcast(S, 2.48015872894767294178e-05));
-      cq = cq.fma(z, DoubleVector.broadcast(S, -1.38888888888741095749e-03));
-      cq = cq.fma(z, DoubleVector.broadcast(S, 4.16666666666666019037e-02));
+              DoubleVector.broadcast(S, -1.1359647557788195e-11),
+              DoubleVector.broadcast(S, 2.087572321298175e-09));
+      cq = cq.fma(z, DoubleVector.broadcast(S, -2.7557314351390663e-07));
+      cq = cq.fma(z, DoubleVector.broadcast(S, 2.480158728947673e-05));
+      cq = cq.fma(z, DoubleVector.broadcast(S, -0.001388888888887411));
+      cq = cq.fma(z, DoubleVector.broadcast(S, 0.0416666666666666));
       DoubleVector half = z.mul(0.5);
       DoubleVector head = half.neg().add(1);
       DoubleVector cosine =
@@ -128,27 +123,22 @@ public final class DoubleTrigonometry {
       DoubleVector z = y.mul(y);
       DoubleVector sq =
           z.fma(
-              DoubleVector.broadcast(S, 1.58969099521155010221e-10),
-              DoubleVector.broadcast(S, -2.50507602534068634195e-08));
-      sq = sq.fma(z, DoubleVector.broadcast(S, 2.75573137070700676789e-06));
-      sq = sq.fma(z, DoubleVector.broadcast(S, -1.98412698298579493134e-04));
-      sq = sq.fma(z, DoubleVector.broadcast(S, 8.33333333332248946124e-03));
+              DoubleVector.broadcast(S, 1.58969099521155e-10),
+              DoubleVector.broadcast(S, -2.5050760253406863e-08));
+      sq = sq.fma(z, DoubleVector.broadcast(S, 2.7557313707070068e-06));
+      sq = sq.fma(z, DoubleVector.broadcast(S, -0.0001984126982985795));
+      sq = sq.fma(z, DoubleVector.broadcast(S, 0.00833333333332249));
       DoubleVector zy = z.mul(y);
       DoubleVector sine =
-          y.sub(
-              low.mul(0.5)
-                  .sub(zy.mul(sq))
-                  .mul(z)
-                  .sub(low)
-                  .sub(zy.mul(-1.66666666666666324348e-01)));
+          y.sub(low.mul(0.5).sub(zy.mul(sq)).mul(z).sub(low).sub(zy.mul(-0.16666666666666632)));
       DoubleVector cq =
           z.fma(
-              DoubleVector.broadcast(S, -1.13596475577881948265e-11),
-              DoubleVector.broadcast(S, 2.08757232129817482790e-09));
-      cq = cq.fma(z, DoubleVector.broadcast(S, -2.75573143513906633035e-07));
-      cq = cq.fma(z, DoubleVector.broadcast(S, 2.48015872894767294178e-05));
-      cq = cq.fma(z, DoubleVector.broadcast(S, -1.38888888888741095749e-03));
-      cq = cq.fma(z, DoubleVector.broadcast(S, 4.16666666666666019037e-02));
+              DoubleVector.broadcast(S, -1.1359647557788195e-11),
+              DoubleVector.broadcast(S, 2.087572321298175e-09));
+      cq = cq.fma(z, DoubleVector.broadcast(S, -2.7557314351390663e-07));
+      cq = cq.fma(z, DoubleVector.broadcast(S, 2.480158728947673e-05));
+      cq = cq.fma(z, DoubleVector.broadcast(S, -0.001388888888887411));
+      cq = cq.fma(z, DoubleVector.broadcast(S, 0.0416666666666666));
       DoubleVector half = z.mul(0.5);
       DoubleVector head = half.neg().add(1);
       DoubleVector cosine =

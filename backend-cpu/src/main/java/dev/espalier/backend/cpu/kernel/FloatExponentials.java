@@ -23,9 +23,9 @@ public final class FloatExponentials {
   private static final float MAGIC = 0x1.8p23f;
 
   private static final int MAGIC_BITS = Float.floatToRawIntBits(MAGIC);
-  private static final float LOG2_E = 1.44269502f;
-  private static final float LN2_HIGH = 0.693147182f;
-  private static final float LN2_LOW = -1.90465421E-9f;
+  private static final float LOG2_E = 1.442695f;
+  private static final float LN2_HIGH = 0.6931472f;
+  private static final float LN2_LOW = -1.9046542e-09f;
 
   /** Below this the function is its argument, to the last bit. */
   private static final float TINY = 0x1p-26f;
@@ -46,11 +46,10 @@ public final class FloatExponentials {
       r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
       IntVector e = t.reinterpretAsInts().sub(MAGIC_BITS);
       FloatVector p =
-          r.fma(
-              FloatVector.broadcast(S, 0.000198412701f), FloatVector.broadcast(S, 0.00138888892f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.00833333377f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.0416666679f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.166666672f));
+          r.fma(FloatVector.broadcast(S, 0.0001984127f), FloatVector.broadcast(S, 0.0013888889f));
+      p = p.fma(r, FloatVector.broadcast(S, 0.008333334f));
+      p = p.fma(r, FloatVector.broadcast(S, 0.041666668f));
+      p = p.fma(r, FloatVector.broadcast(S, 0.16666667f));
       p = p.fma(r, FloatVector.broadcast(S, 0.5f));
       p = p.fma(r, FloatVector.broadcast(S, 1f));
       p = p.fma(r, FloatVector.broadcast(S, 1f));
@@ -81,12 +80,11 @@ public final class FloatExponentials {
       r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
       IntVector e = t.reinterpretAsInts().sub(MAGIC_BITS);
       FloatVector q =
-          r.fma(
-              FloatVector.broadcast(S, 2.48015876e-05f), FloatVector.broadcast(S, 0.000198412701f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.00138888892f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.00833333377f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.0416666679f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.166666672f));
+          r.fma(FloatVector.broadcast(S, 2.4801588e-05f), FloatVector.broadcast(S, 0.0001984127f));
+      q = q.fma(r, FloatVector.broadcast(S, 0.0013888889f));
+      q = q.fma(r, FloatVector.broadcast(S, 0.008333334f));
+      q = q.fma(r, FloatVector.broadcast(S, 0.041666668f));
+      q = q.fma(r, FloatVector.broadcast(S, 0.16666667f));
       q = q.fma(r, FloatVector.broadcast(S, 0.5f));
       FloatVector p = q.fma(r.mul(r), r);
       FloatVector s = e.add(126).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
@@ -116,12 +114,11 @@ public final class FloatExponentials {
       r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
       IntVector e = t.reinterpretAsInts().sub(MAGIC_BITS);
       FloatVector q =
-          r.fma(
-              FloatVector.broadcast(S, 2.48015876e-05f), FloatVector.broadcast(S, 0.000198412701f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.00138888892f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.00833333377f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.0416666679f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.166666672f));
+          r.fma(FloatVector.broadcast(S, 2.4801588e-05f), FloatVector.broadcast(S, 0.0001984127f));
+      q = q.fma(r, FloatVector.broadcast(S, 0.0013888889f));
+      q = q.fma(r, FloatVector.broadcast(S, 0.008333334f));
+      q = q.fma(r, FloatVector.broadcast(S, 0.041666668f));
+      q = q.fma(r, FloatVector.broadcast(S, 0.16666667f));
       q = q.fma(r, FloatVector.broadcast(S, 0.5f));
       FloatVector p = q.fma(r.mul(r), r);
       FloatVector s = e.add(126).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
@@ -158,11 +155,10 @@ public final class FloatExponentials {
       r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
       IntVector e = t.reinterpretAsInts().sub(MAGIC_BITS);
       FloatVector p =
-          r.fma(
-              FloatVector.broadcast(S, 0.000198412701f), FloatVector.broadcast(S, 0.00138888892f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.00833333377f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.0416666679f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.166666672f));
+          r.fma(FloatVector.broadcast(S, 0.0001984127f), FloatVector.broadcast(S, 0.0013888889f));
+      p = p.fma(r, FloatVector.broadcast(S, 0.008333334f));
+      p = p.fma(r, FloatVector.broadcast(S, 0.041666668f));
+      p = p.fma(r, FloatVector.broadcast(S, 0.16666667f));
       p = p.fma(r, FloatVector.broadcast(S, 0.5f));
       p = p.fma(r, FloatVector.broadcast(S, 1f));
       p = p.fma(r, FloatVector.broadcast(S, 1f));
@@ -192,14 +188,13 @@ public final class FloatExponentials {
       FloatVector z = v.mul(v);
       FloatVector q1 =
           a.fma(
-              FloatVector.broadcast(S, -1.72853470e-5f), FloatVector.broadcast(S, 3.83197126e-4f));
+              FloatVector.broadcast(S, -1.72853470e-5f), FloatVector.broadcast(S, 0.00038319713f));
       FloatVector q2 =
-          a.fma(
-              FloatVector.broadcast(S, -3.88396438e-3f), FloatVector.broadcast(S, 2.42546219e-2f));
+          a.fma(FloatVector.broadcast(S, -0.0038839644f), FloatVector.broadcast(S, 0.024254622f));
       FloatVector g = q1.fma(a.mul(a), q2);
-      g = g.fma(a, FloatVector.broadcast(S, -1.06777877e-1f));
-      g = g.fma(a, FloatVector.broadcast(S, -6.34846687e-1f));
-      g = g.fma(a, FloatVector.broadcast(S, -1.28717512e-1f));
+      g = g.fma(a, FloatVector.broadcast(S, -0.10677788f));
+      g = g.fma(a, FloatVector.broadcast(S, -0.6348467f));
+      g = g.fma(a, FloatVector.broadcast(S, -0.12871751f));
       g = g.fma(a, a.neg());
       FloatVector c = g.max(-104.0f).min(89.0f);
       FloatVector t = c.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, MAGIC));
@@ -208,11 +203,10 @@ public final class FloatExponentials {
       r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
       IntVector e = t.reinterpretAsInts().sub(MAGIC_BITS);
       FloatVector p =
-          r.fma(
-              FloatVector.broadcast(S, 0.000198412701f), FloatVector.broadcast(S, 0.00138888892f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.00833333377f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.0416666679f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.166666672f));
+          r.fma(FloatVector.broadcast(S, 0.0001984127f), FloatVector.broadcast(S, 0.0013888889f));
+      p = p.fma(r, FloatVector.broadcast(S, 0.008333334f));
+      p = p.fma(r, FloatVector.broadcast(S, 0.041666668f));
+      p = p.fma(r, FloatVector.broadcast(S, 0.16666667f));
       p = p.fma(r, FloatVector.broadcast(S, 0.5f));
       p = p.fma(r, FloatVector.broadcast(S, 1f));
       p = p.fma(r, FloatVector.broadcast(S, 1f));
@@ -228,14 +222,13 @@ public final class FloatExponentials {
               .or(v.reinterpretAsInts().and(SIGN))
               .reinterpretAsFloats();
       FloatVector near =
-          z.fma(
-              FloatVector.broadcast(S, -5.96761703e-4f), FloatVector.broadcast(S, 4.99119423e-3f));
-      near = near.fma(z, FloatVector.broadcast(S, -2.67681349e-2f));
+          z.fma(FloatVector.broadcast(S, -0.0005967617f), FloatVector.broadcast(S, 0.0049911942f));
+      near = near.fma(z, FloatVector.broadcast(S, -0.026768135f));
       near = near.fma(z, FloatVector.broadcast(S, 1.12819925e-1f));
-      near = near.fma(z, FloatVector.broadcast(S, -3.76125336e-1f));
-      near = near.fma(z, FloatVector.broadcast(S, 1.28379166e-1f));
+      near = near.fma(z, FloatVector.broadcast(S, -0.37612534f));
+      near = near.fma(z, FloatVector.broadcast(S, 0.12837917f));
       near = near.fma(v, v);
-      FloatVector result = near.blend(far, a.compare(VectorOperators.GT, 0.927734375f));
+      FloatVector result = near.blend(far, a.compare(VectorOperators.GT, 0.9277344f));
       result.intoArray(out, oo + i);
     }
     if (bound < n) {

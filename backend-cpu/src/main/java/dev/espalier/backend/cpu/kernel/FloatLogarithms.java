@@ -25,9 +25,9 @@ public final class FloatLogarithms {
   private static final int MAGIC_BITS = Float.floatToRawIntBits(MAGIC);
 
   /** ln 2 in two parts; the product of the first with an exponent is exact. */
-  private static final float LOG2_HIGH = 6.9313812256e-01f;
+  private static final float LOG2_HIGH = 0.6931381f;
 
-  private static final float LOG2_LOW = 9.0580006145e-06f;
+  private static final float LOG2_LOW = 9.058001e-06f;
   private static final int ROOT_HALF_BITS = Float.floatToRawIntBits(0.70710677f);
 
   /** Below this the function is its argument, to the last bit. */

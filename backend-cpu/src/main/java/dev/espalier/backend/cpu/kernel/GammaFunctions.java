@@ -34,7 +34,7 @@ public final class GammaFunctions {
 
   /** {@code ln |Gamma(x)|}; infinite at the poles 0, -1, -2, ... and at both infinities. */
   public static double lgamma(double x) {
-    if (x != x) {
+    if (Double.isNaN(x)) {
       return x;
     }
     if (Double.isInfinite(x) || (x <= 0 && x == Math.rint(x))) {

@@ -15,7 +15,7 @@ final class HalfPrecision {
     int bits = Float.floatToRawIntBits(value);
     int rounded = bits + 0x7fff + ((bits >>> 16) & 1);
     int quiet = bits | 0x00400000;
-    return (short) ((value != value ? quiet : rounded) >>> 16);
+    return (short) ((Float.isNaN(value) ? quiet : rounded) >>> 16);
   }
 
   /**
@@ -25,7 +25,7 @@ final class HalfPrecision {
    */
   static float toOdd(double value) {
     float nearest = (float) value;
-    if (nearest == value || value != value || (Float.floatToRawIntBits(nearest) & 1) != 0) {
+    if (nearest == value || Double.isNaN(value) || (Float.floatToRawIntBits(nearest) & 1) != 0) {
       return nearest;
     }
     if (Float.isInfinite(nearest)) {

@@ -12,15 +12,18 @@ import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Executable;
 import dev.espalier.api.ir.Convolution;
 import dev.espalier.api.ir.Graph;
+import dev.espalier.api.ir.Value;
 import dev.espalier.api.plugin.Plugin;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -183,9 +186,7 @@ final class CpuBackendTest {
   @Test
   void aGraphThatBreaksARuleIsNotCompiled() {
     Graph graph = Graph.trace("same", List.of(FOUR), a -> a);
-    Graph broken =
-        new Graph(
-            "broken", graph.inputs(), List.of(), List.of(new dev.espalier.api.ir.Value(3, FOUR)));
+    Graph broken = new Graph("broken", graph.inputs(), List.of(), List.of(new Value(3, FOUR)));
     try (Backend backend = Cpu.open(1)) {
       assertCode(ErrorCode.INVALID_GRAPH, () -> backend.compile(broken));
     }
@@ -211,9 +212,17 @@ final class CpuBackendTest {
   }
 
   @Test
-  void thePluginIsFoundAndRegistersTheBackend() {
-    assertThat(ServiceLoader.load(Plugin.class).stream().map(p -> p.type().getName()))
-        .contains(CpuPlugin.class.getName());
+  void thePluginIsProvidedToTheModulePathAndToTheClassPath() throws IOException {
+    String services = "META-INF/services/" + Plugin.class.getName();
+    try (InputStream file = CpuPlugin.class.getModule().getResourceAsStream(services)) {
+      assertThat(new String(file.readAllBytes(), StandardCharsets.UTF_8).strip())
+          .isEqualTo(CpuPlugin.class.getName());
+    }
+    assertThat(CpuPlugin.class.getModule().getDescriptor().provides())
+        .anySatisfy(provided -> {
+          assertThat(provided.service()).isEqualTo(Plugin.class.getName());
+          assertThat(provided.providers()).containsExactly(CpuPlugin.class.getName());
+        });
     assertThat(new CpuPlugin().info().id()).isEqualTo("espalier.backend-cpu");
   }
 }

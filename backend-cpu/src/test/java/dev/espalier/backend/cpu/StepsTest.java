@@ -178,7 +178,7 @@ final class StepsTest {
   void dynamicSlicesAreClampedIntoTheOperand() {
     NdArray x = NdArray.of(new int[] {0, 1, 2, 3, 4, 5, 6, 7}, 8);
     for (long start : new long[] {-5, 0, 3, 6, 100, Long.MAX_VALUE, Long.MIN_VALUE}) {
-      int clamped = (int) Math.clamp(start, 0, 5);
+      int clamped = Math.clamp(start, 0, 5);
       List<NdArray> z =
           Cpu.run(
               List.of(x, NdArray.scalar(start)),

@@ -37,7 +37,7 @@ final class DotSteps {
     List<Integer> order =
         IntStream.range(0, op.leftContract().size())
             .boxed()
-            .sorted(Comparator.comparing(op.leftContract()::get))
+            .sorted(Comparator.comparingInt(op.leftContract()::get))
             .toList();
     List<Integer> leftContract = order.stream().map(op.leftContract()::get).toList();
     List<Integer> rightContract = order.stream().map(op.rightContract()::get).toList();

@@ -221,7 +221,7 @@ final class Fusion {
     Map<Integer, Integer> waiting = new HashMap<>();
     PriorityQueue<Integer> ready =
         new PriorityQueue<>(
-            Comparator.comparing((Integer c) -> clusters.get(c).members().length()));
+            Comparator.comparingInt((Integer c) -> clusters.get(c).members().length()));
     for (int i = 0; i < clusters.size(); i++) {
       if (clusters.get(i).members().isEmpty()) {
         continue;

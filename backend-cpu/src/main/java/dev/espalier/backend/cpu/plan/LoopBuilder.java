@@ -33,7 +33,6 @@ import java.util.stream.Collectors;
  * value of one element that is repeated comes as a scalar where the kernel has such a form.
  */
 final class LoopBuilder {
-  private final int count;
   private final Values values;
   private final ToIntFunction<Value> slotOf;
   private final Set<Integer> written;
@@ -48,8 +47,7 @@ final class LoopBuilder {
   /** For each repeated value of one element the register that does not move. */
   private final Map<Integer, Integer> scalars = new HashMap<>();
 
-  private LoopBuilder(int count, Values values, ToIntFunction<Value> slotOf, Set<Integer> written) {
-    this.count = count;
+  private LoopBuilder(Values values, ToIntFunction<Value> slotOf, Set<Integer> written) {
     this.values = values;
     this.slotOf = slotOf;
     this.written = written;
@@ -68,7 +66,7 @@ final class LoopBuilder {
       Values values,
       ToIntFunction<Value> slotOf,
       Set<Integer> written) {
-    LoopBuilder builder = new LoopBuilder(count, values, slotOf, written);
+    LoopBuilder builder = new LoopBuilder(values, slotOf, written);
     nodes.forEach(builder::emit);
     String text =
         nodes.stream().map(n -> n.op().name()).collect(Collectors.joining(" "))

@@ -2,7 +2,7 @@ package dev.espalier.cli;
 
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
-import dev.espalier.host.Suggestions;
+import dev.espalier.training.Suggestions;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

@@ -15,9 +15,9 @@ public final class DotStep implements Step {
   private static final int MOST_COLUMNS = 512;
 
   /** Multiplications that are worth a task of their own. */
-  private static final long TASK_WORK = 1L << 22;
+  private static final long TASK_WORK = 1L << 23;
 
-  private static final int TASKS_WANTED = 8;
+  private static final int TASKS_WANTED = 4;
 
   private final ArrayKind arrays;
   private final int rows;

@@ -79,6 +79,20 @@ final class StepsTest {
   }
 
   @Test
+  void aDeepProductOfFewRowsAndColumnsAndOneOfNoneAreCutIntoTasks() {
+    NdArray x = Cpu.random(1, 1_000_000).reshape(1, 1_000_000);
+    NdArray deep = Cpu.run1(a -> a.matmul(a.transpose(1, 0)), x);
+    double sum = 0;
+    for (double v : x.toDoubles()) {
+      sum += v * v;
+    }
+    assertThat(deep.getDouble(0)).isCloseTo(sum, within(10.0));
+    NdArray none = NdArray.of(new float[0], 0, 300, 400);
+    NdArray product = Cpu.run1(a -> a.matmul(a.transpose(0, 2, 1)), none);
+    assertThat(product.type().shape()).isEqualTo(Shape.of(0, 300, 300));
+  }
+
+  @Test
   void reductionsOverAnyAxes() {
     NdArray x = Cpu.random(1, 4, 5, 6, 7);
     List<NdArray> z =

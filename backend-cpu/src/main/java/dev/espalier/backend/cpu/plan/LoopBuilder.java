@@ -91,7 +91,7 @@ final class LoopBuilder {
         compute(result, z -> new Elementwise.PolygammaOp(order, arrays(result), x, z), x);
       }
       case Binary(var kind) -> {
-        Pair p = pair(node);
+        Pair p = pair(node.operands().get(0), node.operands().get(1));
         compute(
             result,
             z -> new Elementwise.BinaryOp(kind, arrays(result), p.form(), p.x(), p.y(), z),
@@ -99,7 +99,7 @@ final class LoopBuilder {
             p.y());
       }
       case Compare(var kind) -> {
-        Pair p = pair(node);
+        Pair p = pair(node.operands().get(0), node.operands().get(1));
         ArrayKind from = arrays(node.operands().getFirst());
         compute(
             result,
@@ -109,9 +109,13 @@ final class LoopBuilder {
       }
       case Select _ -> {
         int c = block(node.operands().get(0));
-        int x = block(node.operands().get(1));
-        int y = block(node.operands().get(2));
-        compute(result, z -> new Elementwise.SelectOp(arrays(result), c, x, y, z), c, x, y);
+        Pair p = pair(node.operands().get(1), node.operands().get(2));
+        compute(
+            result,
+            z -> new Elementwise.SelectOp(arrays(result), p.form(), c, p.x(), p.y(), z),
+            c,
+            p.x(),
+            p.y());
       }
       case Convert(DType to) -> {
         Value from = node.operands().getFirst();
@@ -154,9 +158,7 @@ final class LoopBuilder {
 
   private record Pair(Form form, int x, int y) {}
 
-  private Pair pair(Node node) {
-    Value x = node.operands().get(0);
-    Value y = node.operands().get(1);
+  private Pair pair(Value x, Value y) {
     boolean hasForms = !isHalf(x) && x.type().dtype() != DType.BOOL;
     Optional<Integer> right = hasForms ? scalar(y) : Optional.empty();
     if (right.isPresent()) {

@@ -9,10 +9,15 @@ import java.util.List;
  * rowStride + j * columnStride}.
  */
 public final class DotStep implements Step {
-  /** Rows and columns of a task: enough that packing costs little. */
-  private static final int TASK_ROWS = 240;
+  /** Rows and columns of a task at most: enough that packing costs little. */
+  private static final int MOST_ROWS = 240;
 
-  private static final int TASK_COLUMNS = 512;
+  private static final int MOST_COLUMNS = 512;
+
+  /** Multiplications that are worth a task of their own. */
+  private static final long TASK_WORK = 1L << 23;
+
+  private static final int TASKS_WANTED = 4;
 
   private final ArrayKind arrays;
   private final int rows;
@@ -21,6 +26,8 @@ public final class DotStep implements Step {
   private final Operand left;
   private final Operand right;
   private final int result;
+  private final int taskRows;
+  private final int taskColumns;
 
   /**
    * A batch of matrices in a slot.
@@ -56,6 +63,28 @@ public final class DotStep implements Step {
     this.left = left;
     this.right = right;
     this.result = result;
+    int m = Math.clamp(rows, 1, MOST_ROWS);
+    int n = Math.clamp(columns, 1, MOST_COLUMNS);
+    boolean divisible = true;
+    while (divisible && tasks(m, n) < TASKS_WANTED && (long) m * n * depth > 2 * TASK_WORK) {
+      boolean rowsDivide = m > FloatGemm.ROW_STEP && (m > n || n <= FloatGemm.COLUMN_STEP);
+      divisible = rowsDivide || n > FloatGemm.COLUMN_STEP;
+      if (rowsDivide) {
+        m = halved(m, FloatGemm.ROW_STEP);
+      } else if (divisible) {
+        n = halved(n, FloatGemm.COLUMN_STEP);
+      }
+    }
+    this.taskRows = m;
+    this.taskColumns = n;
+  }
+
+  private long tasks(int m, int n) {
+    return (long) left.batch().size() * Math.ceilDiv(rows, m) * Math.ceilDiv(columns, n);
+  }
+
+  private static int halved(int size, int step) {
+    return Math.max(step, Math.ceilDiv(size / 2, step) * step);
   }
 
   @Override
@@ -63,8 +92,8 @@ public final class DotStep implements Step {
     if (rows == 0 || columns == 0) {
       return;
     }
-    int rowTasks = Math.ceilDiv(rows, TASK_ROWS);
-    int columnTasks = Math.ceilDiv(columns, TASK_COLUMNS);
+    int rowTasks = Math.ceilDiv(rows, taskRows);
+    int columnTasks = Math.ceilDiv(columns, taskColumns);
     int perProduct = rowTasks * columnTasks;
     // Small products are done several to a task.
     long work = (long) rows * columns * Math.max(1, depth);
@@ -77,17 +106,17 @@ public final class DotStep implements Step {
         (task, scratch) -> {
           int first = task / perProduct * group;
           int tile = task % perProduct;
-          int row = tile / columnTasks * TASK_ROWS;
-          int column = tile % columnTasks * TASK_COLUMNS;
+          int row = tile / columnTasks * taskRows;
+          int column = tile % columnTasks * taskColumns;
           for (int b = first; b < Math.min(products, first + group); b++) {
             multiply(
                 frame,
                 scratch,
                 b,
                 row,
-                Math.min(rows, row + TASK_ROWS),
+                Math.min(rows, row + taskRows),
                 column,
-                Math.min(columns, column + TASK_COLUMNS));
+                Math.min(columns, column + taskColumns));
           }
         });
   }

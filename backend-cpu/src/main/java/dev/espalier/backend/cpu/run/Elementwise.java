@@ -128,7 +128,8 @@ public final class Elementwise {
   }
 
   /** {@code z = c ? x : y}. */
-  public record SelectOp(ArrayKind arrays, int c, int x, int y, int z) implements BlockOp {
+  public record SelectOp(ArrayKind arrays, Form form, int c, int x, int y, int z)
+      implements BlockOp {
     @Override
     public void run(Lane r, int start, int n) {
       byte[] m = r.b(c);
@@ -136,13 +137,35 @@ public final class Elementwise {
       int xo = r.at(x);
       int yo = r.at(y);
       int zo = r.at(z);
-      switch (arrays) {
-        case FLOATS -> FloatComparison.select(m, mo, r.f(x), xo, r.f(y), yo, r.f(z), zo, n);
-        case DOUBLES -> DoubleComparison.select(m, mo, r.d(x), xo, r.d(y), yo, r.d(z), zo, n);
-        case INTS -> IntComparison.select(m, mo, r.i(x), xo, r.i(y), yo, r.i(z), zo, n);
-        case LONGS -> LongComparison.select(m, mo, r.l(x), xo, r.l(y), yo, r.l(z), zo, n);
-        case BYTES -> BooleanLogic.select(m, mo, r.b(x), xo, r.b(y), yo, r.b(z), zo, n);
-        case SHORTS -> throw new AssertionError(arrays);
+      switch (form) {
+        case BLOCKS -> {
+          switch (arrays) {
+            case FLOATS -> FloatComparison.select(m, mo, r.f(x), xo, r.f(y), yo, r.f(z), zo, n);
+            case DOUBLES -> DoubleComparison.select(m, mo, r.d(x), xo, r.d(y), yo, r.d(z), zo, n);
+            case INTS -> IntComparison.select(m, mo, r.i(x), xo, r.i(y), yo, r.i(z), zo, n);
+            case LONGS -> LongComparison.select(m, mo, r.l(x), xo, r.l(y), yo, r.l(z), zo, n);
+            case BYTES -> BooleanLogic.select(m, mo, r.b(x), xo, r.b(y), yo, r.b(z), zo, n);
+            case SHORTS -> throw new AssertionError(arrays);
+          }
+        }
+        case RIGHT_SCALAR -> {
+          switch (arrays) {
+            case FLOATS -> FloatComparison.select(m, mo, r.f(x), xo, r.f(y)[yo], r.f(z), zo, n);
+            case DOUBLES -> DoubleComparison.select(m, mo, r.d(x), xo, r.d(y)[yo], r.d(z), zo, n);
+            case INTS -> IntComparison.select(m, mo, r.i(x), xo, r.i(y)[yo], r.i(z), zo, n);
+            case LONGS -> LongComparison.select(m, mo, r.l(x), xo, r.l(y)[yo], r.l(z), zo, n);
+            case BYTES, SHORTS -> throw new AssertionError(arrays);
+          }
+        }
+        case LEFT_SCALAR -> {
+          switch (arrays) {
+            case FLOATS -> FloatComparison.select(m, mo, r.f(x)[xo], r.f(y), yo, r.f(z), zo, n);
+            case DOUBLES -> DoubleComparison.select(m, mo, r.d(x)[xo], r.d(y), yo, r.d(z), zo, n);
+            case INTS -> IntComparison.select(m, mo, r.i(x)[xo], r.i(y), yo, r.i(z), zo, n);
+            case LONGS -> LongComparison.select(m, mo, r.l(x)[xo], r.l(y), yo, r.l(z), zo, n);
+            case BYTES, SHORTS -> throw new AssertionError(arrays);
+          }
+        }
       }
     }
   }

@@ -105,7 +105,7 @@ def activations():
     )
     activation(
         "elu",
-        ["x > 0 ? x : alpha*(e^x - 1), arXiv:1511.07289, formula 15; at 0 the derivatives from the left"],
+        ["x > 0 ? x : alpha*(e^x - 1), arXiv:1511.07289; at 0 the derivatives from the left"],
         [("", elu(mpf(1))), ("alpha=1.5", elu(mpf("1.5")))],
     )
     activation(
@@ -113,7 +113,7 @@ def activations():
         ["x*Phi(x), Phi by erfc, and 0.5x(1 + tanh(sqrt(2/pi)(x + 0.044715x^3))), arXiv:1606.08415, section 2", form],
         [("", smooth(gelu_erf)), ("form=tanh", smooth(gelu_tanh))],
     )
-    activation("silu", ["x/(1 + e^-x), arXiv:1702.03118, formula 4", form], [("", smooth(lambda x: x * logistic(x)))])
+    activation("silu", ["x/(1 + e^-x), arXiv:1702.03118", form], [("", smooth(lambda x: x * logistic(x)))])
     activation(
         "mish",
         ["x*tanh(softplus(x)), arXiv:1908.08681, as x(y^2 + 2y)/(y^2 + 2y + 2) with y = e^x", form],

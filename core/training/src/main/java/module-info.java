@@ -8,6 +8,7 @@ module dev.espalier.training {
 
   exports dev.espalier.training;
   exports dev.espalier.training.checkpoint;
+  exports dev.espalier.training.config;
   exports dev.espalier.training.data;
   exports dev.espalier.training.json;
   exports dev.espalier.training.layer;

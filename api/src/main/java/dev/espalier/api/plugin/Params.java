@@ -117,10 +117,13 @@ public final class Params {
     }
     List<Integer> integers = new ArrayList<>();
     for (Object item : list) {
-      if (!(item instanceof Integer number) || number < low || number > high) {
+      if (!(item instanceof Number number)
+          || number.doubleValue() != Math.rint(number.doubleValue())
+          || number.doubleValue() < low
+          || number.doubleValue() > high) {
         throw bad(name, "a list of integers from " + low + " to " + high, value);
       }
-      integers.add(number);
+      integers.add(number.intValue());
     }
     return List.copyOf(integers);
   }

@@ -2,6 +2,7 @@ package dev.espalier.training;
 
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
+import dev.espalier.api.plugin.PluginInfo;
 import java.util.Map;
 
 /** Makes extensions by name. */
@@ -17,4 +18,12 @@ public interface Extensions {
    *     extension does not know a key, BAD_VALUE where a value is out of its domain
    */
   <T> T create(ExtensionPoint<T> point, String name, Map<String, ?> params);
+
+  /**
+   * Which plugin an extension is from.
+   *
+   * @param point the extension point
+   * @param name the registered name
+   */
+  PluginInfo pluginOf(ExtensionPoint<?> point, String name);
 }

@@ -10,6 +10,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -106,7 +107,8 @@ public record CsvTable(
               .newDecoder()
               .onMalformedInput(CodingErrorAction.REPORT)
               .onUnmappableCharacter(CodingErrorAction.REPORT);
-      try (Reader text = new InputStreamReader(Files.newInputStream(file), decoder);
+      try (Reader text =
+              new BufferedReader(new InputStreamReader(Files.newInputStream(file), decoder));
           CsvReader<CsvRecord> records =
               CsvReader.builder()
                   .fieldSeparator(format.separator())
@@ -114,13 +116,22 @@ public record CsvTable(
                   .skipEmptyLines(true)
                   .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                   .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                  .ofCsvRecord(text)) {
+                  .ofCsvRecord(afterByteOrderMark(text))) {
         return parse(records);
       } catch (CsvParseException | UncheckedIOException e) {
         throw unreadable(e);
       } catch (CharacterCodingException e) {
         throw malformed(e);
       }
+    }
+
+    /** A byte order mark, which spreadsheets write, is not part of the first name. */
+    private static Reader afterByteOrderMark(Reader text) throws IOException {
+      text.mark(1);
+      if (text.read() != '\ufeff') {
+        text.reset();
+      }
+      return text;
     }
 
     private EspalierException unreadable(RuntimeException e) {
@@ -174,14 +185,6 @@ public record CsvTable(
 
     private List<String> header(CsvRecord first) {
       List<String> names = first.getFields().stream().map(String::strip).toList();
-      if (names.getFirst().startsWith("\ufeff")) {
-        // A byte order mark is not part of the first name.
-        names =
-            java.util.stream.Stream.concat(
-                    java.util.stream.Stream.of(names.getFirst().substring(1)),
-                    names.stream().skip(1))
-                .toList();
-      }
       Set<String> seen = new HashSet<>();
       for (int column = 0; column < names.size(); column++) {
         String name = names.get(column);

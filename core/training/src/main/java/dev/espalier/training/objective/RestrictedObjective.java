@@ -24,11 +24,13 @@ public final class RestrictedObjective implements Objective {
    * Restricts an objective to declared questions.
    *
    * @param inner who answers
+   * @param offeredBy the name of the part that answers
    * @param user the name of the part that asks
    * @param declared what it declares
    * @throws EspalierException MISSING_NEED where a declared question is not offered
    */
-  public RestrictedObjective(Objective inner, String user, Collection<Need> declared) {
+  public RestrictedObjective(
+      Objective inner, String offeredBy, String user, Collection<Need> declared) {
     this.inner = inner;
     this.user = user;
     Set<Need> own = EnumSet.noneOf(Need.class);
@@ -41,7 +43,7 @@ public final class RestrictedObjective implements Objective {
       throw new EspalierException(
           ErrorCode.MISSING_NEED,
           user + " needs " + names(missing),
-          inner.getClass().getSimpleName() + " offers " + names(inner.offers()),
+          offeredBy + " offers " + names(inner.offers()),
           "use another optimizer or another gradient estimator");
     }
   }

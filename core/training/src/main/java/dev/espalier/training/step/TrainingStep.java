@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * in the first) uses {@code key.fold(1).fold(n)}.
  */
 public final class TrainingStep {
+  private static final String THE_BATCH = "the loss on the batch";
   private static final TensorType SCALAR_I64 = TensorType.of(DType.I64);
 
   private final Settings settings;
@@ -292,14 +293,16 @@ public final class TrainingStep {
             .estimator()
             .map(estimator -> {
               // Its own needs first, so that a refusal names the estimator alone.
-              Objective own = new RestrictedObjective(batch, name(estimator), estimator.needs());
+              Objective own =
+                  new RestrictedObjective(batch, THE_BATCH, name(estimator), estimator.needs());
               Set<Objective.Need> both = new HashSet<>(own.offers());
               both.addAll(optimizer.needs());
               both.retainAll(batch.offers());
               String user = name(estimator) + " for " + name(optimizer);
               StepContext inside =
                   new StepContext(context.step(), context.learningRate(), key.fold(2));
-              return estimator.estimate(new RestrictedObjective(batch, user, both), inside);
+              return estimator.estimate(
+                  new RestrictedObjective(batch, THE_BATCH, user, both), inside);
             })
             .orElse(batch);
     Objective watched = recorder.watch(estimated);
@@ -307,7 +310,8 @@ public final class TrainingStep {
     if (settings.clipNorm().isPresent()) {
       clipped = new ClippedByNorm(settings.clipNorm().getAsDouble()).estimate(watched, context);
     }
-    return new RestrictedObjective(clipped, name(optimizer), optimizer.needs());
+    String offeredBy = settings.estimator().map(TrainingStep::name).orElse(THE_BATCH);
+    return new RestrictedObjective(clipped, offeredBy, name(optimizer), optimizer.needs());
   }
 
   private static String name(Object part) {

@@ -2,7 +2,7 @@ package dev.espalier.cli;
 
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
-import dev.espalier.host.Suggestions;
+import dev.espalier.training.Suggestions;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +42,9 @@ public final class Main {
   private static CommandLine commands(Console console) {
     CommandLine line =
         new CommandLine(new RootCommand())
+            .addSubcommand(new TrainCommand(console))
+            .addSubcommand(new EvaluateCommand(console))
+            .addSubcommand(new SampleCommand(console))
             .addSubcommand(new PluginsCommand(console))
             .addSubcommand(new BackendsCommand(console));
     line.setOut(new PrintWriter(console.out(), true, console.out().charset()));

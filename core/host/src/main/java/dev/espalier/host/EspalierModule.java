@@ -7,6 +7,7 @@ import com.google.inject.multibindings.MapBinder;
 import com.google.inject.multibindings.OptionalBinder;
 import com.google.inject.util.Types;
 import dev.espalier.api.plugin.ExtensionPoint;
+import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.api.plugin.Factory;
 import dev.espalier.training.Extensions;
 import jakarta.inject.Provider;
@@ -71,6 +72,15 @@ public final class EspalierModule extends AbstractModule {
       PluginCatalog catalog,
       Map<String, Provider<? extends Map<String, ? extends Factory<?>>>> bound)
       implements Extensions {
+    @Override
+    public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
+      Provider<? extends Map<String, ? extends Factory<?>>> here = bound.get(point.name());
+      boolean ofModule = here != null && here.get().containsKey(name);
+      return ofModule && !catalog.has(point.name(), name)
+          ? new PluginInfo("bound-by-a-module", "0", PluginInfo.API_VERSION)
+          : catalog.pluginOf(point, name);
+    }
+
     @Override
     public <T> T create(ExtensionPoint<T> point, String name, Map<String, ?> params) {
       Provider<? extends Map<String, ? extends Factory<?>>> here = bound.get(point.name());

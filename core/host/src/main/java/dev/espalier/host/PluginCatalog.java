@@ -9,6 +9,7 @@ import dev.espalier.api.plugin.Plugin;
 import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.host.Contributions.PointAndName;
 import dev.espalier.training.Extensions;
+import dev.espalier.training.Suggestions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -114,8 +115,13 @@ public final class PluginCatalog implements Extensions {
     return make(point, find(point.name(), name, bound.keySet()), Params.of(params));
   }
 
-  private boolean has(String point, String name) {
+  boolean has(String point, String name) {
     return registrations.getOrDefault(point, Map.of()).containsKey(name);
+  }
+
+  @Override
+  public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
+    return find(point.name(), name, Set.of()).plugin();
   }
 
   /**

@@ -85,6 +85,11 @@ final class EspalierModuleTest {
     Extensions own =
         new Extensions() {
           @Override
+          public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
+            return new PluginInfo("test", "1", PluginInfo.API_VERSION);
+          }
+
+          @Override
           public <T> T create(ExtensionPoint<T> point, String name, Map<String, ?> params) {
             throw new IllegalStateException("own");
           }

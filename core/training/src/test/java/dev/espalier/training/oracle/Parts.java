@@ -4,6 +4,7 @@ import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.Params;
+import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.training.Activation;
 import dev.espalier.api.training.GradientTransform;
@@ -26,6 +27,11 @@ public final class Parts {
   /** Knows {@code relu}, {@code gelu}, {@code normal} and {@code kaiming-uniform}. */
   public static Extensions extensions() {
     return new Extensions() {
+      @Override
+      public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
+        return new PluginInfo("test", "1", PluginInfo.API_VERSION);
+      }
+
       @Override
       public <T> T create(ExtensionPoint<T> point, String name, Map<String, ?> params) {
         Activation relu = Tensor::relu;

@@ -1,4 +1,4 @@
-package dev.espalier.host;
+package dev.espalier.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -42,6 +42,9 @@ public final class Main {
   private static CommandLine commands(Console console) {
     CommandLine line =
         new CommandLine(new RootCommand())
+            .addSubcommand(new TrainCommand(console))
+            .addSubcommand(new EvaluateCommand(console))
+            .addSubcommand(new SampleCommand(console))
             .addSubcommand(new PluginsCommand(console))
             .addSubcommand(new BackendsCommand(console));
     line.setOut(new PrintWriter(console.out(), true, console.out().charset()));

@@ -26,6 +26,7 @@ import java.util.OptionalLong;
  * @param evaluateEvery steps between evaluations; 0 for one at the end
  * @param checkpointEvery steps between checkpoints; 0 for one at the end
  * @param keep how many checkpoints are kept
+ * @param backend what it runs on, and the backend's options; empty for any that can run
  * @param tree the whole as it was written, for the manifest
  */
 public record RunConfig(
@@ -44,6 +45,7 @@ public record RunConfig(
     long evaluateEvery,
     long checkpointEvery,
     int keep,
+    Optional<Named> backend,
     Map<String, Object> tree) {
 
   /** What is learned. */
@@ -131,6 +133,7 @@ public record RunConfig(
             evaluate.integer("every", 0, 0, 1L << 40),
             checkpoint.integer("every", 0, 0, 1L << 40),
             (int) checkpoint.integer("keep", 2, 1, 1_000_000),
+            root.has("backend") ? Optional.of(root.named("backend", "")) : Optional.empty(),
             tree);
     evaluate.end();
     checkpoint.end();

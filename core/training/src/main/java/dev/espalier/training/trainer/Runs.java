@@ -8,6 +8,7 @@ import dev.espalier.training.Extensions;
 import dev.espalier.training.checkpoint.Checkpoint;
 import dev.espalier.training.checkpoint.CheckpointStore;
 import dev.espalier.training.checkpoint.Manifest;
+import dev.espalier.training.config.Named;
 import dev.espalier.training.config.RunConfig;
 import dev.espalier.training.config.RunFile;
 import dev.espalier.training.file.FileFault;
@@ -32,6 +33,25 @@ public final class Runs {
   private Runs() {}
 
   /**
+   * The backend that a run file asks for.
+   *
+   * @throws EspalierException for a bad run file
+   */
+  public static BackendSettings backendOf(RunRequest request) {
+    Map<String, String> options = new LinkedHashMap<>();
+    Optional<Named> backend = RunConfig.of(treeOf(request)).backend();
+    backend.ifPresent(
+        named -> named.params().forEach((key, value) -> options.put(key, String.valueOf(value))));
+    return new BackendSettings(backend.map(Named::kind), options);
+  }
+
+  private static Map<String, Object> treeOf(RunRequest request) {
+    Map<String, Object> tree = RunFile.read(request.runFile(), request.overrides());
+    request.data().ifPresent(data -> setDataPath(tree, data));
+    return tree;
+  }
+
+  /**
    * Trains, from the start or from the last good checkpoint.
    *
    * @throws EspalierException for a bad run file, data that is missing or damaged, a checkpoint of
@@ -39,8 +59,7 @@ public final class Runs {
    */
   public static RunResult train(
       RunRequest request, Extensions extensions, Backend backend, TrainingListener listener) {
-    Map<String, Object> tree = RunFile.read(request.runFile(), request.overrides());
-    request.data().ifPresent(data -> setDataPath(tree, data));
+    Map<String, Object> tree = treeOf(request);
     RunConfig config = RunConfig.of(tree);
     Optional<Checkpoint> checkpoint = request.resume().flatMap(run -> lastGood(run, listener));
     checkpoint.ifPresent(found -> requireSameConfig(found.manifest(), tree));

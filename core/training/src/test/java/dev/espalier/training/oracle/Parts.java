@@ -5,6 +5,7 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.api.plugin.Params;
+import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.training.Activation;
 import dev.espalier.api.training.GradientTransform;
@@ -31,6 +32,11 @@ public final class Parts {
           public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
             return new PluginInfo("test", "1", PluginInfo.API_VERSION);
           }
+
+      @Override
+      public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
+        return new PluginInfo("test", "1", PluginInfo.API_VERSION);
+      }
 
       @Override
       public <T> T create(ExtensionPoint<T> point, String name, Map<String, ?> params) {

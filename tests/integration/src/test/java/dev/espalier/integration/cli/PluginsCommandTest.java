@@ -1,0 +1,93 @@
+package dev.espalier.integration.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.integration.cli.Program.Outcome;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PluginsCommandTest {
+  @TempDir Path folder;
+
+  private void pinned(String golden, String... arguments) {
+    Outcome outcome = new Program(folder).run(arguments);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.code()).isZero();
+    Golden.check(golden, outcome.out());
+  }
+
+  @Test
+  void everyExtensionIsListedWithItsPluginAndFormula() {
+    pinned("plugins-list.txt", "plugins", "list");
+  }
+
+  @Test
+  void theListIsJsonWhereAProgramReads() {
+    pinned("plugins-list.json", "plugins", "list", "--json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"adamw", "gelu", "identity", "softmax-cross-entropy", "cosine"})
+  void anExtensionIsDescribedWithItsHyperparameters(String name) {
+    pinned("describe-" + name + ".txt", "plugins", "describe", name);
+  }
+
+  @Test
+  void aDescriptionIsJsonWhereAProgramReads() {
+    pinned("describe-adamw.json", "plugins", "describe", "adamw", "--json");
+  }
+
+  @Test
+  void aMisspelledNameIsAnsweredWithTheNearest() {
+    Outcome outcome = new Program(folder).run("plugins", "describe", "gelo");
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .isEqualTo(
+            """
+            error[unknown-name]: 'gelo' is an extension's name
+              found:  no plugin registers it
+              repair: did you mean 'gelu'?
+            """);
+  }
+
+  @Test
+  void faultyPluginsAreListedWithTheirReasonsAndTheRestGoOn() {
+    Outcome outcome = new Program(folder).withBrokenPlugins().run("plugins", "list");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).contains("relu", "softmax-cross-entropy", "own");
+    Golden.check(
+        "plugins-set-aside.txt", outcome.out().substring(outcome.out().indexOf("contested")));
+  }
+
+  @Test
+  void whoNeedsANameThatIsNotThereIsToldWhy() {
+    Program program = new Program(folder).withBrokenPlugins();
+
+    Outcome contested = program.run("plugins", "describe", "mish");
+    assertThat(contested.code()).isEqualTo(1);
+    assertThat(contested.err())
+        .startsWith("error[duplicate-name]")
+        .contains("registered by broken.another and by espalier.activations");
+
+    Outcome lost = program.run("plugins", "describe", "half-way");
+    assertThat(lost.code()).isEqualTo(1);
+    assertThat(lost.err())
+        .startsWith("error[plugin-fault]")
+        .contains("NoSuchMethodError: library.Thing.gone()")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void theBackendsAreListedWithTheReasonWhyOneCannotRun() {
+    Outcome outcome = new Program(folder).run("backends");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).containsPattern("(?m)^cuda +not usable: .+; .+$");
+  }
+}

@@ -1,0 +1,116 @@
+package dev.espalier.integration.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * Starts the program as a process of its own, in a folder.
+ *
+ * @param folder where it is started
+ * @param classPath what stands on its class path besides the program
+ */
+record Program(Path folder, List<Path> classPath) {
+  /** Far longer than any test needs: only so that a defect does not hang the build. */
+  private static final long MOST_SECONDS = 300;
+
+  Program(Path folder) {
+    this(folder, List.of());
+  }
+
+  /** As this one, with the plugins that have faults. */
+  Program withBrokenPlugins() {
+    return new Program(folder, List.of(Golden.resources().resolve("broken-plugins")));
+  }
+
+  /**
+   * What a process left.
+   *
+   * @param code its exit code
+   * @param out its stdout
+   * @param err its stderr, without the virtual machine's own warnings
+   */
+  record Outcome(int code, String out, String err) {}
+
+  /** Runs a command to its end. */
+  Outcome run(String... arguments) {
+    Process process = start(arguments);
+    CompletableFuture<String> out =
+        CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
+    CompletableFuture<String> err =
+        CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+    try {
+      if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("the program does not end: " + List.of(arguments));
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+    String warning = "WARNING: ";
+    String errors =
+        err.join()
+            .lines()
+            .filter(line -> !line.startsWith(warning))
+            .map(line -> line + "\n")
+            .collect(Collectors.joining());
+    return new Outcome(process.exitValue(), out.join(), errors);
+  }
+
+  /** Starts a command. */
+  Process start(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx512m",
+            "--add-modules",
+            "jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dguice_bytecode_gen_option=DISABLED",
+            "-cp",
+            path(),
+            "dev.espalier.cli.Main"));
+    command.addAll(List.of(arguments));
+    try {
+      return new ProcessBuilder(command).directory(folder.toFile()).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String path() {
+    List<String> entries = new ArrayList<>();
+    classPath.forEach(entry -> entries.add(entry.toString()));
+    entries.add(System.getProperty("java.class.path"));
+    return String.join(System.getProperty("path.separator"), entries);
+  }
+
+  private static String text(InputStream in) {
+    try (in) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .replace(System.lineSeparator(), "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a file of the folder. */
+  Path write(String name, String content) {
+    try {
+      return Files.writeString(folder.resolve(name), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

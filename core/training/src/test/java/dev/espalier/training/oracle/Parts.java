@@ -4,6 +4,7 @@ import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.Params;
+import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.training.Activation;
 import dev.espalier.api.training.GradientTransform;
@@ -47,6 +48,11 @@ public final class Parts {
                       ErrorCode.UNKNOWN_NAME, point.name(), name, "name another");
             };
         return point.type().cast(made);
+      }
+
+      @Override
+      public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
+        return new PluginInfo("test.parts", "1", PluginInfo.API_VERSION);
       }
     };
   }

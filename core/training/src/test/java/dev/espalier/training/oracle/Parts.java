@@ -60,6 +60,11 @@ public final class Parts {
             };
         return point.type().cast(made);
       }
+
+      @Override
+      public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
+        return new PluginInfo("test.parts", "1", PluginInfo.API_VERSION);
+      }
     };
   }
 

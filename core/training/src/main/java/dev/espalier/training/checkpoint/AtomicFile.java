@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Files that are there whole or not at all, whenever the process or the machine stops: written under a temporary name in
- * the same folder, synced, renamed, and the folder synced.
+ * Files that are there whole or not at all, whenever the process or the machine stops: written
+ * under a temporary name in the same folder, synced, renamed, and the folder synced.
  */
 public final class AtomicFile {
   private static final String PREFIX = ".writing-";

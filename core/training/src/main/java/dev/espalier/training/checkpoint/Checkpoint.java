@@ -19,8 +19,8 @@ import java.util.Optional;
 /**
  * A checkpoint that was read and verified: every byte of its folder was hashed.
  *
- * <p>Its folder holds {@code tensors.safetensors}, {@code manifest.json} and {@code SHA256SUMS}, the hashes of the two,
- * which {@code sha256sum -c SHA256SUMS} checks without Espalier.
+ * <p>Its folder holds {@code tensors.safetensors}, {@code manifest.json} and {@code SHA256SUMS},
+ * the hashes of the two, which {@code sha256sum -c SHA256SUMS} checks without Espalier.
  *
  * @param folder where it is
  * @param manifest what it says of its run
@@ -48,14 +48,14 @@ public record Checkpoint(Path folder, Manifest manifest, Map<String, NdArray> te
     /**
      * The checkpoint.
      *
-     * @throws EspalierException FILE_NOT_FOUND where there is none; the reason of the newest where all are damaged
+     * @throws EspalierException FILE_NOT_FOUND where there is none; the reason of the newest where
+     *     all are damaged
      */
     public Checkpoint required(Path runFolder) {
-      return checkpoint.orElseThrow(
-          () ->
-              skipped.isEmpty()
-                  ? FileFault.notFound(runFolder, "a checkpoint of a run")
-                  : skipped.getFirst().reason());
+      return checkpoint.orElseThrow(() ->
+          skipped.isEmpty()
+              ? FileFault.notFound(runFolder, "a checkpoint of a run")
+              : skipped.getFirst().reason());
     }
   }
 
@@ -70,7 +70,8 @@ public record Checkpoint(Path folder, Manifest manifest, Map<String, NdArray> te
   /**
    * Reads one checkpoint's folder and verifies it.
    *
-   * @throws EspalierException FILE_NOT_FOUND, IO_FAILURE, BAD_FILE, CHECKPOINT_MISMATCH, OUT_OF_MEMORY
+   * @throws EspalierException FILE_NOT_FOUND, IO_FAILURE, BAD_FILE, CHECKPOINT_MISMATCH,
+   *     OUT_OF_MEMORY
    */
   public static Checkpoint read(Path folder) {
     String sums = sums(folder);
@@ -114,11 +115,12 @@ public record Checkpoint(Path folder, Manifest manifest, Map<String, NdArray> te
     ManifestFile manifestFile = new ManifestFile(manifest, file);
     manifestFile.write(folder.resolve(MANIFEST));
     String hash = Sha256.of(manifestFile.toJson().getBytes(StandardCharsets.UTF_8));
-    AtomicFile.write(
-        folder.resolve(SUMS), sums(file, hash).getBytes(StandardCharsets.ISO_8859_1));
+    AtomicFile.write(folder.resolve(SUMS), sums(file, hash).getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** Whether an error says that the checkpoint itself is at fault, so that an earlier one may serve. */
+  /**
+   * Whether an error says that the checkpoint itself is at fault, so that an earlier one may serve.
+   */
   static boolean isDamage(EspalierException error) {
     return error.code() == ErrorCode.BAD_FILE
         || error.code() == ErrorCode.FILE_NOT_FOUND

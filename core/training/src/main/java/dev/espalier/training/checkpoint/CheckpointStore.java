@@ -22,11 +22,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The checkpoints of a run, in {@code RUN/checkpoints/step-00001000/}, and the lock that keeps other writers out.
+ * The checkpoints of a run, in {@code RUN/checkpoints/step-00001000/}, and the lock that keeps
+ * other writers out.
  *
- * <p>A checkpoint is written into a folder of a temporary name, synced and renamed, so under its own name it is whole.
- * What a killed writer left is removed when the run folder is next opened for writing, and never read. A checkpoint that
- * was damaged afterwards is found by its hashes and skipped, which is reported.
+ * <p>A checkpoint is written into a folder of a temporary name, synced and renamed, so under its
+ * own name it is whole. What a killed writer left is removed when the run folder is next opened for
+ * writing, and never read. A checkpoint that was damaged afterwards is found by its hashes and
+ * skipped, which is reported.
  */
 public final class CheckpointStore implements AutoCloseable {
   private static final String FOLDER = "checkpoints";
@@ -45,11 +47,13 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Opens a run folder for writing, making it where it is absent, and removes what killed writers left.
+   * Opens a run folder for writing, making it where it is absent, and removes what killed writers
+   * left.
    *
    * @param runFolder the run's folder
    * @param keep how many of the newest checkpoints are kept, at least 1
-   * @throws EspalierException IO_FAILURE, also where another process writes the folder; BAD_VALUE for keep below 1
+   * @throws EspalierException IO_FAILURE, also where another process writes the folder; BAD_VALUE
+   *     for keep below 1
    */
   public static CheckpointStore open(Path runFolder, int keep) {
     if (keep < 1) {
@@ -111,13 +115,14 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Writes a checkpoint for the manifest's step. When it returns, the checkpoint survives a kill and a power failure; if
-   * either comes before, the earlier ones are untouched. Then the oldest beyond the number to keep are deleted.
+   * Writes a checkpoint for the manifest's step. When it returns, the checkpoint survives a kill
+   * and a power failure; if either comes before, the earlier ones are untouched. Then the oldest
+   * beyond the number to keep are deleted.
    *
    * @param tensors by name, in the order in which they are to be read back
    * @return the checkpoint's folder
-   * @throws EspalierException IO_FAILURE; CHECKPOINT_MISMATCH where there is a checkpoint of this or of a later step,
-   *     which {@link #discardAfter} removes
+   * @throws EspalierException IO_FAILURE; CHECKPOINT_MISMATCH where there is a checkpoint of this
+   *     or of a later step, which {@link #discardAfter} removes
    */
   public Path save(Map<String, NdArray> tensors, Manifest manifest) {
     try {
@@ -139,7 +144,8 @@ public final class CheckpointStore implements AutoCloseable {
       Checkpoint.write(writing, tensors, manifest);
       Files.move(writing, target, StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.syncFolder(folder);
-      for (Path old : there.values().stream().limit(Math.max(0, there.size() + 1 - keep)).toList()) {
+      for (Path old :
+          there.values().stream().limit(Math.max(0, there.size() + 1 - keep)).toList()) {
         discard(old);
       }
       return target;
@@ -148,7 +154,9 @@ public final class CheckpointStore implements AutoCloseable {
     }
   }
 
-  /** Renames before deleting, so that a half-deleted checkpoint is never taken for a damaged one. */
+  /**
+   * Renames before deleting, so that a half-deleted checkpoint is never taken for a damaged one.
+   */
   private void discard(Path checkpoint) throws IOException {
     Path deleting = folder.resolve(DELETING + checkpoint.getFileName());
     if (Files.exists(deleting)) {
@@ -160,7 +168,8 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * Deletes the checkpoints of later steps: damaged ones that {@link #latest()} skipped, or a future that is not wanted.
+   * Deletes the checkpoints of later steps: damaged ones that {@link #latest()} skipped, or a
+   * future that is not wanted.
    *
    * @return how many
    * @throws EspalierException IO_FAILURE
@@ -184,12 +193,12 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /**
-   * The newest checkpoint of a run that is undamaged, with the newer ones that are not. Needs no lock: a run that is
-   * being written can be read.
+   * The newest checkpoint of a run that is undamaged, with the newer ones that are not. Needs no
+   * lock: a run that is being written can be read.
    *
    * @param runFolder the run's folder
-   * @throws EspalierException IO_FAILURE; CHECKPOINT_MISMATCH where the newest is of another version of the format;
-   *     OUT_OF_MEMORY
+   * @throws EspalierException IO_FAILURE; CHECKPOINT_MISMATCH where the newest is of another
+   *     version of the format; OUT_OF_MEMORY
    */
   public static Checkpoint.Latest latest(Path runFolder) {
     return latestIn(runFolder.resolve(FOLDER));

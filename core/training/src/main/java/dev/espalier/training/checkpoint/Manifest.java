@@ -8,13 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a checkpoint says of the run that wrote it, beside the tensors: enough to resume the run and to use the model.
+ * What a checkpoint says of the run that wrote it, beside the tensors: enough to resume the run and
+ * to use the model.
  *
  * @param espalierVersion the version that wrote it
  * @param created when
  * @param seed the seed of the run
  * @param step the number of steps done
- * @param config the run's configuration, as a tree of maps, lists, strings, longs, doubles and booleans
+ * @param config the run's configuration, as a tree of maps, lists, strings, longs, doubles and
+ *     booleans
  * @param plugins the plugins in use
  * @param data what the run was trained on
  * @param metrics the last values, by name
@@ -54,7 +56,8 @@ public record Manifest(
    *
    * @param path the file or folder, as it was given
    * @param sha256 its hash, as {@link dev.espalier.training.data.DataHash} defines it
-   * @param vocabulary of a text: its characters, as {@link dev.espalier.training.data.Vocabulary#symbols} gives them
+   * @param vocabulary of a text: its characters, as {@link
+   *     dev.espalier.training.data.Vocabulary#symbols} gives them
    * @param classes of a classification: the names of the classes by index; else empty
    */
   public record DataSource(

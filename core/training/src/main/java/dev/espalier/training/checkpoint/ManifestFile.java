@@ -84,8 +84,8 @@ public record ManifestFile(Manifest manifest, TensorsFile tensors) {
   /**
    * Reads a file, strictly.
    *
-   * @throws EspalierException FILE_NOT_FOUND, IO_FAILURE; BAD_FILE for a key that is missing, unknown or of the wrong
-   *     kind; CHECKPOINT_MISMATCH for another version of the format
+   * @throws EspalierException FILE_NOT_FOUND, IO_FAILURE; BAD_FILE for a key that is missing,
+   *     unknown or of the wrong kind; CHECKPOINT_MISMATCH for another version of the format
    */
   public static ManifestFile read(Path file) {
     return parse(file, bytes(file));

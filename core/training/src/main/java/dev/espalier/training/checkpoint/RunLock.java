@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The right to write a run folder, held by one process at a time: a lock of the operating system on {@code run.lock},
- * which ends with the process however it ends. The file stays; its text is the holder's process id.
+ * The right to write a run folder, held by one process at a time: a lock of the operating system on
+ * {@code run.lock}, which ends with the process however it ends. The file stays; its text is the
+ * holder's process id.
  */
 final class RunLock implements AutoCloseable {
   private static final String NAME = "run.lock";

@@ -24,11 +24,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Named tensors in a file of the safetensors format: the length of the header (8 bytes, little-endian), a JSON header,
- * the elements in little-endian order. Other programs read and write the same files.
+ * Named tensors in a file of the safetensors format: the length of the header (8 bytes,
+ * little-endian), a JSON header, the elements in little-endian order. Other programs read and write
+ * the same files.
  *
- * <p>Reading is strict: every length, offset and size is checked against the file before memory is allocated for it, and
- * the memory for the tensors never exceeds the size of the file.
+ * <p>Reading is strict: every length, offset and size is checked against the file before memory is
+ * allocated for it, and the memory for the tensors never exceeds the size of the file.
  *
  * <p>Source: the format's description in the README of github.com/huggingface/safetensors.
  */
@@ -37,7 +38,8 @@ public final class Safetensors {
   public static final int MAX_HEADER_BYTES = 100_000_000;
 
   private static final String FORMAT = "a safetensors file";
-  private static final String RESTORE = "restore the file from a copy, or use an earlier checkpoint";
+  private static final String RESTORE =
+      "restore the file from a copy, or use an earlier checkpoint";
   private static final int CHUNK = 1 << 20;
 
   private Safetensors() {}
@@ -138,7 +140,8 @@ public final class Safetensors {
   /**
    * Reads a file.
    *
-   * @throws EspalierException FILE_NOT_FOUND, IO_FAILURE; BAD_FILE for everything that is not such a file; OUT_OF_MEMORY
+   * @throws EspalierException FILE_NOT_FOUND, IO_FAILURE; BAD_FILE for everything that is not such
+   *     a file; OUT_OF_MEMORY
    */
   public static Content read(Path file) {
     if (Files.isDirectory(file)) {

@@ -38,13 +38,14 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
   record Entry(String name, TensorType type, long begin, long end) {}
 
   /**
-   * The layout of tensors: those of wide elements first, each kind in the order given, so that every tensor is aligned
-   * to its element size.
+   * The layout of tensors: those of wide elements first, each kind in the order given, so that
+   * every tensor is aligned to its element size.
    */
   static SafetensorsHeader of(Map<String, NdArray> tensors, Map<String, String> metadata) {
     List<Map.Entry<String, NdArray>> wideFirst = new ArrayList<>(tensors.entrySet());
     wideFirst.sort(
-        Comparator.comparingInt((Map.Entry<String, NdArray> e) -> -e.getValue().type().dtype().bytes()));
+        Comparator.comparingInt(
+            (Map.Entry<String, NdArray> e) -> -e.getValue().type().dtype().bytes()));
     Map<String, Entry> placed = new LinkedHashMap<>();
     long at = 0;
     for (Map.Entry<String, NdArray> tensor : wideFirst) {
@@ -72,7 +73,10 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     return sorted;
   }
 
-  /** The header's JSON, padded by spaces so that the data after length and header starts at a multiple of 8. */
+  /**
+   * The header's JSON, padded by spaces so that the data after length and header starts at a
+   * multiple of 8.
+   */
   byte[] encode() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator to = new JsonFactory().createGenerator(bytes)) {
@@ -98,7 +102,10 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    bytes.writeBytes(" ".repeat((8 - bytes.size() % 8) % 8).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    bytes.writeBytes(
+        " "
+            .repeat((8 - bytes.size() % 8) % 8)
+            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     return bytes.toByteArray();
   }
 
@@ -202,14 +209,13 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     return Arrays.stream(DType.values())
         .filter(dtype -> dtype.name().equals(text))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new JsonFault(
-                    name
-                        + " has the element type '"
-                        + text
-                        + "'; known are "
-                        + Arrays.toString(DType.values())));
+        .orElseThrow(() ->
+            new JsonFault(
+                name
+                    + " has the element type '"
+                    + text
+                    + "'; known are "
+                    + Arrays.toString(DType.values())));
   }
 
   private static Shape shape(long[] extents, String name) throws JsonFault {

@@ -4,8 +4,8 @@ import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 
 /**
- * Which examples a step sees: a function of the step's number and of the run's random words alone, so a run resumes at
- * any step without having stored anything else.
+ * Which examples a step sees: a function of the step's number and of the run's random words alone,
+ * so a run resumes at any step without having stored anything else.
  */
 public sealed interface BatchSampler {
   /** The number of examples in a batch. */
@@ -23,8 +23,8 @@ public sealed interface BatchSampler {
   double epoch(long step);
 
   /**
-   * Each epoch in a fresh random order. Batches are all of one size, so the {@code examples mod batch} last ones of an
-   * epoch's order are left out of it; they differ from epoch to epoch.
+   * Each epoch in a fresh random order. Batches are all of one size, so the {@code examples mod
+   * batch} last ones of an epoch's order are left out of it; they differ from epoch to epoch.
    *
    * @param bits the random words of the run's key
    * @param examples the size of the dataset
@@ -37,13 +37,14 @@ public sealed interface BatchSampler {
   }
 
   /**
-   * Each example drawn uniformly and independently: for windows of a text, of which there are too many for epochs.
+   * Each example drawn uniformly and independently: for windows of a text, of which there are too
+   * many for epochs.
    *
    * @param bits the random words of the run's key
    * @param examples the size of the dataset
    * @param batch the size of a batch
-   * @param stepsPerEpoch how many steps count as having seen the dataset once; for windows of a context length c: {@code
-   *     examples / (batch * c)}
+   * @param stepsPerEpoch how many steps count as having seen the dataset once; for windows of a
+   *     context length c: {@code examples / (batch * c)}
    * @throws EspalierException BAD_VALUE where the batch is empty or there is no example
    */
   static BatchSampler independent(RandomBits bits, int examples, int batch, double stepsPerEpoch) {
@@ -62,7 +63,10 @@ public sealed interface BatchSampler {
     }
   }
 
-  /** The order of epochs; remembers the order of the epoch last asked for, so not to be shared by threads. */
+  /**
+   * The order of epochs; remembers the order of the epoch last asked for, so not to be shared by
+   * threads.
+   */
   final class Epochs implements BatchSampler {
     private final RandomBits bits;
     private final int batch;

@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * @param label the name of the column to be predicted; every other column is a feature
  * @param kind whether the label names a class or is a number
- * @param classes the classes in the order of their indices, where they are known already (from training, to evaluate);
- *     empty to take them from the file
+ * @param classes the classes in the order of their indices, where they are known already (from
+ *     training, to evaluate); empty to take them from the file
  * @param separator the character between fields
  * @param maxBytes the largest file to be read
  */

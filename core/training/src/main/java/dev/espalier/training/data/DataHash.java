@@ -9,9 +9,9 @@ import java.util.List;
 /**
  * The hash that names a run's data in its manifest: SHA-256 over the raw files.
  *
- * <p>For one file it is the file's own hash, as {@code sha256sum FILE} prints it. For several it is the hash of the list
- * {@code HASH  NAME\n} in the order given, as {@code sha256sum FILES | sha256sum} prints it, so that contents, names and
- * order all count.
+ * <p>For one file it is the file's own hash, as {@code sha256sum FILE} prints it. For several it is
+ * the hash of the list {@code HASH NAME\n} in the order given, as {@code sha256sum FILES |
+ * sha256sum} prints it, so that contents, names and order all count.
  */
 public final class DataHash {
   private DataHash() {}

@@ -5,7 +5,9 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
 
-/** Examples that can be read in any order. Reading changes nothing, so threads may share a dataset. */
+/**
+ * Examples that can be read in any order. Reading changes nothing, so threads may share a dataset.
+ */
 public interface Dataset {
   /** The number of examples. */
   int size();
@@ -17,11 +19,13 @@ public interface Dataset {
   TensorType targetType(int batch);
 
   /**
-   * Writes examples into a batch that {@link #allocate} made, one for each index, allocating nothing.
+   * Writes examples into a batch that {@link #allocate} made, one for each index, allocating
+   * nothing.
    *
    * @param indices which examples, from 0 to size - 1; as many as the batch has
    * @param into the batch, whose arrays are overwritten
-   * @throws EspalierException TYPE_MISMATCH where the batch is of other types; BAD_VALUE for an index out of range
+   * @throws EspalierException TYPE_MISMATCH where the batch is of other types; BAD_VALUE for an
+   *     index out of range
    */
   void fill(int[] indices, Batch into);
 

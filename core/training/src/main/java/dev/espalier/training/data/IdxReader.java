@@ -19,19 +19,26 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
- * Reads arrays in the IDX format, the one of the MNIST digits, plain or gzipped (told apart by their first bytes).
+ * Reads arrays in the IDX format, the one of the MNIST digits, plain or gzipped (told apart by
+ * their first bytes).
  *
- * <p>The format, all big-endian: two zero bytes, a byte for the element type (0x08 unsigned byte, 0x09 signed byte, 0x0B
- * short, 0x0C int, 0x0D float, 0x0E double), a byte for the rank, an int for each extent, then the elements in row-major
- * order. The integer kinds become I32, the others F32 and F64.
+ * <p>The format, all big-endian: two zero bytes, a byte for the element type (0x08 unsigned byte,
+ * 0x09 signed byte, 0x0B short, 0x0C int, 0x0D float, 0x0E double), a byte for the rank, an int for
+ * each extent, then the elements in row-major order. The integer kinds become I32, the others F32
+ * and F64.
  *
- * <p>Nothing is allocated for the elements before the file was seen to hold exactly as many as it declares: a plain
- * file's size is compared, a gzipped one is decompressed once to count its bytes and to verify its checksum.
+ * <p>Nothing is allocated for the elements before the file was seen to hold exactly as many as it
+ * declares: a plain file's size is compared, a gzipped one is decompressed once to count its bytes
+ * and to verify its checksum.
  *
- * <p>Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", file formats.
+ * <p>Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", file
+ * formats.
  */
 public final class IdxReader {
-  /** The most bytes that a file's elements may take, decompressed, unless a caller says otherwise: 4 GiB. */
+  /**
+   * The most bytes that a file's elements may take, decompressed, unless a caller says otherwise: 4
+   * GiB.
+   */
   public static final long DEFAULT_MAX_BYTES = 4L << 30;
 
   private static final String FORMAT = "an IDX file";
@@ -79,14 +86,17 @@ public final class IdxReader {
   /**
    * The array in a file, in its own values.
    *
-   * @throws EspalierException FILE_NOT_FOUND, IO_FAILURE, BAD_FILE (wrong magic, truncated, forged sizes, trailing
-   *     bytes, damaged gzip), OUT_OF_MEMORY
+   * @throws EspalierException FILE_NOT_FOUND, IO_FAILURE, BAD_FILE (wrong magic, truncated, forged
+   *     sizes, trailing bytes, damaged gzip), OUT_OF_MEMORY
    */
   public static NdArray read(Path file) {
     return read(file, DEFAULT_MAX_BYTES);
   }
 
-  /** As {@link #read(Path)}, with another limit on the bytes that the elements take in the decompressed file. */
+  /**
+   * As {@link #read(Path)}, with another limit on the bytes that the elements take in the
+   * decompressed file.
+   */
   public static NdArray read(Path file, long maxBytes) {
     return new IdxReader(file, maxBytes).read(false);
   }
@@ -94,7 +104,8 @@ public final class IdxReader {
   /**
    * The array in a file of unsigned bytes as F32, each divided by 255, so that they lie in [0, 1].
    *
-   * @throws EspalierException as {@link #read(Path)}; BAD_FILE also where the elements are of another type
+   * @throws EspalierException as {@link #read(Path)}; BAD_FILE also where the elements are of
+   *     another type
    */
   public static NdArray readUnit(Path file) {
     return new IdxReader(file, DEFAULT_MAX_BYTES).read(true);
@@ -192,13 +203,12 @@ public final class IdxReader {
         Arrays.stream(Element.values())
             .filter(candidate -> candidate.code == magic[2])
             .findFirst()
-            .orElseThrow(
-                () ->
-                    FileFault.bad(
-                        file,
-                        FORMAT,
-                        "element type 0x%02x".formatted(magic[2]),
-                        "the format knows 08, 09, 0b, 0c, 0d and 0e"));
+            .orElseThrow(() ->
+                FileFault.bad(
+                    file,
+                    FORMAT,
+                    "element type 0x%02x".formatted(magic[2]),
+                    "the format knows 08, 09, 0b, 0c, 0d and 0e"));
     if (unit && element != Element.UNSIGNED_BYTE) {
       throw FileFault.bad(
           file,

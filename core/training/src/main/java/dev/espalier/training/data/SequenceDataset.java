@@ -6,8 +6,9 @@ import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.TensorType;
 
 /**
- * Windows over a sequence of tokens: inputs are {@code context} tokens, targets the same window shifted by one, so that
- * each token's target is its successor. Example i starts at token {@code i * stride}.
+ * Windows over a sequence of tokens: inputs are {@code context} tokens, targets the same window
+ * shifted by one, so that each token's target is its successor. Example i starts at token {@code i
+ * * stride}.
  */
 public final class SequenceDataset implements Dataset {
   private final int[] tokens;
@@ -37,7 +38,8 @@ public final class SequenceDataset implements Dataset {
   }
 
   /**
-   * Every window, one for each possible start: {@code tokens - context} examples, for training at random places.
+   * Every window, one for each possible start: {@code tokens - context} examples, for training at
+   * random places.
    *
    * @param tokens the sequence; not copied, and not to be changed any more
    * @param context the length of a window

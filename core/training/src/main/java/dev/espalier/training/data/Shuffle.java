@@ -3,8 +3,9 @@ package dev.espalier.training.data;
 /**
  * Uniform random permutations and integers from random words.
  *
- * <p>Sources: R. Durstenfeld, "Algorithm 235: Random permutation", 1964 (Fisher-Yates); D. Lemire, "Fast random integer
- * generation in an interval", arXiv:1805.10941 (no bias: words that would favour a result are rejected).
+ * <p>Sources: R. Durstenfeld, "Algorithm 235: Random permutation", 1964 (Fisher-Yates); D. Lemire,
+ * "Fast random integer generation in an interval", arXiv:1805.10941 (no bias: words that would
+ * favour a result are rejected).
  */
 public final class Shuffle {
   /** How many words a stream may take: more than any permutation of 2^31 - 1 elements does. */
@@ -23,8 +24,8 @@ public final class Shuffle {
   }
 
   /**
-   * The permutation of 0 to n - 1 that belongs to an epoch. Every permutation is equally likely; the same words and epoch
-   * give the same one.
+   * The permutation of 0 to n - 1 that belongs to an epoch. Every permutation is equally likely;
+   * the same words and epoch give the same one.
    *
    * @param bits the random words of the run's key
    * @param epoch from 0; below 2^27
@@ -40,7 +41,8 @@ public final class Shuffle {
   public static void permute(RandomBits bits, long epoch, int[] order) {
     Shuffle stream = new Shuffle(bits, epoch, STREAM_BITS);
     for (int i = 0; i < order.length; i++) {
-      // Inside out: i is put at a uniform place among the first i + 1, whose former element moves to the end.
+      // Inside out: i is put at a uniform place among the first i + 1, whose former element moves
+      // to the end.
       int place = stream.below(i + 1);
       order[i] = order[place];
       order[place] = i;

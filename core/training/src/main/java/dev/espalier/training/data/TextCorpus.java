@@ -25,9 +25,10 @@ import java.util.Set;
 /**
  * A text to be learned, from one UTF-8 file or from the files of a folder.
  *
- * <p>Of a folder all files with one of the given suffixes are taken, in the order of their paths, folders whose names
- * start with a dot or that builds and runs write ({@code target}, {@code runs}) left out, links not followed. A file
- * that does not end in a line end gets one, so that files do not run into each other.
+ * <p>Of a folder all files with one of the given suffixes are taken, in the order of their paths,
+ * folders whose names start with a dot or that builds and runs write ({@code target}, {@code runs})
+ * left out, links not followed. A file that does not end in a line end gets one, so that files do
+ * not run into each other.
  *
  * @param root the file or folder
  * @param files the files read, in order
@@ -61,8 +62,8 @@ public record TextCorpus(
    *
    * @param root the file or folder
    * @param suffixes which files of a folder are taken, as in {@code .java}
-   * @throws EspalierException FILE_NOT_FOUND (also where a folder has no such file), IO_FAILURE, BAD_FILE (not UTF-8,
-   *     with the byte's offset; empty; too large)
+   * @throws EspalierException FILE_NOT_FOUND (also where a folder has no such file), IO_FAILURE,
+   *     BAD_FILE (not UTF-8, with the byte's offset; empty; too large)
    */
   public static TextCorpus read(Path root, List<String> suffixes) {
     return read(root, suffixes, DEFAULT_MAX_BYTES);
@@ -179,8 +180,8 @@ public record TextCorpus(
   }
 
   /**
-   * The text encoded and cut: the last {@code fraction} of the characters validate. With n characters, the first
-   * floor(n (1 - fraction)) train.
+   * The text encoded and cut: the last {@code fraction} of the characters validate. With n
+   * characters, the first floor(n (1 - fraction)) train.
    *
    * @param fraction at least 0 and below 1
    * @throws EspalierException BAD_VALUE where the fraction is outside

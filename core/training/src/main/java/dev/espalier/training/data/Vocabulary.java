@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * The characters of a text, numbered from 0 in the order of their Unicode code points.
  *
- * <p>It is built from a whole text, so every character of that text has a number; encoding any other character is an
- * error, never a silent replacement.
+ * <p>It is built from a whole text, so every character of that text has a number; encoding any
+ * other character is an error, never a silent replacement.
  */
 public final class Vocabulary {
   private final int[] codePoints;
@@ -48,7 +48,10 @@ public final class Vocabulary {
     return codePoints.length;
   }
 
-  /** All characters in their order: what a manifest stores, and {@link #of} turns back into this vocabulary. */
+  /**
+   * All characters in their order: what a manifest stores, and {@link #of} turns back into this
+   * vocabulary.
+   */
   public String symbols() {
     return new String(codePoints, 0, codePoints.length);
   }

@@ -1,4 +1,6 @@
-/** From files to batches: IDX, CSV and text readers, datasets, and the order in which they are read. */
+/**
+ * From files to batches: IDX, CSV and text readers, datasets, and the order in which they are read.
+ */
 @NullMarked
 package dev.espalier.training.data;
 

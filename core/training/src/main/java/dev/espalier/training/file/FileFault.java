@@ -43,7 +43,8 @@ public final class FileFault {
   }
 
   /**
-   * A failure of the system: FILE_NOT_FOUND where the file is absent or may not be opened, else IO_FAILURE.
+   * A failure of the system: FILE_NOT_FOUND where the file is absent or may not be opened, else
+   * IO_FAILURE.
    *
    * @param doing what was attempted, as in {@code read the image file}
    */

@@ -11,8 +11,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The decompressed bytes of a gzip file (RFC 1952, any number of members), strictly: checksum and length of every
- * member are verified, and bytes after the last member are an error, where the platform's own reader ignores them.
+ * The decompressed bytes of a gzip file (RFC 1952, any number of members), strictly: checksum and
+ * length of every member are verified, and bytes after the last member are an error, where the
+ * platform's own reader ignores them.
  */
 public final class GzipInput extends InputStream {
   private static final int CRC_FLAG = 2;

@@ -11,7 +11,10 @@ public final class StrictJson {
 
   private StrictJson() {}
 
-  /** A factory whose parsers refuse duplicate keys, deep nesting and texts of more than {@code maxBytes}. */
+  /**
+   * A factory whose parsers refuse duplicate keys, deep nesting and texts of more than {@code
+   * maxBytes}.
+   */
   public static JsonFactory factory(int maxBytes) {
     return new JsonFactoryBuilder()
         .streamReadConstraints(

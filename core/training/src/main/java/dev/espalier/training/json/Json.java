@@ -18,12 +18,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON (RFC 8259) as plain values: {@code Map<String, Object>} in the order of the text, {@code List<Object>}, {@code
- * String}, {@code Long}, {@code Double}, {@code Boolean}. Nothing is read by reflection.
+ * JSON (RFC 8259) as plain values: {@code Map<String, Object>} in the order of the text, {@code
+ * List<Object>}, {@code String}, {@code Long}, {@code Double}, {@code Boolean}. Nothing is read by
+ * reflection.
  *
- * <p>Strict: one value and nothing after it, no key twice, integers within 64 bits, no null, depth at most 100.
- * Numbers that are not finite, which JSON cannot write, are written as the strings {@code "NaN"}, {@code "Infinity"} and
- * {@code "-Infinity"}.
+ * <p>Strict: one value and nothing after it, no key twice, integers within 64 bits, no null, depth
+ * at most 100. Numbers that are not finite, which JSON cannot write, are written as the strings
+ * {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"}.
  */
 public final class Json {
   private Json() {}

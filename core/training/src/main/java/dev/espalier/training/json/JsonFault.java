@@ -3,7 +3,10 @@ package dev.espalier.training.json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 
-/** What is wrong with a JSON text; the reader of the file turns it into an error that names the file. */
+/**
+ * What is wrong with a JSON text; the reader of the file turns it into an error that names the
+ * file.
+ */
 public final class JsonFault extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Strict access to an object of JSON: a missing key, a value of the wrong kind and, at {@link #end()}, a key that nobody
- * asked for are faults that name the path to the key.
+ * Strict access to an object of JSON: a missing key, a value of the wrong kind and, at {@link
+ * #end()}, a key that nobody asked for are faults that name the path to the key.
  */
 public final class JsonObject {
   private final String path;
@@ -30,7 +30,10 @@ public final class JsonObject {
   public static JsonObject of(String path, Object value) throws JsonFault {
     if (!(value instanceof Map<?, ?> map)) {
       throw new JsonFault(
-          (path.isEmpty() ? "the outermost value" : path) + " is " + kind(value) + ", not an object");
+          (path.isEmpty() ? "the outermost value" : path)
+              + " is "
+              + kind(value)
+              + ", not an object");
     }
     return new JsonObject(path, map);
   }
@@ -94,7 +97,10 @@ public final class JsonObject {
     return tree;
   }
 
-  /** An object whose values are all numbers; the strings NaN, Infinity and -Infinity stand for those. */
+  /**
+   * An object whose values are all numbers; the strings NaN, Infinity and -Infinity stand for
+   * those.
+   */
   public Map<String, Double> numbers(String key) throws JsonFault {
     Map<String, Double> numbers = new LinkedHashMap<>();
     for (Map.Entry<String, Object> member : tree(key).entrySet()) {
@@ -129,7 +135,8 @@ public final class JsonObject {
     List<String> texts = new ArrayList<>();
     for (Object element : value(key, List.class, "a list")) {
       if (!(element instanceof String text)) {
-        throw new JsonFault(at(key) + "[" + texts.size() + "] is " + kind(element) + ", not a string");
+        throw new JsonFault(
+            at(key) + "[" + texts.size() + "] is " + kind(element) + ", not a string");
       }
       texts.add(text);
     }

@@ -25,12 +25,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The metrics of a run as lines of JSON, appended only: {@code {"step":10,"loss":2.31,"learning_rate":0.003}}.
+ * The metrics of a run as lines of JSON, appended only: {@code
+ * {"step":10,"loss":2.31,"learning_rate":0.003}}.
  *
- * <p>A line is handed to the operating system when {@link #append} returns, so a killed process loses none; {@link
- * #sync} makes them survive a power failure too. A last line that is torn is dropped when the file is opened or read,
- * which {@link #dropped()} tells; damage anywhere else is an error. Steps never go down: to resume, the file is cut
- * after the step of the checkpoint, and nothing is recorded twice.
+ * <p>A line is handed to the operating system when {@link #append} returns, so a killed process
+ * loses none; {@link #sync} makes them survive a power failure too. A last line that is torn is
+ * dropped when the file is opened or read, which {@link #dropped()} tells; damage anywhere else is
+ * an error. Steps never go down: to resume, the file is cut after the step of the checkpoint, and
+ * nothing is recorded twice.
  */
 public final class MetricsLog implements AutoCloseable {
   private static final String FORMAT = "a metrics log";
@@ -52,7 +54,8 @@ public final class MetricsLog implements AutoCloseable {
    * One line.
    *
    * @param step the number of steps done
-   * @param values by name, in the order of the line; values that are not finite are written as strings
+   * @param values by name, in the order of the line; values that are not finite are written as
+   *     strings
    */
   public record Entry(long step, Map<String, Double> values) {
     /** Copies the map, keeping its order. */
@@ -90,7 +93,8 @@ public final class MetricsLog implements AutoCloseable {
   /**
    * The lines of a file, a torn last one left out.
    *
-   * @throws EspalierException FILE_NOT_FOUND, IO_FAILURE; BAD_FILE where a line other than the last is damaged
+   * @throws EspalierException FILE_NOT_FOUND, IO_FAILURE; BAD_FILE where a line other than the last
+   *     is damaged
    */
   public static List<Entry> read(Path file) {
     List<Entry> entries = new ArrayList<>();
@@ -146,7 +150,10 @@ public final class MetricsLog implements AutoCloseable {
     }
   }
 
-  /** The bytes to the next line end, which they include if there is one; empty at the end of the file. */
+  /**
+   * The bytes to the next line end, which they include if there is one; empty at the end of the
+   * file.
+   */
   private static byte[] line(InputStream in) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     for (int read = in.read(); read >= 0; read = in.read()) {
@@ -185,7 +192,8 @@ public final class MetricsLog implements AutoCloseable {
   /**
    * Appends a line.
    *
-   * @throws EspalierException BAD_VALUE for a step before the last one or a value named {@code step}; IO_FAILURE
+   * @throws EspalierException BAD_VALUE for a step before the last one or a value named {@code
+   *     step}; IO_FAILURE
    */
   public void append(Entry entry) {
     if (entry.step() < Math.max(lastStep, 0) || entry.values().containsKey("step")) {

@@ -169,15 +169,12 @@ class IdxReaderTest {
     };
     for (int[] extents : forged) {
       for (byte[] bytes :
-          new byte[][] {
-            idx(0x08, extents, new byte[16]), gzip(idx(0x0e, extents, new byte[16]))
-          }) {
+          new byte[][] {idx(0x08, extents, new byte[16]), gzip(idx(0x0e, extents, new byte[16]))}) {
         Path file = file(bytes);
         long allocated =
-            Allocation.during(
-                () ->
-                    assertThatThrownBy(() -> IdxReader.read(file))
-                        .isInstanceOf(EspalierException.class));
+            Allocation.during(() ->
+                assertThatThrownBy(() -> IdxReader.read(file))
+                    .isInstanceOf(EspalierException.class));
         assertThat(allocated).isLessThan(4 << 20);
       }
     }
@@ -189,10 +186,9 @@ class IdxReaderTest {
     byte[] bomb = gzip(idx(0x08, new int[] {16}, zeros));
     Path small = file(bomb);
     long allocated =
-        Allocation.during(
-            () ->
-                assertThatThrownBy(() -> IdxReader.read(small))
-                    .hasMessageContaining("more bytes follow"));
+        Allocation.during(() ->
+            assertThatThrownBy(() -> IdxReader.read(small))
+                .hasMessageContaining("more bytes follow"));
     assertThat(allocated).isLessThan(4 << 20);
     Path honest = file(gzip(idx(0x08, new int[] {zeros.length}, zeros)));
     assertThatThrownBy(() -> IdxReader.read(honest, 1 << 20))
@@ -203,8 +199,7 @@ class IdxReaderTest {
   void aMissingFileAndAFolderAreNamed() {
     assertThatThrownBy(() -> IdxReader.read(folder.resolve("absent")))
         .isInstanceOfSatisfying(
-            EspalierException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_NOT_FOUND));
+            EspalierException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_NOT_FOUND));
     assertThatThrownBy(() -> IdxReader.read(folder)).hasMessageContaining("folder");
   }
 
@@ -213,18 +208,17 @@ class IdxReaderTest {
     Random random = new Random(3);
     byte[] plain = idx(0x0b, new int[] {3, 5}, new byte[30]);
     byte[][] seeds = {plain, gzip(plain)};
-    for (int round = 0; round < 4000; round++) {
+    for (int round = 0; round < 1500; round++) {
       byte[] bytes = Damage.apply(seeds[round % 2], random);
       Path file = file(bytes);
       long allocated =
-          Allocation.during(
-              () -> {
-                try {
-                  IdxReader.read(file);
-                } catch (EspalierException e) {
-                  assertThat(e.repair()).isNotBlank();
-                }
-              });
+          Allocation.during(() -> {
+            try {
+              IdxReader.read(file);
+            } catch (EspalierException e) {
+              assertThat(e.repair()).isNotBlank();
+            }
+          });
       assertThat(allocated).isLessThan(4 << 20);
     }
   }

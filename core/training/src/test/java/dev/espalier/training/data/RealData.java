@@ -6,7 +6,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** Where real data is: the system property or environment variable, or a folder beside the repository. */
+/**
+ * Where real data is: the system property or environment variable, or a folder beside the
+ * repository.
+ */
 final class RealData {
   private RealData() {}
 

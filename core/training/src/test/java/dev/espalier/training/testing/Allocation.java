@@ -13,7 +13,10 @@ public final class Allocation {
     return allocated() - before;
   }
 
-  /** By reflection: the module under test does not read the management modules, and need not for its tests. */
+  /**
+   * By reflection: the module under test does not read the management modules, and need not for its
+   * tests.
+   */
   private static long allocated() {
     try {
       Object threads =

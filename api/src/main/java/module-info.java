@@ -1,6 +1,7 @@
 /**
- * What plugins see of Espalier: tensors, the intermediate representation, and the interfaces that plugins implement.
- * It needs nothing but the platform's base module; JSpecify's annotations are used at compile time only.
+ * What plugins see of Espalier: tensors, the intermediate representation, and the interfaces that
+ * plugins implement. It needs nothing but the platform's base module; JSpecify's annotations are
+ * used at compile time only.
  */
 module dev.espalier.api {
   requires static transitive org.jspecify;

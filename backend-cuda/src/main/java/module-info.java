@@ -2,4 +2,7 @@
 module dev.espalier.backend.cuda {
   requires dev.espalier.api;
   requires static org.jspecify;
+
+  provides dev.espalier.api.plugin.Plugin with
+      dev.espalier.backend.cuda.CudaPlugin;
 }

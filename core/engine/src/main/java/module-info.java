@@ -7,4 +7,8 @@ module dev.espalier.engine {
   requires ejml.ddense;
   requires org.apache.commons.numbers.gamma;
   requires static org.jspecify;
+
+  exports dev.espalier.engine;
+  exports dev.espalier.engine.random;
+  exports dev.espalier.engine.reference;
 }

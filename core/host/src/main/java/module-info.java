@@ -4,4 +4,8 @@ module dev.espalier.host {
   requires transitive com.google.guice;
   requires transitive jakarta.inject;
   requires static org.jspecify;
+
+  exports dev.espalier.host;
+
+  uses dev.espalier.api.plugin.Plugin;
 }

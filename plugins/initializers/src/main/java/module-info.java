@@ -1,5 +1,10 @@
 /** The initializers that come with Espalier. */
 module dev.espalier.plugins.initializers {
-  requires dev.espalier.api;
+  requires transitive dev.espalier.api;
   requires static org.jspecify;
+
+  exports dev.espalier.plugins.initializers;
+
+  provides dev.espalier.api.plugin.Plugin with
+      dev.espalier.plugins.initializers.InitializersPlugin;
 }

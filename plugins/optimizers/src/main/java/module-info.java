@@ -1,5 +1,10 @@
 /** The optimizers that come with Espalier. */
 module dev.espalier.plugins.optimizers {
-  requires dev.espalier.api;
+  requires transitive dev.espalier.api;
   requires static org.jspecify;
+
+  exports dev.espalier.plugins.optimizers;
+
+  provides dev.espalier.api.plugin.Plugin with
+      dev.espalier.plugins.optimizers.OptimizersPlugin;
 }

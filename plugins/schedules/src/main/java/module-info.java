@@ -1,5 +1,10 @@
 /** The schedules that come with Espalier. */
 module dev.espalier.plugins.schedules {
-  requires dev.espalier.api;
+  requires transitive dev.espalier.api;
   requires static org.jspecify;
+
+  exports dev.espalier.plugins.schedules;
+
+  provides dev.espalier.api.plugin.Plugin with
+      dev.espalier.plugins.schedules.SchedulesPlugin;
 }

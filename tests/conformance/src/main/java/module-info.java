@@ -4,4 +4,8 @@ module dev.espalier.conformance {
   requires transitive dev.espalier.host;
   requires transitive dev.espalier.training;
   requires static org.jspecify;
+
+  exports dev.espalier.conformance.golden;
+
+  uses dev.espalier.api.plugin.Plugin;
 }

@@ -5,9 +5,10 @@ import java.util.Locale;
 /**
  * The kinds of error that Espalier reports, each with a stable, readable code.
  *
- * <p>A code says what went wrong; the texts of the {@link EspalierException} say with what. A code's {@link #category()}
- * decides how a program ends: {@link Category#USAGE} (the request itself is wrong: exit code 2) or {@link
- * Category#FAILURE} (the request was fine and could not be carried out: exit code 1).
+ * <p>A code says what went wrong; the texts of the {@link EspalierException} say with what. A
+ * code's {@link #category()} decides how a program ends: {@link Category#USAGE} (the request itself
+ * is wrong: exit code 2) or {@link Category#FAILURE} (the request was fine and could not be carried
+ * out: exit code 1).
  */
 public enum ErrorCode {
   /** Operand types, shapes or ranks do not fit the operation. */
@@ -42,7 +43,10 @@ public enum ErrorCode {
   BAD_VALUE(Category.USAGE),
   /** A plugin cannot be found, read, resolved, constructed or asked. */
   PLUGIN_FAULT(Category.FAILURE),
-  /** A part asks its objective or its context for something it did not declare, or that is not offered. */
+  /**
+   * A part asks its objective or its context for something it did not declare, or that is not
+   * offered.
+   */
   MISSING_NEED(Category.USAGE),
   /** A file does not exist or cannot be opened. */
   FILE_NOT_FOUND(Category.FAILURE),

@@ -8,7 +8,9 @@ public enum DType {
   F32(4),
   /** IEEE 754 binary64. */
   F64(8),
-  /** bfloat16: the upper half of a binary32. Arithmetic is done in F32 and rounded to nearest even. */
+  /**
+   * bfloat16: the upper half of a binary32. Arithmetic is done in F32 and rounded to nearest even.
+   */
   BF16(2),
   /** IEEE 754 binary16. Arithmetic is done in F32 and rounded to nearest even. */
   F16(2),

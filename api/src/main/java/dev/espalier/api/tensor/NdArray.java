@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Values on the host: a type and its elements in row-major order. Immutable: what comes in and goes out is copied,
- * except through {@link #wrap} and {@link #storage}, which say so.
+ * Values on the host: a type and its elements in row-major order. Immutable: what comes in and goes
+ * out is copied, except through {@link #wrap} and {@link #storage}, which say so.
  *
- * <p>Storage: F32 {@code float[]}, F64 {@code double[]}, BF16 and F16 {@code short[]} (the bits), I32 {@code int[]},
- * I64 {@code long[]}, BOOL {@code byte[]} (0 or 1).
+ * <p>Storage: F32 {@code float[]}, F64 {@code double[]}, BF16 and F16 {@code short[]} (the bits),
+ * I32 {@code int[]}, I64 {@code long[]}, BOOL {@code byte[]} (0 or 1).
  */
 public final class NdArray {
   private final TensorType type;
@@ -24,7 +24,8 @@ public final class NdArray {
   /**
    * The array over this storage without a copy; the caller gives the storage up.
    *
-   * @throws EspalierException TYPE_MISMATCH where the storage's class or length does not fit the type
+   * @throws EspalierException TYPE_MISMATCH where the storage's class or length does not fit the
+   *     type
    */
   public static NdArray wrap(TensorType type, Object storage) {
     Objects.requireNonNull(storage);
@@ -125,8 +126,8 @@ public final class NdArray {
   }
 
   /**
-   * A double as a float rounded to odd, so that a second rounding (to 16 bits) gives what one rounding from the double
-   * would have given.
+   * A double as a float rounded to odd, so that a second rounding (to 16 bits) gives what one
+   * rounding from the double would have given.
    */
   private static float toFloatOdd(double value) {
     float nearest = (float) value;
@@ -221,8 +222,8 @@ public final class NdArray {
   }
 
   /**
-   * The same values in another element type: rounded to nearest even; a float becomes an integer as by a Java cast
-   * (truncated, saturated, NaN becomes 0); anything but zero becomes true.
+   * The same values in another element type: rounded to nearest even; a float becomes an integer as
+   * by a Java cast (truncated, saturated, NaN becomes 0); anything but zero becomes true.
    */
   public NdArray convert(DType to) {
     if (to == type.dtype()) {

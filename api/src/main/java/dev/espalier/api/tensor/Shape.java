@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The extents of a tensor, outermost first. A scalar has rank 0. An extent may be 0. The number of elements fits an
- * {@code int}, as it does in every array of the JVM.
+ * The extents of a tensor, outermost first. A scalar has rank 0. An extent may be 0. The number of
+ * elements fits an {@code int}, as it does in every array of the JVM.
  */
 public final class Shape {
   /** The shape of a scalar. */

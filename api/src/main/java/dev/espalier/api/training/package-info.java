@@ -1,4 +1,7 @@
-/** What plugins extend: activations, losses, optimizers, gradient estimators, schedules, initializers. */
+/**
+ * What plugins extend: activations, losses, optimizers, gradient estimators, schedules,
+ * initializers.
+ */
 @NullMarked
 package dev.espalier.api.training;
 

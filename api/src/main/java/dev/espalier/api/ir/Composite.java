@@ -1,0 +1,70 @@
+package dev.espalier.api.ir;
+
+import dev.espalier.api.tensor.TensorType;
+import java.util.List;
+
+/**
+ * A named graph used as one operation. Every backend can run the body; one that knows the name may
+ * run something faster. The derivative is the body's unless a rule says otherwise.
+ *
+ * @param name the name, with the plugin's id before a slash for those of plugins
+ * @param body what it means
+ * @param rule how it is differentiated
+ */
+public record Composite(String name, Graph body, DerivativeRule rule) implements Op {
+  /**
+   * How a composite is differentiated. Rules are graphs, and are differentiated in turn for higher
+   * orders.
+   */
+  public sealed interface DerivativeRule {}
+
+  /** The derivative of the body. */
+  public record OfBody() implements DerivativeRule {}
+
+  /**
+   * A forward rule. Its graph maps (inputs..., tangents of the floating-point inputs...) to
+   * tangents of the floating-point outputs and is linear in the tangents; the reverse rule is its
+   * transpose.
+   *
+   * @param graph the rule
+   */
+  public record Jvp(Graph graph) implements DerivativeRule {}
+
+  /**
+   * A reverse rule. Its graph maps (inputs..., cotangents of the floating-point outputs...) to
+   * cotangents of the floating-point inputs and is linear in the cotangents; the forward rule is
+   * its transpose.
+   *
+   * @param graph the rule
+   */
+  public record Vjp(Graph graph) implements DerivativeRule {}
+
+  @Override
+  public String attributes() {
+    return switch (rule) {
+      case OfBody _ -> "";
+      case Jvp _ -> "jvp=own";
+      case Vjp _ -> "vjp=own";
+    };
+  }
+
+  @Override
+  public List<Graph> graphs() {
+    return switch (rule) {
+      case OfBody _ -> List.of(body);
+      case Jvp jvp -> List.of(body, jvp.graph());
+      case Vjp vjp -> List.of(body, vjp.graph());
+    };
+  }
+
+  @Override
+  public List<TensorType> infer(List<TensorType> operands) {
+    TypeRules.require(
+        body.inputTypes().equals(operands),
+        this,
+        operands,
+        "takes " + TypeRules.text(body.inputTypes()),
+        "pass operands of these types");
+    return body.outputTypes();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.espalier.api.training;
+
+import dev.espalier.api.tensor.Tensor;
+import java.util.Optional;
+
+/** A loss, for each example by itself. */
+public interface Loss {
+  /** What the targets are. */
+  enum Target {
+    /** Integer class indices: [batch, ...] for predictions [batch, ..., classes]. */
+    CLASSES,
+    /** Real values of the predictions' shape. */
+    VALUES
+  }
+
+  /** What the targets are. */
+  Target target();
+
+  /**
+   * The loss of each example.
+   *
+   * @param predictions what the model gives, [batch, ...]
+   * @param targets see {@link #target()}
+   * @return [batch]; the mean over all axes of an example but the class axis
+   */
+  Tensor perExample(Tensor predictions, Tensor targets);
+
+  /**
+   * The Hessian of the loss with respect to the predictions times a vector of their shape, in
+   * closed form, for each example; empty where the framework is to derive it.
+   */
+  default Optional<Tensor> outputHessianVector(Tensor predictions, Tensor targets, Tensor vector) {
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.espalier.api.training;
+
+import dev.espalier.api.tensor.Key;
+import dev.espalier.api.tensor.Tensor;
+
+/**
+ * What an optimizer may know of the step.
+ *
+ * @param step the number of steps already done, an I64 scalar: 0 in the first
+ * @param learningRate the learning rate that the schedule gives for this step, an F32 scalar
+ * @param key fresh in each step
+ */
+public record StepContext(Tensor step, Tensor learningRate, Key key) {
+  /** The number of this step from 1 on, in the element type of a tensor. */
+  public Tensor count(Tensor like) {
+    return step.add(1).to(like.dtype());
+  }
+
+  /** The learning rate as a tensor of another's type. */
+  public Tensor learningRateLike(Tensor like) {
+    return learningRate.to(like.dtype()).broadcast(like.shape());
+  }
+}

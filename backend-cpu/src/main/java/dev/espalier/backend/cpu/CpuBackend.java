@@ -1,0 +1,85 @@
+package dev.espalier.backend.cpu;
+
+import dev.espalier.api.backend.Backend;
+import dev.espalier.api.backend.BufferScope;
+import dev.espalier.api.backend.Capabilities;
+import dev.espalier.api.backend.Executable;
+import dev.espalier.api.ir.Graph;
+import dev.espalier.api.tensor.DType;
+import dev.espalier.backend.cpu.plan.Planner;
+import dev.espalier.backend.cpu.run.WorkerPool;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The CPU backend: its worker threads, and the scopes and executables that are open. Results do not
+ * depend on the number of threads, not in a bit.
+ */
+public final class CpuBackend implements Backend {
+  private final WorkerPool pool;
+  private final Set<AutoCloseableQuietly> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  /** Something that the backend closes with itself. */
+  interface AutoCloseableQuietly extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  CpuBackend(int threads) {
+    pool = new WorkerPool(threads);
+  }
+
+  @Override
+  public String description() {
+    return "cpu, " + pool.threads() + (pool.threads() == 1 ? " thread" : " threads");
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return new Capabilities(EnumSet.allOf(DType.class), Set.of());
+  }
+
+  @Override
+  public Executable compile(Graph graph) {
+    requireOpen();
+    CpuExecutable executable =
+        new CpuExecutable(
+            this, graph.inputTypes(), graph.outputTypes(), Planner.compile(graph.verify()), pool);
+    open.add(executable);
+    return executable;
+  }
+
+  @Override
+  public BufferScope openScope() {
+    requireOpen();
+    CpuBufferScope scope = new CpuBufferScope(this);
+    open.add(scope);
+    return scope;
+  }
+
+  /** The number of scopes and executables that nobody has closed. */
+  public int openCount() {
+    return open.size();
+  }
+
+  /** Closes the scopes and executables that are still open, and ends the threads. */
+  @Override
+  public void close() {
+    closed = true;
+    List.copyOf(open).forEach(AutoCloseableQuietly::close);
+    pool.close();
+  }
+
+  void forget(AutoCloseableQuietly resource) {
+    open.remove(resource);
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw Closing.useAfterClose("a backend", "open the backend again");
+    }
+  }
+}

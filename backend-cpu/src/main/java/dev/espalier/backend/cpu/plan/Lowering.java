@@ -1,0 +1,163 @@
+package dev.espalier.backend.cpu.plan;
+
+import dev.espalier.api.ir.ArgMax;
+import dev.espalier.api.ir.Cholesky;
+import dev.espalier.api.ir.Composite;
+import dev.espalier.api.ir.Convert;
+import dev.espalier.api.ir.Convolution;
+import dev.espalier.api.ir.Cumulative;
+import dev.espalier.api.ir.Dot;
+import dev.espalier.api.ir.Eigh;
+import dev.espalier.api.ir.Graph;
+import dev.espalier.api.ir.Iota;
+import dev.espalier.api.ir.Node;
+import dev.espalier.api.ir.Op;
+import dev.espalier.api.ir.Qr;
+import dev.espalier.api.ir.Reduce;
+import dev.espalier.api.ir.ScatterAdd;
+import dev.espalier.api.ir.Sort;
+import dev.espalier.api.ir.Svd;
+import dev.espalier.api.ir.TopK;
+import dev.espalier.api.ir.TriangularSolve;
+import dev.espalier.api.ir.Value;
+import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A graph in terms of what the steps can do: composites are replaced by their bodies, operations
+ * that accumulate 16-bit floats by the same ones in F32 between conversions (those that order
+ * booleans in I32, those that factorise matrices in F64), and what no output needs is left out.
+ */
+final class Lowering {
+  private final List<Node> nodes = new ArrayList<>();
+  private int next;
+
+  private Lowering(int inputs) {
+    next = inputs;
+  }
+
+  static Graph lower(Graph graph) {
+    Lowering lowering = new Lowering(graph.inputs().size());
+    List<Value> outputs = lowering.inline(graph, graph.inputs());
+    return withoutDead(
+        new Graph(graph.name(), graph.inputs(), List.copyOf(lowering.nodes), outputs));
+  }
+
+  private List<Value> inline(Graph graph, List<Value> arguments) {
+    @Nullable Value[] values = new @Nullable Value[graph.valueCount()];
+    for (int i = 0; i < arguments.size(); i++) {
+      values[graph.inputs().get(i).id()] = arguments.get(i);
+    }
+    for (Node node : graph.nodes()) {
+      List<Value> operands = mapped(values, node.operands());
+      List<Value> results =
+          node.op() instanceof Composite composite
+              ? inline(composite.body(), operands)
+              : needsWiderType(node) ? widened(node.op(), operands) : apply(node.op(), operands);
+      for (int i = 0; i < results.size(); i++) {
+        values[node.results().get(i).id()] = results.get(i);
+      }
+    }
+    return mapped(values, graph.outputs());
+  }
+
+  private static List<Value> mapped(@Nullable Value[] values, List<Value> wanted) {
+    List<Value> found = new ArrayList<>();
+    for (Value value : wanted) {
+      Value to = values[value.id()];
+      if (to == null) {
+        throw new AssertionError("undefined " + value);
+      }
+      found.add(to);
+    }
+    return found;
+  }
+
+  private List<Value> apply(Op op, List<Value> operands) {
+    List<Value> results = new ArrayList<>();
+    for (TensorType type : op.infer(operands.stream().map(Value::type).toList())) {
+      results.add(new Value(next++, type));
+    }
+    nodes.add(new Node(op, operands, results));
+    return results;
+  }
+
+  private List<Value> widened(Op op, List<Value> operands) {
+    if (op instanceof Iota iota) {
+      Iota counted = new Iota(iota.type().withDType(DType.I32), iota.axis());
+      return apply(new Convert(iota.type().dtype()), apply(counted, List.of()));
+    }
+    List<Value> wide = new ArrayList<>();
+    for (Value operand : operands) {
+      DType wider = wider(op, operand.type().dtype());
+      wide.add(
+          wider == operand.type().dtype()
+              ? operand
+              : apply(new Convert(wider), List.of(operand)).getFirst());
+    }
+    List<TensorType> types = op.infer(operands.stream().map(Value::type).toList());
+    List<Value> wideResults = apply(op, wide);
+    List<Value> results = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      Value result = wideResults.get(i);
+      DType wanted = types.get(i).dtype();
+      results.add(
+          result.type().dtype() == wanted
+              ? result
+              : apply(new Convert(wanted), List.of(result)).getFirst());
+    }
+    return results;
+  }
+
+  private static boolean isHalf(DType dtype) {
+    return dtype == DType.BF16 || dtype == DType.F16;
+  }
+
+  private static boolean needsWiderType(Node node) {
+    return node.op() instanceof Iota iota
+        ? isHalf(iota.type().dtype())
+        : node.operands().stream()
+            .map(v -> v.type().dtype())
+            .anyMatch(dtype -> wider(node.op(), dtype) != dtype);
+  }
+
+  /** The element type in which an operation is carried out on operands of a type. */
+  private static DType wider(Op op, DType dtype) {
+    return switch (op) {
+      case ArgMax _, Sort _, TopK _ ->
+          isHalf(dtype) ? DType.F32 : dtype == DType.BOOL ? DType.I32 : dtype;
+      case Convolution _, Cumulative _, Dot _, Reduce _, ScatterAdd _ ->
+          isHalf(dtype) ? DType.F32 : dtype;
+      case Cholesky _, Eigh _, Qr _, Svd _, TriangularSolve _ -> DType.F64;
+      default -> dtype;
+    };
+  }
+
+  private static Graph withoutDead(Graph graph) {
+    Set<Integer> live = new HashSet<>();
+    graph.outputs().forEach(v -> live.add(v.id()));
+    List<Node> kept = new ArrayList<>();
+    for (Node node : graph.nodes().reversed()) {
+      if (node.results().stream().anyMatch(v -> live.contains(v.id()))) {
+        node.operands().forEach(v -> live.add(v.id()));
+        kept.add(node);
+      }
+    }
+    Lowering renumbered = new Lowering(graph.inputs().size());
+    @Nullable Value[] values = new @Nullable Value[graph.valueCount()];
+    graph.inputs().forEach(v -> values[v.id()] = v);
+    for (Node node : kept.reversed()) {
+      List<Value> results = renumbered.apply(node.op(), mapped(values, node.operands()));
+      for (int i = 0; i < results.size(); i++) {
+        values[node.results().get(i).id()] = results.get(i);
+      }
+    }
+    return new Graph(
+        graph.name(), graph.inputs(), renumbered.nodes, mapped(values, graph.outputs()));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.espalier.backend.cpu.run;
+
+import dev.espalier.backend.cpu.kernel.Philox;
+
+/**
+ * Random bits for each of some keys.
+ *
+ * @param keys how many
+ * @param size the bits' elements for each
+ * @param key the slot of the keys
+ * @param counter the slot of the counters
+ * @param z the slot of the bits
+ */
+public record RandomBitsStep(int keys, int size, int key, int counter, int z) implements Step {
+  @Override
+  public void run(Frame frame, WorkerPool pool) {
+    int grain = Partition.ELEMENTS;
+    int parts = Math.ceilDiv(size, grain);
+    pool.run(
+        keys * parts,
+        frame.scratch(),
+        (task, scratch) -> {
+          int b = task / parts;
+          long from = (long) (task % parts) * grain;
+          long to = Math.min(size, from + grain);
+          Philox.fill(
+              frame.longs(key)[frame.offset(key) + b],
+              frame.longs(counter)[frame.offset(counter) + b],
+              0,
+              frame.ints(z),
+              frame.offset(z) + b * size,
+              from,
+              to);
+        });
+  }
+
+  @Override
+  public String describe() {
+    return "random_bits " + keys + " x " + size + " -> @" + z;
+  }
+}

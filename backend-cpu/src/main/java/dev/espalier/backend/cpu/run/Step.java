@@ -1,0 +1,10 @@
+package dev.espalier.backend.cpu.run;
+
+/** One part of a compiled graph: reads slots of a frame and writes others. */
+public interface Step {
+  /** Runs the step; when it returns the results stand in their slots. */
+  void run(Frame frame, WorkerPool pool);
+
+  /** One line for the listing, or several for a loop. */
+  String describe();
+}

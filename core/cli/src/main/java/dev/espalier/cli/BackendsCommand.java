@@ -1,0 +1,57 @@
+package dev.espalier.cli;
+
+import dev.espalier.api.backend.BackendProvider.Probe;
+import dev.espalier.api.backend.BackendProvider.Unusable;
+import dev.espalier.api.backend.BackendProvider.Usable;
+import dev.espalier.host.BackendSelection.Candidate;
+import dev.espalier.host.Host;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Which backends can run here. */
+@Command(
+    name = "backends",
+    description = "Lists the backends, best first, and why one cannot run here.")
+final class BackendsCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Option(names = "--json", description = "As one line of JSON.")
+  boolean json;
+
+  BackendsCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    List<Candidate> candidates = Host.start().backends().candidates();
+    if (json) {
+      console.out().println(Json.line(candidates.stream().map(BackendsCommand::asJson).toList()));
+    } else {
+      Table table = new Table();
+      candidates.forEach(c -> table.row(c.name(), asText(c.probe())));
+      console.out().print(table.lines(""));
+    }
+    console.out().flush();
+    return ExitCode.DONE;
+  }
+
+  private static String asText(Probe probe) {
+    return switch (probe) {
+      case Usable(String description) -> "usable: " + description;
+      case Unusable(String reason, String repair) -> "not usable: " + reason + "; " + repair;
+    };
+  }
+
+  private static Object asJson(Candidate candidate) {
+    return switch (candidate.probe()) {
+      case Usable(String description) ->
+          Json.object("name", candidate.name(), "usable", true, "description", description);
+      case Unusable(String reason, String repair) ->
+          Json.object(
+              "name", candidate.name(), "usable", false, "reason", reason, "repair", repair);
+    };
+  }
+}

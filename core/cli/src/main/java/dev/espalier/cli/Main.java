@@ -1,0 +1,67 @@
+package dev.espalier.cli;
+
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
+import dev.espalier.training.Suggestions;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The program. It ends with 0 where what was asked is done, with 2 where the request is wrong and
+ * with 1 where it could not be carried out; errors are three lines on stderr, a stack trace follows
+ * only with {@code --debug}.
+ */
+public final class Main {
+  private Main() {}
+
+  /** Runs a command and ends the process. */
+  public static void main(String[] args) {
+    System.exit(run(Console.system(), args));
+  }
+
+  /** Runs a command and gives the exit code. */
+  static int run(Console console, String... args) {
+    ErrorReport errors =
+        new ErrorReport(
+            console, List.of(args).contains("--debug"), List.of(args).contains("--json"));
+    try {
+      CommandLine line = commands(console);
+      line.setParameterExceptionHandler((e, _) -> errors.tell(badCommand(e)));
+      line.setExecutionExceptionHandler((e, _, _) -> errors.tell(e));
+      return line.execute(args);
+    } catch (RuntimeException | Error e) {
+      return errors.tell(e);
+    }
+  }
+
+  private static CommandLine commands(Console console) {
+    CommandLine line =
+        new CommandLine(new RootCommand())
+            .addSubcommand(new PluginsCommand(console))
+            .addSubcommand(new BackendsCommand(console));
+    line.setOut(new PrintWriter(console.out(), true, console.out().charset()));
+    line.setErr(new PrintWriter(console.err(), true, console.err().charset()));
+    line.setUsageHelpAutoWidth(console.terminal());
+    return line;
+  }
+
+  private static EspalierException badCommand(ParameterException e) {
+    CommandSpec command = e.getCommandLine().getCommandSpec();
+    String repair = "see " + command.qualifiedName() + " --help";
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      List<String> known = new ArrayList<>(command.subcommands().keySet());
+      command.options().forEach(option -> known.addAll(List.of(option.names())));
+      String first = unmatched.getUnmatched().getFirst();
+      repair =
+          Suggestions.nearest(first, known).map(word -> "did you mean '" + word + "'? ").orElse("")
+              + repair;
+    }
+    return new EspalierException(
+        ErrorCode.BAD_COMMAND, command.qualifiedName(), String.valueOf(e.getMessage()), repair, e);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.espalier.engine;
+
+import dev.espalier.api.ir.Composite;
+import dev.espalier.api.ir.Graph;
+import dev.espalier.api.tensor.Tensor;
+import dev.espalier.api.tensor.TensorType;
+import dev.espalier.engine.Forward.Dual;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Both modes for composites: through the body, by the own rule, or by the transpose of the own
+ * rule.
+ */
+final class CompositeDerivatives {
+  private CompositeDerivatives() {}
+
+  static Dual push(Composite op, Tensor anchor, List<Tensor> x, List<@Nullable Tensor> t) {
+    return switch (op.rule()) {
+      case Composite.OfBody _ -> Forward.push(op.body(), anchor, x, t);
+      case Composite.Jvp(Graph rule) -> {
+        List<Tensor> values = anchor.apply(op, x);
+        yield new Dual(values, atFloats(values, rule.apply(Tensors.join(x, floatsOf(t, x)))));
+      }
+      case Composite.Vjp(Graph rule) -> {
+        List<Tensor> values = anchor.apply(op, x);
+        List<@Nullable Tensor> tangents =
+            Transposition.apply(
+                anchor,
+                floatTypes(values),
+                bars -> rule.apply(Tensors.join(x, bars)),
+                floatsOf(t, x));
+        yield new Dual(values, atFloats(values, tangents));
+      }
+    };
+  }
+
+  static Pullback record(Composite op, Tensor anchor, List<Tensor> x, boolean[] active) {
+    return switch (op.rule()) {
+      case Composite.OfBody _ -> Backward.record(op.body(), anchor, x, active);
+      case Composite.Jvp(Graph rule) -> {
+        List<Tensor> values = anchor.apply(op, x);
+        yield new Pullback(
+            values,
+            bars ->
+                atFloats(
+                    x,
+                    Transposition.apply(
+                        anchor,
+                        floatTypes(x),
+                        tangents -> rule.apply(Tensors.join(x, tangents)),
+                        floatsOf(bars, values))));
+      }
+      case Composite.Vjp(Graph rule) -> {
+        List<Tensor> values = anchor.apply(op, x);
+        yield new Pullback(
+            values, bars -> atFloats(x, rule.apply(Tensors.join(x, floatsOf(bars, values)))));
+      }
+    };
+  }
+
+  private static List<TensorType> floatTypes(List<Tensor> tensors) {
+    return tensors.stream().map(Tensor::type).filter(type -> type.dtype().isFloat()).toList();
+  }
+
+  /** The directions of the floating-point tensors, zeros in place of absent ones. */
+  private static List<Tensor> floatsOf(List<@Nullable Tensor> directions, List<Tensor> tensors) {
+    List<Tensor> floats = new ArrayList<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      if (tensors.get(i).dtype().isFloat()) {
+        floats.add(Tensors.orZero(directions.get(i), tensors.get(i)));
+      }
+    }
+    return floats;
+  }
+
+  /** Directions of the floating-point tensors put at their places. */
+  private static List<@Nullable Tensor> atFloats(
+      List<Tensor> tensors, List<? extends @Nullable Tensor> directions) {
+    List<@Nullable Tensor> all = new ArrayList<>();
+    int at = 0;
+    for (Tensor tensor : tensors) {
+      all.add(tensor.dtype().isFloat() ? directions.get(at++) : null);
+    }
+    return all;
+  }
+}

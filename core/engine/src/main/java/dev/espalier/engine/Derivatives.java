@@ -1,0 +1,187 @@
+package dev.espalier.engine;
+
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
+import dev.espalier.api.ir.Closure;
+import dev.espalier.api.tensor.Tensor;
+import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Objective;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Derivatives of functions of tensors, recorded into the trace of their arguments. All of them
+ * nest: a function may ask for derivatives itself, to any order. Functions may use tensors around
+ * them, which count as constants.
+ */
+public final class Derivatives {
+  private Derivatives() {}
+
+  /**
+   * What a function gives and how it moves along a direction.
+   *
+   * @param values the function's values
+   * @param tangents the directional derivative of each; zeros for those that are not floating point
+   */
+  public record Pushed(List<Tensor> values, List<Tensor> tangents) {}
+
+  /**
+   * What a function gives and how a covector of its values acts on its arguments.
+   *
+   * @param values the function's values
+   * @param cotangents for each argument; zeros for those that are not floating point
+   */
+  public record Pulled(List<Tensor> values, List<Tensor> cotangents) {}
+
+  /**
+   * Jacobian-vector product: the directional derivative of a function, in forward mode.
+   *
+   * @param function from tensors of the arguments' types to tensors
+   * @param at the arguments, at least one
+   * @param tangents the direction, of the arguments' types
+   */
+  public static Pushed jvp(
+      Function<List<Tensor>, List<Tensor>> function, List<Tensor> at, List<Tensor> tangents) {
+    requireTypes("jvp needs a tangent of each argument's type", at, tangents);
+    Tensor anchor = at.getFirst();
+    Closure closure = anchor.close("jvp", Tensors.types(at), function);
+    List<@Nullable Tensor> dots = new ArrayList<>();
+    for (Tensor tangent : tangents) {
+      dots.add(tangent.dtype().isFloat() ? tangent : null);
+    }
+    closure.captures().forEach(c -> dots.add(null));
+    Forward.Dual dual =
+        Forward.push(closure.graph(), anchor, Tensors.join(at, closure.captures()), dots);
+    List<Tensor> out = new ArrayList<>();
+    for (int i = 0; i < dual.values().size(); i++) {
+      out.add(Tensors.orZero(dual.tangents().get(i), dual.values().get(i)));
+    }
+    return new Pushed(dual.values(), out);
+  }
+
+  /**
+   * Vector-Jacobian product, in reverse mode.
+   *
+   * @param function from tensors of the arguments' types to tensors
+   * @param at the arguments, at least one
+   * @param cotangents the covector, of the results' types
+   */
+  public static Pulled vjp(
+      Function<List<Tensor>, List<Tensor>> function, List<Tensor> at, List<Tensor> cotangents) {
+    Pullback recorded = record(function, at);
+    requireTypes("vjp needs a cotangent of each result's type", recorded.results(), cotangents);
+    return new Pulled(recorded.results(), pull(recorded, at, cotangents));
+  }
+
+  private static Pullback record(Function<List<Tensor>, List<Tensor>> function, List<Tensor> at) {
+    Tensor anchor = at.getFirst();
+    Closure closure = anchor.close("differentiated", Tensors.types(at), function);
+    boolean[] active = new boolean[at.size() + closure.captures().size()];
+    Arrays.fill(active, 0, at.size(), true);
+    return Backward.record(closure.graph(), anchor, Tensors.join(at, closure.captures()), active);
+  }
+
+  private static List<Tensor> pull(
+      Pullback recorded, List<Tensor> at, List<? extends @Nullable Tensor> cotangents) {
+    List<@Nullable Tensor> pulled = recorded.pull().apply(new ArrayList<>(cotangents));
+    List<Tensor> bars = new ArrayList<>();
+    for (int i = 0; i < at.size(); i++) {
+      bars.add(Tensors.orZero(pulled.get(i), at.get(i)));
+    }
+    return bars;
+  }
+
+  private static void requireTypes(String rule, List<Tensor> first, List<Tensor> second) {
+    if (first.isEmpty() || !Tensors.types(first).equals(Tensors.types(second))) {
+      throw new EspalierException(
+          ErrorCode.TYPE_MISMATCH,
+          rule,
+          Tensors.types(first) + " and " + Tensors.types(second),
+          "pass tensors of the same types in the same order");
+    }
+  }
+
+  /**
+   * A scalar function's value and gradient.
+   *
+   * @param function from a tree of tensors to a floating-point scalar
+   * @param at where
+   */
+  public static Objective.ValueAndGradient valueAndGradient(
+      Function<Tree<Tensor>, Tensor> function, Tree<Tensor> at) {
+    Pullback recorded =
+        record(leaves -> List.of(function.apply(at.withLeaves(leaves))), at.leaves());
+    Tensor value = recorded.results().getFirst();
+    if (value.shape().rank() != 0 || !value.dtype().isFloat()) {
+      throw new EspalierException(
+          ErrorCode.NOT_DIFFERENTIABLE,
+          "a gradient is that of a floating-point scalar",
+          value.type().toString(),
+          "reduce the value with sum() or mean()");
+    }
+    List<Tensor> bars = pull(recorded, at.leaves(), Collections.singletonList(value.onesLike()));
+    return new Objective.ValueAndGradient(value, at.withLeaves(bars));
+  }
+
+  /** A scalar function's gradient. */
+  public static Tree<Tensor> gradient(Function<Tree<Tensor>, Tensor> function, Tree<Tensor> at) {
+    return valueAndGradient(function, at).gradient();
+  }
+
+  /** A scalar function's Hessian times a vector: the directional derivative of the gradient. */
+  public static Tree<Tensor> hessianVector(
+      Function<Tree<Tensor>, Tensor> function, Tree<Tensor> at, Tree<Tensor> vector) {
+    Tree<Tensor> aligned = at.zip(vector, (leaf, direction) -> direction);
+    List<Tensor> tangents =
+        jvp(
+                leaves -> gradient(function, at.withLeaves(leaves)).leaves(),
+                at.leaves(),
+                aligned.leaves())
+            .tangents();
+    return at.withLeaves(tangents);
+  }
+
+  /**
+   * The derivative of an order of {@code t -> function(at + t * direction)} at 0, by nested forward
+   * mode.
+   */
+  public static Tensor directionalDerivative(
+      Function<Tree<Tensor>, Tensor> function, Tree<Tensor> at, Tree<Tensor> direction, int order) {
+    if (order < 0) {
+      throw new EspalierException(
+          ErrorCode.BAD_ATTRIBUTE,
+          "an order of at least 0",
+          Integer.toString(order),
+          "ask for order 1 or more; 0 is the value");
+    }
+    if (order == 0) {
+      return function.apply(at);
+    }
+    List<Tensor> along = at.zip(direction, (leaf, d) -> d).leaves();
+    return jvp(
+            leaves ->
+                List.of(
+                    directionalDerivative(function, at.withLeaves(leaves), direction, order - 1)),
+            at.leaves(),
+            along)
+        .tangents()
+        .getFirst();
+  }
+
+  /**
+   * A function applied to each slice along the leading axis of its mapped arguments, at once.
+   *
+   * @param function of single slices
+   * @param arguments the arguments, at least one mapped
+   * @param mapped which arguments have the mapped leading axis; the others are the same for all
+   * @return the results, each with the leading axis
+   */
+  public static List<Tensor> vmap(
+      Function<List<Tensor>, List<Tensor>> function, List<Tensor> arguments, List<Boolean> mapped) {
+    return Vectorise.vmap(function, arguments, mapped);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.espalier.training.trainer;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is to be trained.
+ *
+ * @param runFile the run file
+ * @param data replaces the run file's data path
+ * @param overrides values by dotted key, as in {@code model.width=64}; they win over the run file
+ * @param out the run folder to make; a new one below {@code runs} where absent
+ * @param resume the run folder to go on in
+ */
+public record RunRequest(
+    Path runFile,
+    Optional<Path> data,
+    Map<String, String> overrides,
+    Optional<Path> out,
+    Optional<Path> resume) {
+  public RunRequest {
+    overrides = Map.copyOf(overrides);
+  }
+}

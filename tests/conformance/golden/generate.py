@@ -1,0 +1,433 @@
+#!/usr/bin/env python3
+"""Writes the golden files of the plugins: points of each function from its closed form, in 60 digits.
+
+It shares no code with the plugins: the formulas are typed in again from the cited source, derivatives come from differences in
+1200 digits or from the closed form of each piece, and trajectories are run in 60 digits.
+
+Usage: tests/conformance/golden/generate.py (needs mpmath; writes below plugins/*/src/main/resources)
+"""
+import pathlib
+
+import mpmath
+from mpmath import mp, mpf
+
+mp.dps = 60
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+# All exact in f32, so that the same points serve for f32 and f64.
+POINTS = [0, 2**-20, 0.125, 0.5, 0.75, 1, 1.1923828125, 1.5, 2, 3, 5, 8, 12.5, 20, 100, 10000, 2**30]
+POINTS = sorted({s * x for x in POINTS for s in (-1, 1)})
+
+
+def text(x):
+    """The shortest decimal of the nearest double of an exact value; tiny values to 0 as a double has them."""
+    return repr(float(x)) if float(x) != 0 else "0.0"
+
+
+def write(family, name, origin, lines):
+    path = ROOT / f"plugins/{family}/src/main/resources/dev/espalier/plugins/{family}/{name}.golden.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    head = [f"# origin: {line}" for line in origin]
+    path.write_text("\n".join(head + lines) + "\n")
+
+
+# Activations: value and three derivatives; the third says how well the second is conditioned.
+
+
+def smooth(f):
+    def derivatives(x):
+        # Differences in so many digits that their error is far below what a double resolves, or 0.
+        with mp.workdps(1200):
+            h = mpf(10) ** -100
+            d = [f(mpf(x) + k * h) for k in (-2, -1, 0, 1, 2)]
+            found = [
+                d[2],
+                (d[0] - 8 * d[1] + 8 * d[3] - d[4]) / (12 * h),
+                (-d[0] + 16 * d[1] - 30 * d[2] + 16 * d[3] - d[4]) / (12 * h**2),
+                (-d[0] + 2 * d[1] - 2 * d[3] + d[4]) / (2 * h**3),
+            ]
+            largest = max(abs(v) for v in found)
+            return [v if abs(v) > largest * mpf(10) ** -150 else mpf(0) for v in found]
+
+    return derivatives
+
+
+def logistic(x):
+    return 1 / (1 + mpmath.exp(-x))
+
+
+def softplus(x):
+    return mpmath.log1p(mpmath.exp(x)) if x < 0 else x + mpmath.log1p(mpmath.exp(-x))
+
+
+def gelu_erf(x):
+    return x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2
+
+
+def gelu_tanh(x):
+    u = mpmath.sqrt(2 / mpmath.pi) * (x + mpf("0.044715") * x**3)
+    # 1 + tanh(u) = 2 / (1 + e^(-2u)), without its cancellation.
+    return x / (1 + mpmath.exp(-2 * u))
+
+
+def mish(x):
+    # tanh(log(1 + y)) = (y^2 + 2y) / (y^2 + 2y + 2), y = e^x: algebra instead of the composition.
+    y = mpmath.exp(x)
+    return x * (y * y + 2 * y) / (y * y + 2 * y + 2)
+
+
+def leaky(slope):
+    return lambda x: [x, 1, 0, 0] if x > 0 else [slope * x, slope, 0, 0]
+
+
+def elu(alpha):
+    return lambda x: (
+        [x, 1, 0, 0] if x > 0 else [alpha * mpmath.expm1(x)] + 3 * [alpha * mpmath.exp(x)]
+    )
+
+
+def activation(name, origin, sections):
+    lines = []
+    for settings, derivatives in sections:
+        lines += [f"# set: {settings}".rstrip(), "x,value,first,second,third"]
+        for x in POINTS:
+            lines.append(",".join([text(x)] + [text(d) for d in derivatives(mpf(x))]))
+    write("activations", name, origin, lines)
+
+
+def activations():
+    form = "derivatives by differences of step 1e-100 in 1200 digits"
+    activation("identity", ["the definition x"], [("", lambda x: [x, 1, 0, 0])])
+    activation("relu", ["max(x, 0), Nair & Hinton 2010; derivative 0 at 0"], [("", leaky(mpf(0)))])
+    activation(
+        "leaky-relu",
+        ["x > 0 ? x : slope*x, Maas et al. 2013; derivative slope at 0"],
+        [("", leaky(mpf("0.01"))), ("slope=0.25", leaky(mpf("0.25")))],
+    )
+    activation(
+        "elu",
+        ["x > 0 ? x : alpha*(e^x - 1), arXiv:1511.07289; at 0 the derivatives from the left"],
+        [("", elu(mpf(1))), ("alpha=1.5", elu(mpf("1.5")))],
+    )
+    activation(
+        "gelu",
+        ["x*Phi(x), Phi by erfc, and 0.5x(1 + tanh(sqrt(2/pi)(x + 0.044715x^3))), arXiv:1606.08415, section 2", form],
+        [("", smooth(gelu_erf)), ("form=tanh", smooth(gelu_tanh))],
+    )
+    activation("silu", ["x/(1 + e^-x), arXiv:1702.03118", form], [("", smooth(lambda x: x * logistic(x)))])
+    activation(
+        "mish",
+        ["x*tanh(softplus(x)), arXiv:1908.08681, as x(y^2 + 2y)/(y^2 + 2y + 2) with y = e^x", form],
+        [("", smooth(mish))],
+    )
+    activation("softplus", ["log(1 + e^x), Dugas et al. 2000", form], [("", smooth(softplus))])
+    activation("tanh", ["(e^x - e^-x)/(e^x + e^-x)", form], [("", smooth(mpmath.tanh))])
+    activation("sigmoid", ["1/(1 + e^-x)", form], [("", smooth(logistic))])
+
+
+# Losses: predictions and targets of one example a line, its loss, and the gradient in the predictions.
+
+
+def loss(name, origin, sections):
+    lines = []
+    for settings, evaluate, examples in sections:
+        lines += [f"# set: {settings}".rstrip(), "predictions,targets,loss,gradient"]
+        for predictions, targets in examples:
+            value, gradient = evaluate([mpf(p) for p in predictions], [mpf(t) for t in targets])
+            cells = [predictions, targets, [value], gradient]
+            lines.append(",".join(" ".join(text(x) for x in cell) for cell in cells))
+    write("losses", name, origin, lines)
+
+
+def elementwise(term, slope):
+    def evaluate(predictions, targets):
+        n = len(predictions)
+        pairs = list(zip(predictions, targets))
+        return sum(term(p, t) for p, t in pairs) / n, [slope(p, t) / n for p, t in pairs]
+
+    return evaluate
+
+
+def cross_entropy(smoothing):
+    def evaluate(logits, targets):
+        positions, classes = len(targets), len(logits) // len(targets)
+        value, gradient = mpf(0), []
+        for i, target in enumerate(targets):
+            x = logits[i * classes : (i + 1) * classes]
+            q = [(1 - smoothing) * (k == target) + smoothing / classes for k in range(classes)]
+            total = sum(mpmath.exp(v) for v in x)
+            value -= sum(qk * (v - mpmath.log(total)) for qk, v in zip(q, x)) / positions
+            gradient += [(mpmath.exp(v) / total - qk) / positions for qk, v in zip(q, x)]
+        return value, gradient
+
+    return evaluate
+
+
+def losses():
+    values = [
+        ([0.5, -1.25, 3], [0.25, -1.25, -2]),
+        ([1, 2, 3], [1.5, 2.5, 0]),
+        ([-10000, 100, 0], [0, -100, 0.0625]),
+        ([7], [5]),
+        ([0.375], [0.5]),
+    ]
+    sign = mpmath.sign
+    loss(
+        "mse",
+        ["mean((p - t)^2); gradient 2(p - t)/n"],
+        [("", elementwise(lambda p, t: (p - t) ** 2, lambda p, t: 2 * (p - t)), values)],
+    )
+    loss(
+        "mae",
+        ["mean(|p - t|); gradient sign(p - t)/n, 0 where equal"],
+        [("", elementwise(lambda p, t: abs(p - t), lambda p, t: sign(p - t)), values)],
+    )
+
+    def huber(delta):
+        return elementwise(
+            lambda p, t: (p - t) ** 2 / 2 if abs(p - t) <= delta else delta * (abs(p - t) - delta / 2),
+            lambda p, t: min(max(p - t, -delta), delta),
+        )
+
+    edge = [([1.0, 0.5, -1.0], [0, 0, 0])]
+    loss(
+        "huber",
+        ["Huber 1964: e^2/2 where |e| <= delta, else delta(|e| - delta/2); gradient e limited to [-delta, delta]"],
+        [("", huber(mpf(1)), values + edge), ("delta=0.5", huber(mpf("0.5")), values + edge)],
+    )
+    loss(
+        "binary-cross-entropy",
+        ["-t log(s) - (1 - t) log(1 - s) with s = 1/(1 + e^-x); gradient s - t over n"],
+        [
+            (
+                "",
+                elementwise(
+                    lambda x, t: t * softplus(-x) + (1 - t) * softplus(x), lambda x, t: logistic(x) - t
+                ),
+                [
+                    ([0, 1.5, -2], [1, 0, 0.25]),
+                    ([12.5, -12.5, 3], [1, 0, 1]),
+                    ([20, -20, 0.5], [0, 1, 0.5]),
+                    ([10000], [1]),
+                    ([10000], [0]),
+                    ([-10000], [1]),
+                    ([20], [1]),
+                    ([-20], [0]),
+                ],
+            )
+        ],
+    )
+    classes = [
+        ([1, 2, 3], [2]),
+        ([0.5, -0.25, 4], [0]),
+        ([100, 0, -100], [1]),
+        ([10000, 0, -10000], [0]),
+        ([10000, 0, -10000], [2]),
+        ([0, 0, 0], [1]),
+        ([1, -1, 0.5, 0.25, 2, -3], [1, 0]),
+        ([0, 8, -8, 100, 100, 100], [1, 2]),
+    ]
+    loss(
+        "softmax-cross-entropy",
+        ["-sum_k q_k log(softmax(x)_k), arXiv:1512.00567, section 7; gradient (softmax(x) - q)/positions"],
+        [
+            ("", cross_entropy(mpf(0)), classes),
+            ("label_smoothing=0.125", cross_entropy(mpf("0.125")), classes),
+        ],
+    )
+
+
+# Optimizers: the trajectory of one parameter under given gradients.
+
+GRADIENTS = [0.5, -1.25, 0.25, 2, -0.0625, 0.75, 0.75, -3, 0.125, 1]
+
+
+def optimizer(name, origin, sections):
+    lines = []
+    for settings, rate, start, make in sections:
+        lines += [f"# set: {settings}".rstrip(), f"# given: learning_rate={rate},parameter={start}"]
+        lines.append("step,gradient,parameter")
+        p, direction = mpf(start), make()
+        for t, g in enumerate(GRADIENTS):
+            p -= mpf(rate) * direction(mpf(g), p, t + 1)
+            lines.append(f"{t},{text(g)},{text(p)}")
+    write("optimizers", name, origin, lines)
+
+
+def sgd(mu=0, nesterov=False, decay=0):
+    mu, decay = mpf(mu), mpf(decay)
+
+    def make():
+        s = {"v": mpf(0)}
+
+        def direction(g, p, t):
+            g = g + decay * p
+            s["v"] = mu * s["v"] + g
+            return g + mu * s["v"] if nesterov else s["v"]
+
+        return direction
+
+    return make
+
+
+def adam(beta1="0.9", beta2="0.999", epsilon="1e-8", decay=0):
+    beta1, beta2, epsilon, decay = mpf(beta1), mpf(beta2), mpf(epsilon), mpf(decay)
+
+    def make():
+        history = []
+
+        def direction(g, p, t):
+            # The weighted sums of arXiv:1412.6980, section 3, instead of the recurrence.
+            history.append(g)
+            m = (1 - beta1) * sum(beta1 ** (t - 1 - i) * x for i, x in enumerate(history))
+            v = (1 - beta2) * sum(beta2 ** (t - 1 - i) * x * x for i, x in enumerate(history))
+            m, v = m / (1 - beta1**t), v / (1 - beta2**t)
+            return m / (mpmath.sqrt(v) + epsilon) + decay * p
+
+        return direction
+
+    return make
+
+
+def lion(beta1="0.9", beta2="0.99", decay=0):
+    beta1, beta2, decay = mpf(beta1), mpf(beta2), mpf(decay)
+
+    def make():
+        s = {"m": mpf(0)}
+
+        def direction(g, p, t):
+            c = beta1 * s["m"] + (1 - beta1) * g
+            s["m"] = beta2 * s["m"] + (1 - beta2) * g
+            return mpmath.sign(c) + decay * p
+
+        return direction
+
+    return make
+
+
+def rmsprop(alpha="0.99", epsilon="1e-8", mu=0, centered=False):
+    alpha, epsilon, mu = mpf(alpha), mpf(epsilon), mpf(mu)
+
+    def make():
+        s = {"v": mpf(0), "a": mpf(0), "b": mpf(0)}
+
+        def direction(g, p, t):
+            s["v"] = alpha * s["v"] + (1 - alpha) * g * g
+            s["a"] = alpha * s["a"] + (1 - alpha) * g
+            v = s["v"] - s["a"] ** 2 if centered else s["v"]
+            s["b"] = mu * s["b"] + g / (mpmath.sqrt(v) + epsilon)
+            return s["b"]
+
+        return direction
+
+    return make
+
+
+def adagrad(epsilon="1e-10", start=0):
+    def make():
+        s = {"s": mpf(start)}
+
+        def direction(g, p, t):
+            s["s"] += g * g
+            return g / (mpmath.sqrt(s["s"]) + mpf(epsilon))
+
+        return direction
+
+    return make
+
+
+def optimizers():
+    optimizer(
+        "sgd",
+        ["Sutskever et al. 2013 in PyTorch's form: v = momentum*v + g, the rate outside the velocity"],
+        [
+            ("", 0.125, 1, sgd()),
+            ("momentum=0.9", 0.125, 1, sgd("0.9")),
+            ("momentum=0.9,nesterov=true", 0.125, 1, sgd("0.9", True)),
+            ("momentum=0.5,weight_decay=0.25", 0.125, 2, sgd("0.5", False, "0.25")),
+            ("weight_decay=0.25", 0.125, 2, sgd(0, False, "0.25")),
+        ],
+    )
+    optimizer(
+        "adam",
+        ["arXiv:1412.6980, algorithm 1, with the averages as the weighted sums of section 3"],
+        [
+            ("", 0.125, 1, adam()),
+            ("beta1=0.5,beta2=0.75,epsilon=0.125", 0.125, 1, adam("0.5", "0.75", "0.125")),
+            ("beta1=0", 0.125, 1, adam("0")),
+        ],
+    )
+    optimizer(
+        "adamw",
+        ["arXiv:1711.05101, algorithm 2, the decay multiplied by the learning rate as in PyTorch"],
+        [
+            ("", 0.125, 1, adam(decay="0.01")),
+            ("weight_decay=0.5,beta1=0.5", 0.125, 2, adam("0.5", decay="0.5")),
+        ],
+    )
+    optimizer(
+        "lion",
+        ["arXiv:2302.06675, algorithm 2"],
+        [
+            ("", 0.125, 1, lion()),
+            ("beta1=0.5,beta2=0.75,weight_decay=0.25", 0.125, 2, lion("0.5", "0.75", "0.25")),
+        ],
+    )
+    optimizer(
+        "rmsprop",
+        ["Tieleman & Hinton 2012, lecture 6.5; centered: arXiv:1308.0850, formulas 38 to 40, epsilon outside the root"],
+        [
+            ("", 0.125, 1, rmsprop()),
+            ("alpha=0.75,momentum=0.5", 0.125, 1, rmsprop("0.75", mu="0.5")),
+            ("alpha=0.75,centered=true,epsilon=0.125", 0.125, 1, rmsprop("0.75", "0.125", 0, True)),
+        ],
+    )
+    optimizer(
+        "adagrad",
+        ["Duchi, Hazan & Singer 2011, figure 1 with the diagonal matrix"],
+        [
+            ("", 0.125, 1, adagrad()),
+            ("initial_accumulator=0.5,epsilon=0.125", 0.125, 1, adagrad("0.125", "0.5")),
+        ],
+    )
+
+
+# Schedules.
+
+
+def schedule(name, origin, sections):
+    lines = []
+    for settings, factor in sections:
+        lines += [f"# set: {settings}".rstrip(), "step,total,factor"]
+        for total in (1, 10, 1000):
+            for step in (0, 1, 2, 3, 4, 5, 9, 10, 500, 999, 1000, 2000):
+                lines.append(f"{step},{total},{text(factor(step, total))}")
+    write("schedules", name, origin, lines)
+
+
+def decaying(shape, warmup=0, floor=0):
+    def factor(step, total):
+        if step < warmup:
+            return mpf(step + 1) / warmup
+        progress = min(max(mpf(step - warmup) / max(total - warmup, 1), mpf(0)), mpf(1))
+        return mpf(floor) + (1 - mpf(floor)) * shape(progress)
+
+    return factor
+
+
+def schedules():
+    warmup = "in the warm-up (step + 1)/warmup, arXiv:1706.02677, section 2.2"
+    settings = [("", 0, 0), ("warmup=4", 4, 0), ("floor=0.125", 0, "0.125"), ("warmup=4,floor=0.125", 4, "0.125")]
+    shapes = [
+        ("linear", "floor + (1 - floor)(1 - progress), arXiv:1810.04805, A.2", lambda p: 1 - p),
+        ("cosine", "floor + (1 - floor)(1 + cos(pi progress))/2, arXiv:1608.03983, formula 5", lambda p: (1 + mpmath.cos(mpmath.pi * p)) / 2),
+    ]
+    for name, origin, shape in shapes:
+        schedule(name, [origin, warmup], [(s, decaying(shape, w, f)) for s, w, f in settings])
+    schedule("constant", ["1", warmup], [(s, decaying(lambda p: mpf(1), w)) for s, w, _ in settings[:2]])
+
+
+if __name__ == "__main__":
+    activations()
+    losses()
+    optimizers()
+    schedules()

@@ -1,0 +1,212 @@
+package dev.espalier.conformance.golden;
+
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Golden points and where they come from: the resource {@code NAME.golden.csv} beside the plugin's
+ * class.
+ *
+ * <pre>
+ * # origin: the closed form, paper or published value, at least once
+ * # set: key=value,key=value        begins a section: the hyperparameters, or nothing for the defaults
+ * # given: name=number,...          further numbers that the section is about
+ * column,column,...                 the columns of the section
+ * number,number number,...          rows; a cell is one number or several
+ * </pre>
+ *
+ * @param origins where the points come from
+ * @param sections the points, one section a choice of hyperparameters
+ */
+public record GoldenFile(List<String> origins, List<Section> sections) {
+
+  /**
+   * The points for one choice of hyperparameters.
+   *
+   * @param hyperparameters as a run file would give them
+   * @param given further numbers
+   * @param columns the names of the columns
+   * @param rows cells of numbers
+   */
+  public record Section(
+      Map<String, Object> hyperparameters,
+      Map<String, Double> given,
+      List<String> columns,
+      List<List<double[]>> rows) {
+
+    /** The cells of a column. */
+    public List<double[]> cells(String column) {
+      int index = columns.indexOf(column);
+      if (index < 0) {
+        throw bad("a column " + column, columns.toString());
+      }
+      return rows.stream().map(row -> row.get(index)).toList();
+    }
+
+    /** The numbers of a column that has one in each cell. */
+    public double[] numbers(String column) {
+      return cells(column).stream().mapToDouble(GoldenFile::only).toArray();
+    }
+
+    /** A further number. */
+    public double given(String name) {
+      Double value = given.get(name);
+      if (value == null) {
+        throw bad("a line '# given: " + name + "=...'", given.toString());
+      }
+      return value;
+    }
+  }
+
+  /** The golden file of a registration, if it has one. */
+  public static Optional<GoldenFile> of(Registered<?> registered) {
+    Class<?> owner = registered.plugin().getClass();
+    String resource =
+        owner.getPackageName().replace('.', '/') + "/" + registered.name() + ".golden.csv";
+    try {
+      return read(owner, resource).map(GoldenFile::parse);
+    } catch (IOException e) {
+      throw new UncheckedIOException(resource, e);
+    }
+  }
+
+  /** A module hides its resources from others, so those of a module are read from where it lies. */
+  private static Optional<String> read(Class<?> owner, String resource) throws IOException {
+    Module module = owner.getModule();
+    if (!module.isNamed()) {
+      try (InputStream in = owner.getResourceAsStream("/" + resource)) {
+        return in == null ? Optional.empty() : Optional.of(text(in));
+      }
+    }
+    ModuleReference reference =
+        module.getLayer().configuration().findModule(module.getName()).orElseThrow().reference();
+    try (ModuleReader reader = reference.open()) {
+      Optional<InputStream> found = reader.open(resource);
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+      try (InputStream in = found.get()) {
+        return Optional.of(text(in));
+      }
+    }
+  }
+
+  private static String text(InputStream in) throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads the text of a golden file.
+   *
+   * @throws EspalierException BAD_FILE where it is not one: no origin, no points, or a row of the
+   *     wrong length
+   */
+  public static GoldenFile parse(String text) {
+    List<String> origins = new ArrayList<>();
+    List<Section> sections = new ArrayList<>();
+    for (String line : text.lines().filter(line -> !line.isBlank()).toList()) {
+      if (line.startsWith("# origin:")) {
+        origins.add(after(line));
+      } else if (line.startsWith("# set:")) {
+        sections.add(
+            new Section(
+                hyperparameters(after(line)),
+                new LinkedHashMap<>(),
+                new ArrayList<>(),
+                new ArrayList<>()));
+      } else if (sections.isEmpty() || (line.startsWith("#") && !line.startsWith("# given:"))) {
+        throw bad("'# origin:' and '# set:' before the points", line);
+      } else {
+        addTo(sections.getLast(), line);
+      }
+    }
+    if (origins.isEmpty() || sections.isEmpty()) {
+      throw bad("an origin and a section", origins.size() + " and " + sections.size());
+    }
+    for (Section section : sections) {
+      if (section.rows().isEmpty()) {
+        throw bad("points in every section", "none for " + section.hyperparameters());
+      }
+    }
+    return new GoldenFile(List.copyOf(origins), List.copyOf(sections));
+  }
+
+  private static void addTo(Section section, String line) {
+    if (line.startsWith("# given:")) {
+      pairs(after(line)).forEach((key, value) -> section.given().put(key, number(value)));
+    } else if (section.columns().isEmpty()) {
+      section.columns().addAll(List.of(line.split(",", -1)));
+    } else {
+      List<double[]> row = Arrays.stream(line.split(",", -1)).map(GoldenFile::cell).toList();
+      if (row.size() != section.columns().size()) {
+        throw bad("as many cells as columns, " + section.columns(), line);
+      }
+      section.rows().add(row);
+    }
+  }
+
+  private static Map<String, Object> hyperparameters(String text) {
+    Map<String, Object> found = new LinkedHashMap<>();
+    pairs(text).forEach((key, value) -> found.put(key, hyperparameter(value)));
+    return found;
+  }
+
+  private static Object hyperparameter(String value) {
+    if (value.equals("true") || value.equals("false")) {
+      return Boolean.valueOf(value);
+    }
+    return value.matches("[-+0-9.].*") ? (Object) number(value) : value;
+  }
+
+  private static Map<String, String> pairs(String text) {
+    Map<String, String> found = new LinkedHashMap<>();
+    for (String pair : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw bad("key=value", pair);
+      }
+      found.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
+    }
+    return found;
+  }
+
+  private static String after(String line) {
+    return line.substring(line.indexOf(':') + 1).strip();
+  }
+
+  private static double[] cell(String text) {
+    return Arrays.stream(text.strip().split(" +", -1)).mapToDouble(GoldenFile::number).toArray();
+  }
+
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw bad("a number", text);
+    }
+  }
+
+  private static double only(double[] cell) {
+    if (cell.length != 1) {
+      throw bad("one number in a cell", cell.length + " numbers");
+    }
+    return cell[0];
+  }
+
+  private static EspalierException bad(String asked, String found) {
+    return new EspalierException(
+        ErrorCode.BAD_FILE, "a golden file has " + asked, found, "see GoldenFile for the format");
+  }
+}

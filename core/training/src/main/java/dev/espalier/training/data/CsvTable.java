@@ -1,15 +1,15 @@
 package dev.espalier.training.data;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.training.file.FileFault;
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -30,12 +30,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A table read from CSV (RFC 4180, UTF-8, first line the header): numeric features and one label column.
+ * A table read from CSV (RFC 4180, UTF-8, first line the header): numeric features and one label
+ * column.
  *
- * <p>Numbers are decimal, as in {@code -1.5e3}; spaces around them are allowed; anything else, not-a-number and infinity
- * included, is an error with line and column. Classes taken from the file are numbered in sorted order, by value where
- * all their names are decimal integers, otherwise by UTF-16 code unit: the numbering does not depend on the order of the
- * rows. Empty lines are skipped.
+ * <p>Numbers are decimal, as in {@code -1.5e3}; spaces around them are allowed; anything else,
+ * not-a-number and infinity included, is an error with line and column. Classes taken from the file
+ * are numbered in sorted order, by value where all their names are decimal integers, otherwise by
+ * UTF-16 code unit: the numbering does not depend on the order of the rows. Empty lines are
+ * skipped.
  *
  * @param features the names of the feature columns, in the order of the file
  * @param inputs f32[rows, features]
@@ -46,7 +48,8 @@ import java.util.regex.Pattern;
 public record CsvTable(
     List<String> features, NdArray inputs, String label, NdArray targets, List<String> classes) {
   private static final String FORMAT = "a CSV table";
-  private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
   private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
 
   /** Copies the lists. */
@@ -58,8 +61,8 @@ public record CsvTable(
   /**
    * Reads a file.
    *
-   * @throws EspalierException FILE_NOT_FOUND, IO_FAILURE; UNKNOWN_NAME where there is no column of the label's name;
-   *     BAD_FILE, with line and column, for what is not such a table
+   * @throws EspalierException FILE_NOT_FOUND, IO_FAILURE; UNKNOWN_NAME where there is no column of
+   *     the label's name; BAD_FILE, with line and column, for what is not such a table
    */
   public static CsvTable read(Path file, CsvFormat format) {
     try {

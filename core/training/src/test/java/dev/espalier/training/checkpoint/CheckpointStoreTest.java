@@ -159,14 +159,13 @@ class CheckpointStoreTest {
   void aFileIsReplacedWholeOrNotAtAll() throws IOException {
     Path file = run.resolve("some.json");
     AtomicFile.write(file, new byte[] {1});
-    assertThatThrownBy(
-            () ->
-                AtomicFile.write(
-                    file,
-                    channel -> {
-                      channel.write(java.nio.ByteBuffer.allocate(100));
-                      throw new IOException("disk full");
-                    }))
+    assertThatThrownBy(() ->
+            AtomicFile.write(
+                file,
+                channel -> {
+                  channel.write(java.nio.ByteBuffer.allocate(100));
+                  throw new IOException("disk full");
+                }))
         .isInstanceOfSatisfying(
             EspalierException.class,
             e -> {

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A program that writes checkpoints until it is killed, continuing after the latest; for {@link KillTest}. */
+/**
+ * A program that writes checkpoints until it is killed, continuing after the latest; for {@link
+ * KillTest}.
+ */
 public final class CheckpointWriter {
   private CheckpointWriter() {}
 

@@ -36,8 +36,7 @@ class KillTest {
 
   private Process start() throws IOException {
     String classPath =
-        Stream.of(
-                CheckpointWriter.class, CheckpointStore.class, NdArray.class, JsonFactory.class)
+        Stream.of(CheckpointWriter.class, CheckpointStore.class, NdArray.class, JsonFactory.class)
             .map(KillTest::place)
             .distinct()
             .collect(Collectors.joining(File.pathSeparator));
@@ -67,7 +66,8 @@ class KillTest {
             .isInstanceOf(EspalierException.class)
             .hasMessageContaining("process " + writer.pid());
         Thread.sleep(random.nextInt(60));
-        // Through the handle: the process itself would close the stream that still holds the last steps.
+        // Through the handle: the process itself would close the stream that still holds the last
+        // steps.
         writer.toHandle().destroyForcibly();
         writer.waitFor();
         reported = Long.parseLong(String.valueOf(first));
@@ -80,8 +80,7 @@ class KillTest {
       Checkpoint checkpoint = latest.required(run);
       long step = checkpoint.manifest().step();
       assertThat(step).isGreaterThan(before).isGreaterThanOrEqualTo(reported);
-      assertThat(checkpoint.tensors())
-          .containsExactlyEntriesOf(CheckpointWriter.tensors(step));
+      assertThat(checkpoint.tensors()).containsExactlyEntriesOf(CheckpointWriter.tensors(step));
       before = step;
     }
     // The lock ended with its holder, and what was half-written is gone once the folder is opened.

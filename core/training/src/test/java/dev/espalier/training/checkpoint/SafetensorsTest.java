@@ -9,6 +9,7 @@ import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.training.file.Sha256;
+import dev.espalier.training.json.JsonFault;
 import dev.espalier.training.testing.Allocation;
 import dev.espalier.training.testing.Damage;
 import java.io.IOException;
@@ -33,7 +34,8 @@ class SafetensorsTest {
     tensors.put("z/flag", NdArray.of(new boolean[] {true, false, true}, 3));
     tensors.put(
         "weights",
-        NdArray.of(new float[] {-0f, Float.NaN, Float.MIN_VALUE, 1, 2, Float.NEGATIVE_INFINITY}, 3, 2));
+        NdArray.of(
+            new float[] {-0f, Float.NaN, Float.MIN_VALUE, 1, 2, Float.NEGATIVE_INFINITY}, 3, 2));
     tensors.put("empty", NdArray.of(new float[0], 4, 0));
     tensors.put("scalar", NdArray.scalar(Long.MIN_VALUE + 1));
     tensors.put("half", NdArray.of(new float[] {1.5f, -2}, 2).convert(DType.F16));
@@ -73,7 +75,8 @@ class SafetensorsTest {
         Safetensors.write(file, everyType(), Map.of("format", "pt", "note", "é\n"));
     Safetensors.Content content = Safetensors.read(file);
     assertThat(content.tensors()).containsExactlyEntriesOf(everyType());
-    assertThat(content.metadata()).containsOnly(Map.entry("format", "pt"), Map.entry("note", "é\n"));
+    assertThat(content.metadata())
+        .containsOnly(Map.entry("format", "pt"), Map.entry("note", "é\n"));
     assertThat(content.file()).isEqualTo(written);
     assertThat(written.sha256()).isEqualTo(Sha256.of(file));
     assertThat(written.bytes()).isEqualTo(file.toFile().length());
@@ -139,7 +142,8 @@ class SafetensorsTest {
 
   @Test
   void aForgedHeaderLengthIsRefusedBeforeAnythingIsAllocated() throws IOException {
-    for (long length : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, 100_000_001, 99_999_999, 3}) {
+    for (long length :
+        new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, 100_000_001, 99_999_999, 3}) {
       Path file =
           Files.write(
               folder.resolve("some.safetensors"),
@@ -200,9 +204,29 @@ class SafetensorsTest {
   void aFileThatIsNotThereIsNamed() {
     assertThatThrownBy(() -> Safetensors.read(folder.resolve("absent")))
         .isInstanceOfSatisfying(
-            EspalierException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_NOT_FOUND));
+            EspalierException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_NOT_FOUND));
     assertThatThrownBy(() -> Safetensors.read(folder)).hasMessageContaining("folder");
+  }
+
+  @Test
+  void randomDamageToTheHeaderNeverThrowsAnythingElse() {
+    byte[] good = SafetensorsHeader.of(everyType(), Map.of("a", "b")).encode();
+    Random random = new Random(19);
+    int refusals = 0;
+    for (int round = 0; round < 50_000; round++) {
+      try {
+        SafetensorsHeader header = SafetensorsHeader.decode(Damage.apply(good, random), 57);
+        long at = 0;
+        for (SafetensorsHeader.Entry entry : header.byPosition()) {
+          assertThat(entry.begin()).isEqualTo(at);
+          at = entry.end();
+        }
+        assertThat(at).isEqualTo(57);
+      } catch (JsonFault fault) {
+        refusals++;
+      }
+    }
+    assertThat(refusals).isBetween(25_000, 49_999);
   }
 
   @Test
@@ -213,24 +237,23 @@ class SafetensorsTest {
     Safetensors.read(file);
     Random random = new Random(7);
     int refusals = 0;
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 3_000; round++) {
       byte[] bad = Damage.apply(good, random);
       Files.write(file, bad);
       boolean[] refused = new boolean[1];
       long allocated =
-          Allocation.during(
-              () -> {
-                try {
-                  Safetensors.read(file);
-                } catch (EspalierException e) {
-                  refused[0] = true;
-                  assertThat(e.code()).isEqualTo(ErrorCode.BAD_FILE);
-                }
-              });
+          Allocation.during(() -> {
+            try {
+              Safetensors.read(file);
+            } catch (EspalierException e) {
+              refused[0] = true;
+              assertThat(e.code()).isEqualTo(ErrorCode.BAD_FILE);
+            }
+          });
       refusals += refused[0] ? 1 : 0;
       // The constant is the parser's and the error's own; the file has about 800 bytes.
       assertThat(allocated).isLessThan(bad.length + (1 << 19));
     }
-    assertThat(refusals).isGreaterThan(10_000);
+    assertThat(refusals).isGreaterThan(1_500);
   }
 }

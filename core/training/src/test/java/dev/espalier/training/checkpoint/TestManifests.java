@@ -25,7 +25,8 @@ final class TestManifests {
         step,
         config,
         List.of(
-            new Manifest.PluginUse("dev.espalier.losses", "0.1.0", List.of("loss/mse", "loss/mae"))),
+            new Manifest.PluginUse(
+                "dev.espalier.losses", "0.1.0", List.of("loss/mse", "loss/mae"))),
         new Manifest.DataSource(
             "text/some.txt", "0123456789abcdef".repeat(4), Optional.of("\n \"ab😀"), List.of()),
         metrics);

@@ -39,8 +39,7 @@ class DatasetTest {
     for (DType dtype : DType.values()) {
       NdArray rows = NdArray.of(new float[] {0, 1, 1, 0}, 2, 2).convert(dtype);
       Batch batch = new ArrayDataset(rows, LABELS.reshape(2, 2)).batch(1);
-      assertThat(batch.inputs())
-          .isEqualTo(NdArray.of(new float[] {1, 0}, 1, 2).convert(dtype));
+      assertThat(batch.inputs()).isEqualTo(NdArray.of(new float[] {1, 0}, 1, 2).convert(dtype));
       assertThat(batch.targets()).isEqualTo(NdArray.of(new int[] {7, 8}, 1, 2));
     }
   }
@@ -73,7 +72,8 @@ class DatasetTest {
     int[] tokens = {0, 1, 2, 3, 4, 5, 6};
     SequenceDataset every = SequenceDataset.everyWindow(tokens, 3);
     assertThat(every.size()).isEqualTo(4);
-    assertThat(every.batch(0, 3).inputs()).isEqualTo(NdArray.of(new int[] {0, 1, 2, 3, 4, 5}, 2, 3));
+    assertThat(every.batch(0, 3).inputs())
+        .isEqualTo(NdArray.of(new int[] {0, 1, 2, 3, 4, 5}, 2, 3));
     assertThat(every.batch(0, 3).targets())
         .isEqualTo(NdArray.of(new int[] {1, 2, 3, 4, 5, 6}, 2, 3));
     assertThat(every.inputType(5)).isEqualTo(TensorType.of(DType.I32, 5, 3));

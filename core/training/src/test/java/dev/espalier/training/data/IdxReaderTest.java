@@ -208,7 +208,7 @@ class IdxReaderTest {
     Random random = new Random(3);
     byte[] plain = idx(0x0b, new int[] {3, 5}, new byte[30]);
     byte[][] seeds = {plain, gzip(plain)};
-    for (int round = 0; round < 4000; round++) {
+    for (int round = 0; round < 1500; round++) {
       byte[] bytes = Damage.apply(seeds[round % 2], random);
       Path file = file(bytes);
       long allocated =

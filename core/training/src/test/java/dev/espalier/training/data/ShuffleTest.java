@@ -21,8 +21,7 @@ class ShuffleTest {
   @ValueSource(ints = {0, 1, 2, 3, 17, 1000, 100_003})
   void everyElementAppearsOnce(int n) {
     int[] order = Shuffle.permutation(BITS, 3, n);
-    assertThat(Arrays.stream(order).sorted().toArray())
-        .isEqualTo(IntStream.range(0, n).toArray());
+    assertThat(Arrays.stream(order).sorted().toArray()).isEqualTo(IntStream.range(0, n).toArray());
   }
 
   @Test
@@ -53,7 +52,8 @@ class ShuffleTest {
 
   @Test
   void integersAreUniformAlsoWhereTheBoundDoesNotDivideTheRange() {
-    // With 3 * 2^30 a plain multiplication or remainder would favour a third of the results twofold.
+    // With 3 * 2^30 a plain multiplication or remainder would favour a third of the results
+    // twofold.
     int[] to = new int[60_000];
     int bound = 3 << 29;
     Shuffle.integers(BITS, 7, bound, to);

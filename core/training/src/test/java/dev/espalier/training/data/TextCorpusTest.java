@@ -48,7 +48,8 @@ class TextCorpusTest {
     write(".git/x.md", "no");
     TextCorpus corpus = TextCorpus.read(folder, SUFFIXES);
     assertThat(corpus.text()).isEqualTo("A\nZ\nB\n");
-    assertThat(corpus.files()).extracting(f -> DataHash.name(folder, f))
+    assertThat(corpus.files())
+        .extracting(f -> DataHash.name(folder, f))
         .containsExactly("a.java", "a/z.java", "b.md");
     assertThat(corpus.sha256()).isEqualTo(DataHash.of(folder, corpus.files()));
   }
@@ -91,11 +92,11 @@ class TextCorpusTest {
 
   @Test
   void nothingToReadIsAnError() throws IOException {
-    assertThatThrownBy(() -> TextCorpus.read(folder, SUFFIXES)).hasMessageContaining(".java or .md");
+    assertThatThrownBy(() -> TextCorpus.read(folder, SUFFIXES))
+        .hasMessageContaining(".java or .md");
     assertThatThrownBy(() -> TextCorpus.read(folder.resolve("absent"), SUFFIXES))
         .isInstanceOfSatisfying(
-            EspalierException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_NOT_FOUND));
+            EspalierException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_NOT_FOUND));
     write("x.md", "");
     assertThatThrownBy(() -> TextCorpus.read(folder.resolve("x.md"), SUFFIXES))
         .hasMessageContaining("empty");
@@ -146,7 +147,7 @@ class TextCorpusTest {
     TextCorpus.Split split = corpus.split(0.1);
     assertThat(split.training()).hasSize(1_003_854);
     assertThat(split.validation()).hasSize(111_540);
-    assertThat(corpus.vocabulary().decode(split.training())).isEqualTo(
-        corpus.text().substring(0, 1_003_854));
+    assertThat(corpus.vocabulary().decode(split.training()))
+        .isEqualTo(corpus.text().substring(0, 1_003_854));
   }
 }

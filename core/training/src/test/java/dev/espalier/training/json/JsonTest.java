@@ -31,8 +31,24 @@ class JsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "{", "[1", "[1,]", "{\"a\":1,\"a\":2}", "1 2", "null", "[null]", "NaN", "1e999",
-        "9223372036854775808", "'a'", "{a:1}", "[1]//", "\"a", "01", "\"\t\""
+        "",
+        " ",
+        "{",
+        "[1",
+        "[1,]",
+        "{\"a\":1,\"a\":2}",
+        "1 2",
+        "null",
+        "[null]",
+        "NaN",
+        "1e999",
+        "9223372036854775808",
+        "'a'",
+        "{a:1}",
+        "[1]//",
+        "\"a",
+        "01",
+        "\"\t\""
       })
   void whatIsNotStrictJsonIsRefused(String text) {
     assertThatThrownBy(() -> parse(text)).isInstanceOf(JsonFault.class);

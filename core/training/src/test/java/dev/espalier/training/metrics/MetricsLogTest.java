@@ -120,7 +120,7 @@ class MetricsLogTest {
     write(1, 2, 3);
     byte[] good = Files.readAllBytes(file());
     Random random = new Random(17);
-    for (int round = 0; round < 3000; round++) {
+    for (int round = 0; round < 700; round++) {
       Files.write(file(), Damage.apply(good, random));
       try {
         List<MetricsLog.Entry> entries = MetricsLog.read(file());

@@ -4,4 +4,6 @@ module dev.espalier.conformance {
   requires transitive dev.espalier.host;
   requires transitive dev.espalier.training;
   requires static org.jspecify;
+
+  exports dev.espalier.conformance;
 }

@@ -5,13 +5,16 @@ import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Collects cases: traces, verifies and names them. */
 final class Cases {
   private final List<OpCase> cases = new ArrayList<>();
+  private final Map<String, Integer> uses = new HashMap<>();
 
   /** A case whose function is smooth near the inputs, where their float type is wide enough. */
   void smooth(
@@ -47,7 +50,9 @@ final class Cases {
       boolean differentiable) {
     List<TensorType> types = inputs.stream().map(NdArray::type).toList();
     String text = types.stream().map(TensorType::toString).collect(Collectors.joining(","));
-    String name = op + "/" + variation + "(" + text.replace(" ", "") + ")";
+    String plain = op + "/" + variation + "(" + text.replace(" ", "") + ")";
+    int use = uses.merge(plain, 1, Integer::sum);
+    String name = use == 1 ? plain : plain + "#" + use;
     Graph graph = Graph.trace(op, types, body).verify();
     cases.add(new OpCase(op, name, graph, inputs, differentiable));
   }

@@ -113,7 +113,7 @@ final class ReductionCases {
       cases.plain(
           op.name(),
           "special,reverse=" + reverse,
-          List.of(SpecialValues.of(dtype)),
+          List.of(SpecialValues.running(dtype)),
           in -> in.getFirst().apply(op, in));
     }
   }

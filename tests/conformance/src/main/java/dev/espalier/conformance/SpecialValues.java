@@ -103,6 +103,18 @@ final class SpecialValues {
     };
   }
 
+  /**
+   * Values to run over: zeros of both signs, then infinities, then NaN. No large finite ones, after
+   * which nothing could be said of the digits of a sum.
+   */
+  static NdArray running(DType dtype) {
+    double infinity = Double.POSITIVE_INFINITY;
+    double[] floats = {
+      -0.0, 0.0, 1.5, -2.5, 0.25, infinity, 1, -infinity, 1, Double.NaN, 2, infinity
+    };
+    return dtype.isFloat() ? NdArray.of(floats, floats.length).convert(dtype) : of(dtype);
+  }
+
   /** Every pair of special values, as two arrays. */
   static List<NdArray> pairs(DType dtype) {
     NdArray values = of(dtype);

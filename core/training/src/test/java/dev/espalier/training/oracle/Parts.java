@@ -28,16 +28,6 @@ public final class Parts {
   /** Knows {@code relu}, {@code gelu}, {@code normal} and {@code kaiming-uniform}. */
   public static Extensions extensions() {
     return new Extensions() {
-          @Override
-          public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
-            return new PluginInfo("test", "1", PluginInfo.API_VERSION);
-          }
-
-      @Override
-      public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
-        return new PluginInfo("test", "1", PluginInfo.API_VERSION);
-      }
-
       @Override
       public <T> T create(ExtensionPoint<T> point, String name, Map<String, ?> params) {
         Activation relu = Tensor::relu;

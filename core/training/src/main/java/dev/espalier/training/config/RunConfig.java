@@ -27,7 +27,6 @@ import java.util.OptionalLong;
  * @param checkpointEvery steps between checkpoints; 0 for one at the end
  * @param keep how many checkpoints are kept
  * @param backend what it runs on, and the backend's options; empty for any that can run
- * @param backend what it runs on, where the file says
  * @param tree the whole as it was written, for the manifest
  */
 public record RunConfig(

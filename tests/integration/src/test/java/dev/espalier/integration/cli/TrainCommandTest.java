@@ -148,7 +148,7 @@ final class TrainCommandTest {
             "--out",
             "run",
             "--set",
-            "learning_rate=1e30",
+            "learning_rate=1e38",
             "--set",
             "optimizer.kind=sgd",
             "--set",

@@ -5,6 +5,7 @@ module dev.espalier.conformance {
   requires transitive dev.espalier.training;
   requires static org.jspecify;
 
+  exports dev.espalier.conformance;
   exports dev.espalier.conformance.golden;
 
   uses dev.espalier.api.plugin.Plugin;

@@ -76,11 +76,6 @@ final class BarProgress implements ProgressView {
   }
 
   @Override
-  public void result(EvaluationReport report) {
-    out.println(ProgressView.evaluation(report));
-  }
-
-  @Override
   public void close() {
     bar.ifPresent(ProgressBar::close);
     bar = Optional.empty();

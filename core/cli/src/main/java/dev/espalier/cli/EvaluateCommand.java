@@ -2,7 +2,6 @@ package dev.espalier.cli;
 
 import dev.espalier.api.backend.Backend;
 import dev.espalier.host.Host;
-import dev.espalier.training.trainer.EvaluationReport;
 import dev.espalier.training.trainer.Runs;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -38,9 +37,8 @@ final class EvaluateCommand implements Callable<Integer> {
     Host host = Host.start();
     try (Backend opened = host.backends().open(backend.name(), backend.options());
         ProgressView view = ProgressView.on(console, json)) {
-      EvaluationReport report =
-          Runs.evaluate(runFolder, Optional.ofNullable(data), host.extensions(), opened, view);
-      view.result(report);
+      // The view shows the report as it hears of it.
+      Runs.evaluate(runFolder, Optional.ofNullable(data), host.extensions(), opened, view);
     }
     return ExitCode.DONE;
   }

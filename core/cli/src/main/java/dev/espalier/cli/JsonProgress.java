@@ -67,11 +67,6 @@ final class JsonProgress implements ProgressView {
   }
 
   @Override
-  public void result(EvaluationReport report) {
-    tell(evaluation("result", report));
-  }
-
-  @Override
   public void close() {
     out.flush();
   }

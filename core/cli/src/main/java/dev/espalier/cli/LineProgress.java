@@ -62,11 +62,6 @@ final class LineProgress implements ProgressView {
   }
 
   @Override
-  public void result(EvaluationReport report) {
-    tell(ProgressView.evaluation(report));
-  }
-
-  @Override
   public void close() {
     out.flush();
   }

@@ -13,9 +13,6 @@ interface ProgressView extends TrainingListener, AutoCloseable {
   /** The run ended well. */
   void finished(RunResult result);
 
-  /** What an evaluation that was asked for gave. */
-  void result(EvaluationReport report);
-
   @Override
   void close();
 

@@ -82,15 +82,6 @@ final class MainTest {
     assertThat(out()).containsPattern("espalier \\d+\\.\\d+\\.\\d+").doesNotContain("$");
   }
 
-  @Test
-  void anUnknownBackendIsAUsageError() {
-    // No plugin is among this module's tests, so that no backend is known at all.
-    int code = Main.run(console, "train", "a.yaml", "--backend", "nowhere");
-
-    assertThat(code).isEqualTo(2);
-    assertThat(err()).startsWith("error[unknown-name]: backend 'nowhere'");
-  }
-
   @ParameterizedTest
   @EnumSource(ErrorCode.class)
   void everyErrorEndsByItsCategory(ErrorCode code) {

@@ -61,7 +61,8 @@ final class Training {
         Session.Evaluations evaluations =
             session
             .new Evaluations(assembly.data().validation(), assembly.config().batch(), classes)) {
-      if (first == 0) {
+      // A run that was killed before its second checkpoint has this one already.
+      if (first == 0 && store.latest().checkpoint().isEmpty()) {
         save(0);
       }
       EvaluationReport evaluated = null;

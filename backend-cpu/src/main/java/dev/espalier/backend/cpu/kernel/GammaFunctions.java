@@ -155,6 +155,10 @@ public final class GammaFunctions {
       }
       polynomial = next;
     }
+    if (Double.isInfinite(c)) {
+      // The highest power decides; with the others, infinity would meet 0.
+      return polynomial[n + 1] * StrictMath.pow(c, n + 1);
+    }
     double value = 0;
     for (int i = n + 1; i >= 0; i--) {
       value = value * c + polynomial[i];

@@ -5,6 +5,7 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.Params;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.training.Extensions;
+import dev.espalier.training.Suggestions;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,7 +74,8 @@ public final class Models {
           ErrorCode.UNKNOWN_KEY,
           "model " + kind + " has the keys " + String.join(", ", new TreeSet<>(known)),
           String.join(", ", unknown),
-          "remove the key or correct its spelling");
+          Suggestions.didYouMean(
+              unknown.iterator().next(), known, "remove the key or correct its spelling"));
     }
   }
 

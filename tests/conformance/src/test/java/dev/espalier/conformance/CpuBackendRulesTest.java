@@ -33,9 +33,7 @@ class CpuBackendRulesTest {
     PluginCatalog catalog = PluginCatalog.discover();
     for (String threads : List.of("1", "3")) {
       backends.add(
-          catalog
-              .create(ExtensionPoint.BACKEND, "cpu", Map.of())
-              .open(Map.of("threads", threads)));
+          catalog.create(ExtensionPoint.BACKEND, "cpu", Map.of()).open(Map.of("threads", threads)));
     }
   }
 
@@ -65,8 +63,7 @@ class CpuBackendRulesTest {
     List<NdArray> found = run(backends.getFirst(), of);
     for (int i = 0; i < wanted.size(); i++) {
       DType dtype = wanted.get(i).type().dtype();
-      Bound bound =
-          dtype.isFloat() ? TOLERANCES.of(of.op(), dtype) : Bound.EXACT;
+      Bound bound = dtype.isFloat() ? TOLERANCES.of(of.op(), dtype) : Bound.EXACT;
       Closeness.Report report = Closeness.compare(found.get(i), wanted.get(i), bound);
       assertThat(report.holds()).as("%s output %d: %s", of, i, report).isTrue();
     }

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every derivative rule, on every differentiable operation, in f64 on the reference interpreter. */
+/**
+ * Every derivative rule, on every differentiable operation, in f64 on the reference interpreter.
+ */
 class DerivativeRulesTest {
   /** Coefficients of the central difference of order 8 at 1, 2, 3 and 4 steps. */
   private static final double[] DIFFERENCE = {4.0 / 5, -1.0 / 5, 4.0 / 105, -1.0 / 280};
@@ -53,15 +55,15 @@ class DerivativeRulesTest {
         run(
             List.of(x, tangent, covector),
             in -> {
-              Function<List<Tensor>, List<Tensor>> narrow = a -> List.of(a.getFirst().to(DType.F32));
+              Function<List<Tensor>, List<Tensor>> narrow =
+                  a -> List.of(a.getFirst().to(DType.F32));
               return List.of(
                   Derivatives.jvp(narrow, in.subList(0, 1), in.subList(1, 2)).tangents().getFirst(),
                   Derivatives.vjp(narrow, in.subList(0, 1), in.subList(2, 3))
                       .cotangents()
                       .getFirst());
             });
-    assertThat(results)
-        .containsExactly(tangent.convert(DType.F32), covector.convert(DType.F64));
+    assertThat(results).containsExactly(tangent.convert(DType.F32), covector.convert(DType.F64));
   }
 
   private static List<NdArray> run(
@@ -164,11 +166,9 @@ class DerivativeRulesTest {
 
   private static boolean loopsWithoutBound(Graph graph) {
     return graph.nodes().stream()
-        .anyMatch(
-            node ->
-                node.op() instanceof While
-                    || node.op().graphs().stream()
-                        .anyMatch(DerivativeRulesTest::loopsWithoutBound));
+        .anyMatch(node ->
+            node.op() instanceof While
+                || node.op().graphs().stream().anyMatch(DerivativeRulesTest::loopsWithoutBound));
   }
 
   private static List<NdArray> jvp(OpCase of, List<NdArray> at, List<NdArray> direction) {
@@ -200,8 +200,7 @@ class DerivativeRulesTest {
     int count = of.inputs().size();
     Function<List<Tensor>, List<Tensor>> reverse =
         in ->
-            Derivatives.vjp(
-                    of.graph()::apply, in.subList(0, count), in.subList(count, in.size()))
+            Derivatives.vjp(of.graph()::apply, in.subList(0, count), in.subList(count, in.size()))
                 .cotangents();
     if (loopsWithoutBound(of.graph())) {
       assertThatThrownBy(() -> run(join(of.inputs(), covector), reverse))
@@ -253,7 +252,10 @@ class DerivativeRulesTest {
         1e-8);
   }
 
-  /** The floating-point inputs as a tree, and the covector's product with the outputs as a function of it. */
+  /**
+   * The floating-point inputs as a tree, and the covector's product with the outputs as a function
+   * of it.
+   */
   private record Scalar(OpCase of, List<Tensor> in, List<Tensor> covector) {
     Tree<Tensor> point() {
       Map<String, Tensor> leaves = new LinkedHashMap<>();
@@ -302,8 +304,7 @@ class DerivativeRulesTest {
     return run(
         join(at, join(direction, covector)),
         in -> {
-          Scalar scalar =
-              new Scalar(of, in.subList(0, count), in.subList(2 * count, in.size()));
+          Scalar scalar = new Scalar(of, in.subList(0, count), in.subList(2 * count, in.size()));
           Tree<Tensor> along = scalar.direction(in.subList(count, 2 * count));
           Tree<Tensor> result =
               reverseTwice

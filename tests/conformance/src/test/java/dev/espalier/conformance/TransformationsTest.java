@@ -71,11 +71,10 @@ class TransformationsTest {
   private static void requireVmapIsALoop(OpCase of, List<Boolean> mapped) {
     List<List<NdArray>> slices =
         IntStream.range(0, of.inputs().size())
-            .mapToObj(
-                i ->
-                    mapped.get(i)
-                        ? slices(of.inputs().get(i))
-                        : Collections.nCopies(SLICES, of.inputs().get(i)))
+            .mapToObj(i ->
+                mapped.get(i)
+                    ? slices(of.inputs().get(i))
+                    : Collections.nCopies(SLICES, of.inputs().get(i)))
             .toList();
     List<NdArray> inputs = new ArrayList<>();
     for (int i = 0; i < mapped.size(); i++) {

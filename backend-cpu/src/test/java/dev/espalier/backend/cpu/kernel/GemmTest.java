@@ -163,10 +163,9 @@ class GemmTest {
   @Test
   void aResultWithColumnsApartIsRefused() {
     FloatGemm.Matrix x = FloatGemm.Matrix.rows(new float[4], 0, 2);
-    assertThatThrownBy(
-            () ->
-                FloatGemm.multiply(
-                    x, x, x.transposed(), 0, 2, 0, 2, 2, false, new FloatGemm.Workspace()))
+    assertThatThrownBy(() ->
+            FloatGemm.multiply(
+                x, x, x.transposed(), 0, 2, 0, 2, 2, false, new FloatGemm.Workspace()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

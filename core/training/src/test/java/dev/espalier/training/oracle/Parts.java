@@ -3,7 +3,6 @@ package dev.espalier.training.oracle;
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
-import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.api.plugin.Params;
 import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.api.tensor.Tensor;

@@ -17,7 +17,6 @@ import dev.espalier.api.ir.Scan;
 import dev.espalier.api.ir.Select;
 import dev.espalier.api.ir.Transpose;
 import dev.espalier.api.ir.Unary;
-import dev.espalier.api.ir.Value;
 import dev.espalier.api.ir.While;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Shape;
@@ -167,7 +166,8 @@ public final class Simplify {
     }
     List<NdArray> constants = constants(operands);
     if (constants.size() == operands.size()) {
-      return Optional.of(emit(new Constant(fold(op, constants)), List.of()).getFirst());
+      return Optional.of(
+          emit(new Constant(Reference.evaluate(op, constants).getFirst()), List.of()).getFirst());
     }
     // What is the same everywhere is computed once.
     List<Tensor> scalars = new ArrayList<>();
@@ -199,18 +199,6 @@ public final class Simplify {
       }
     }
     return constants;
-  }
-
-  private static NdArray fold(Op op, List<NdArray> constants) {
-    List<Value> inputs = new ArrayList<>();
-    for (NdArray constant : constants) {
-      inputs.add(new Value(inputs.size(), constant.type()));
-    }
-    Value result =
-        new Value(inputs.size(), op.infer(inputs.stream().map(Value::type).toList()).getFirst());
-    Graph single =
-        new Graph("fold", inputs, List.of(new Node(op, inputs, List.of(result))), List.of(result));
-    return Reference.run(single, constants).getFirst();
   }
 
   private Optional<Tensor> identity(Op op, List<Tensor> operands) {

@@ -213,7 +213,9 @@ final class ReferenceTest {
         Graph.trace(
             "below",
             List.of(F32, F32),
-            in -> in.get(0).apply(new Compare(Compare.Kind.LT), List.of(in.get(1), square(in.get(0)))));
+            in ->
+                in.get(0)
+                    .apply(new Compare(Compare.Kind.LT), List.of(in.get(1), square(in.get(0)))));
     // The constant 3 multiplies the carry while that is below its square.
     assertThat(Samples.one(new While(below, product, 1), f32(3), f32(1)).getDouble(0)).isEqualTo(9);
     assertThat(Samples.one(new While(below, product, 1), f32(3), f32(50)).getDouble(0))

@@ -143,9 +143,9 @@ final class FactorizationReference {
           int n = matrix.numCols;
           int k = Math.min(m, n);
           QRDecomposition<DMatrixRMaj> decomposition = DecompositionFactory_DDRM.qr(m, n);
-          if (!decomposition.decompose(matrix)) {
-            return false;
-          }
+          // It says false where a column has no part left to reflect, as in a matrix of deficient
+          // rank; the factors hold there too.
+          decomposition.decompose(matrix);
           DMatrixRMaj q = decomposition.getQ(null, true);
           DMatrixRMaj r = decomposition.getR(null, true);
           for (int i = 0; i < k; i++) {

@@ -36,6 +36,9 @@ final class SpecialFunctions {
   }
 
   static double acosh(double x) {
+    if (x < 1) {
+      return Double.NaN; // far below, the rounded argument of log1p would come to -1
+    }
     double t = x - 1;
     return x > 1e8 ? Math.log(x) + LOG_2 : Math.log1p(t + Math.sqrt(2 * t + t * t));
   }

@@ -10,16 +10,16 @@ class EspalierExceptionTest {
   @Test
   void theMessageHasALineForEachText() {
     EspalierException e =
-        new EspalierException(ErrorCode.TYPE_MISMATCH, "two 100% equal types", "%s", "convert");
+        new EspalierException(ErrorCode.TYPE_MISMATCH, "two equal types", "{0} and $1", "convert");
     assertThat(e)
         .hasMessage(
             """
-            error[type-mismatch]: two 100% equal types
-              found:  %s
+            error[type-mismatch]: two equal types
+              found:  {0} and $1
               repair: convert\
             """);
-    assertThat(e.asked()).isEqualTo("two 100% equal types");
-    assertThat(e.found()).isEqualTo("%s");
+    assertThat(e.asked()).isEqualTo("two equal types");
+    assertThat(e.found()).isEqualTo("{0} and $1");
     assertThat(e.repair()).isEqualTo("convert");
   }
 

@@ -36,6 +36,7 @@ class TensorTest {
   }
 
   /** A mistake that users make; the refusal is the golden file of the constant's name. */
+  @SuppressWarnings("ImmutableEnumChecker") // Types and functions without state.
   enum Mistake {
     ADD_SHAPES(f32(3, 4), f32(4), Tensor::add),
     ADD_ELEMENT_TYPES(f32(3), TensorType.of(DType.F64, 3), Tensor::add),

@@ -103,7 +103,7 @@ class NdArrayTest {
         }) {
       NdArray converted = NdArray.of(new double[] {value}).convert(dtype);
       assertThat(NdArray.scalar(dtype, value)).isEqualTo(converted.reshape());
-      assertThat(NdArray.filled(TensorType.of(dtype, 1), value)).isEqualTo(converted);
+      assertThat(NdArray.filled(TensorType.of(dtype, 1), value)).isEqualTo(converted.reshape(1));
     }
   }
 

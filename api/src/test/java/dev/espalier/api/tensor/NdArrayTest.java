@@ -169,7 +169,7 @@ class NdArrayTest {
     assertThat(NdArray.of(new float[] {0.1f, -0f}, 2)).hasToString("f32[2] {0.1, -0.0}");
     assertThat(NdArray.of(new boolean[] {true})).hasToString("bool[] {true}");
     assertThat(NdArray.of(new long[] {Long.MAX_VALUE})).hasToString("i64[] {9223372036854775807}");
-    assertThat(NdArray.scalar(DType.BF16, 0.1)).hasToString("bf16[] {0.10009766}");
+    assertThat(NdArray.scalar(DType.BF16, 0.1)).hasToString("bf16[] {0.100097656}");
     assertThat(NdArray.filled(TensorType.of(DType.I32, 9), 1))
         .hasToString("i32[9] {1, 1, 1, 1, 1, 1, 1, 1, ...}");
     assertThat(NdArray.filled(TensorType.of(DType.F64, 0), 1)).hasToString("f64[0] {}");

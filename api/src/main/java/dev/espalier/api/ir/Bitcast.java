@@ -24,11 +24,11 @@ public record Bitcast(DType to) implements Op {
   public List<TensorType> infer(List<TensorType> operands) {
     TypeRules.count(this, operands, 1);
     TypeRules.require(
-        operands.getFirst().dtype().bytes() == to.bytes(),
+        operands.getFirst().dtype().bytes() == to.bytes() && to != DType.BOOL,
         this,
         operands,
-        "needs element types of one size",
-        "choose a type of " + operands.getFirst().dtype().bytes() + " bytes");
+        "needs element types of one size, not bool",
+        "choose a type of the same size, or convert the values with x.to(dtype)");
     return List.of(operands.getFirst().withDType(to));
   }
 }

@@ -41,7 +41,9 @@ public record Compare(Kind kind) implements Op {
         this,
         operands,
         "needs two operands of one type",
-        "convert or broadcast one of them first");
+        operands.get(0).dtype() != operands.get(1).dtype()
+            ? "convert one with x.to(dtype)"
+            : "broadcast one with x.broadcastLike(y), or x.broadcast(shape, axes)");
     return List.of(operands.getFirst().withDType(DType.BOOL));
   }
 }

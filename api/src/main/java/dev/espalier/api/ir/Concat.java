@@ -28,7 +28,7 @@ public record Concat(int axis) implements Op {
     TensorType first = operands.getFirst();
     TypeRules.attribute(
         axis >= 0 && axis < first.shape().rank(), this, operands, "the axis is one of the shape's");
-    int extent = 0;
+    long extent = 0;
     for (TensorType operand : operands) {
       TypeRules.require(
           operand.shape().rank() == first.shape().rank()
@@ -41,7 +41,9 @@ public record Concat(int axis) implements Op {
           "check shapes and element types");
       extent += operand.shape().extent(axis);
     }
-    Shape shape = first.shape().with(axis, extent);
+    TypeRules.attribute(
+        extent <= Integer.MAX_VALUE, this, operands, "the joined extent is less than 2^31");
+    Shape shape = first.shape().with(axis, (int) extent);
     return List.of(first.withShape(shape));
   }
 }

@@ -38,9 +38,11 @@ public record Cond(Graph whenTrue, Graph whenFalse) implements Op {
         this,
         operands,
         "needs two graphs of the arguments with results of the same types",
-        TypeRules.text(whenTrue.outputTypes())
-            + " against "
-            + TypeRules.text(whenFalse.outputTypes()));
+        "the graphs give "
+            + TypeRules.text(whenTrue.outputTypes())
+            + " and "
+            + TypeRules.text(whenFalse.outputTypes())
+            + "; return the same types from both");
     return whenTrue.outputTypes();
   }
 }

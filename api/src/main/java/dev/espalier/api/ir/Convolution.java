@@ -84,7 +84,7 @@ public record Convolution(
         operands,
         "every attribute has an entry for each of the " + spatial + " spatial axes");
     TypeRules.require(
-        x.extent(1) == kernel.extent(1) * groups && kernel.extent(0) % groups == 0,
+        x.extent(1) == (long) kernel.extent(1) * groups && kernel.extent(0) % groups == 0,
         this,
         operands,
         "needs groups x kernel's input channels = x's channels, and groups dividing the outputs",
@@ -104,10 +104,13 @@ public record Convolution(
           operands,
           "strides and dilations are at least 1, padding at least 0, the kernel not empty");
       int extent = x.extent(i + 2);
-      int dilated = extent == 0 ? 0 : (extent - 1) * inputDilation.get(i) + 1;
-      int window = (kernel.extent(i + 2) - 1) * kernelDilation.get(i) + 1;
-      int room = dilated + padLow.get(i) + padHigh.get(i) - window;
-      to[i + 2] = room < 0 ? 0 : room / strides.get(i) + 1;
+      long dilated = extent == 0 ? 0 : (extent - 1L) * inputDilation.get(i) + 1;
+      long window = (kernel.extent(i + 2) - 1L) * kernelDilation.get(i) + 1;
+      long room = dilated + padLow.get(i) + padHigh.get(i) - window;
+      long places = room < 0 ? 0 : room / strides.get(i) + 1;
+      TypeRules.attribute(
+          places <= Integer.MAX_VALUE, this, operands, "an extent of the result is less than 2^31");
+      to[i + 2] = (int) places;
     }
     return List.of(operands.get(0).withShape(Shape.of(to)));
   }

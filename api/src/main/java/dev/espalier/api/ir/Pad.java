@@ -53,7 +53,11 @@ public record Pad(List<Integer> low, List<Integer> high, List<Integer> interior)
           operands,
           "padding is at least 0 (slice to crop)");
       int extent = from.extent(i);
-      to[i] = low.get(i) + high.get(i) + extent + Math.max(extent - 1, 0) * interior.get(i);
+      long padded =
+          (long) low.get(i) + high.get(i) + extent + Math.max(extent - 1L, 0) * interior.get(i);
+      TypeRules.attribute(
+          padded <= Integer.MAX_VALUE, this, operands, "a padded extent is less than 2^31");
+      to[i] = (int) padded;
     }
     return List.of(operands.getFirst().withShape(Shape.of(to)));
   }

@@ -70,7 +70,10 @@ public record Scan(Graph body, int length, boolean reverse, int constants, int c
         this,
         operands,
         "needs a body that returns its carries with their types first",
-        "the body returns " + TypeRules.text(outputs));
+        "the body returns "
+            + TypeRules.text(outputs)
+            + "; return first "
+            + TypeRules.text(inputs.subList(constants, constants + carries)));
     List<TensorType> results = new ArrayList<>(outputs.subList(0, carries));
     for (TensorType y : outputs.subList(carries, outputs.size())) {
       results.add(y.withShape(y.shape().insert(0, length)));

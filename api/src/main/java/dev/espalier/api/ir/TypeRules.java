@@ -14,7 +14,8 @@ final class TypeRules {
 
   static void count(Op op, List<TensorType> operands, int wanted) {
     if (operands.size() != wanted) {
-      throw mismatch(op, operands, "takes " + wanted + " operands", "pass " + wanted + " operands");
+      String count = wanted + (wanted == 1 ? " operand" : " operands");
+      throw mismatch(op, operands, "takes " + count, "pass " + count);
     }
   }
 
@@ -29,8 +30,8 @@ final class TypeRules {
       throw new EspalierException(
           ErrorCode.BAD_ATTRIBUTE,
           op.name() + ": " + rule,
-          op.attributes() + " for " + text(operands),
-          "correct the attribute or the operands");
+          text(operands) + " with " + op.attributes(),
+          "pass other attributes or operands");
     }
   }
 

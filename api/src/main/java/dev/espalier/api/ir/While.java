@@ -44,13 +44,18 @@ public record While(Graph condition, Graph body, int constants) implements Op {
         this,
         operands,
         "needs a condition from the operands to a bool scalar",
-        "check the condition");
+        "the condition returns "
+            + TypeRules.text(condition.outputTypes())
+            + "; return one bool scalar");
     TypeRules.require(
         body.inputTypes().equals(operands) && body.outputTypes().equals(carries),
         this,
         operands,
         "needs a body from the operands to the carries",
-        "the body returns " + TypeRules.text(body.outputTypes()));
+        "the body returns "
+            + TypeRules.text(body.outputTypes())
+            + "; return "
+            + TypeRules.text(carries));
     return List.copyOf(carries);
   }
 }

@@ -1,5 +1,8 @@
 package dev.espalier.api.tensor;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
+
 /**
  * A key of the counter-based generator: the only source of randomness. A key is a value; using it
  * twice gives the same numbers twice, so derive one for each use with {@link #fold}.
@@ -13,6 +16,13 @@ public record Key(Tensor bits) {
    * keys.
    */
   public Key fold(long number) {
+    if (number < 0) {
+      throw new EspalierException(
+          ErrorCode.BAD_ATTRIBUTE,
+          "fold derives keys for numbers of at least 0",
+          Long.toString(number),
+          "count uses of a key from 0");
+    }
     return fold(bits.constant(DType.I64, number));
   }
 
@@ -30,7 +40,10 @@ public record Key(Tensor bits) {
     return bits.randomBits(bits.constant(DType.I64, 0), shape);
   }
 
-  /** Uniform on [0, 1): multiples of 2^-24 in F32 (and below), of 2^-53 in F64. */
+  /**
+   * Uniform on [0, 1): multiples of 2^-24 in F32, of 2^-53 in F64, of 2^-8 in BF16 and of 2^-11 in
+   * F16, which all are exact, so that 1 is never reached by rounding.
+   */
   public Tensor uniform(DType dtype, Shape shape) {
     if (dtype == DType.F64) {
       Tensor words = bits(shape.concat(Shape.of(2))).to(DType.I64);
@@ -39,9 +52,10 @@ public record Key(Tensor bits) {
       Tensor shift = words.constant(DType.I64, 32).broadcast(shape);
       return high.shiftLeft(shift).or(low).to(DType.F64).mul(0x1p-53);
     }
+    int kept = dtype == DType.BF16 ? 8 : dtype == DType.F16 ? 11 : 24;
     Tensor words = bits(shape);
-    Tensor shift = words.constant(DType.I32, 8).broadcast(shape);
-    return words.unsignedShiftRight(shift).to(DType.F32).mul(0x1p-24).to(dtype);
+    Tensor shift = words.constant(DType.I32, 32 - kept).broadcast(shape);
+    return words.unsignedShiftRight(shift).to(DType.F32).mul(Math.scalb(1.0, -kept)).to(dtype);
   }
 
   private static Tensor mask(Tensor anchor, Shape shape, long mask) {
@@ -79,8 +93,8 @@ public record Key(Tensor bits) {
   public Tensor categorical(Tensor logits) {
     DType working = logits.dtype() == DType.F64 ? DType.F64 : DType.F32;
     Tensor u = uniform(working, logits.shape());
-    // Half a step off 0, so that both logarithms are finite.
-    Tensor gumbel = u.add(0x1p-25).log().neg().log().neg();
+    // Off 0, so that both logarithms are finite; adding half a step would round up to 1.
+    Tensor gumbel = u.max(working == DType.F64 ? 0x1p-54 : 0x1p-25).log().neg().log().neg();
     return logits.to(working).add(gumbel).argMax(-1);
   }
 

@@ -141,6 +141,19 @@ public final class NdArray {
     return Float.intBitsToFloat(Float.floatToRawIntBits(down) | 1);
   }
 
+  /**
+   * A long as a double rounded to odd, for the same purpose: what does not fit 53 bits leaves a
+   * lowest bit of 1.
+   */
+  private static double odd(long value) {
+    int spare = 11 - Long.numberOfLeadingZeros(Math.abs(value));
+    if (spare <= 0 || value == Long.MIN_VALUE) {
+      return value;
+    }
+    long lost = (1L << spare) - 1;
+    return (value & lost) == 0 ? value : (value & ~lost) | (lost + 1);
+  }
+
   private static float towardsZero(float x) {
     return x > 0 ? Math.nextDown(x) : Math.nextUp(x);
   }
@@ -207,7 +220,7 @@ public final class NdArray {
     }
     float[] to = new float[type.shape().size()];
     for (int i = 0; i < to.length; i++) {
-      to[i] = (float) getDouble(i);
+      to[i] = storage instanceof long[] l ? (float) l[i] : (float) getDouble(i);
     }
     return to;
   }
@@ -237,7 +250,8 @@ public final class NdArray {
         case int[] a -> a[i] = storage instanceof long[] l ? (int) l[i] : (int) getDouble(i);
         case long[] a -> a[i] = getLong(i);
         case byte[] a -> a[i] = (byte) (getDouble(i) != 0 ? 1 : 0);
-        case short[] a -> a[i] = halfBits(to, getDouble(i));
+        case short[] a ->
+            a[i] = halfBits(to, storage instanceof long[] l ? odd(l[i]) : getDouble(i));
         default -> throw new AssertionError(target.getClass());
       }
     }

@@ -89,8 +89,19 @@ public final class Shape {
     return extents.clone();
   }
 
-  /** This shape with one more axis of an extent before {@code axis} (0 to rank). */
+  /**
+   * This shape with one more axis of an extent before {@code axis} (0 to rank).
+   *
+   * @throws EspalierException BAD_ATTRIBUTE where there is no such place
+   */
   public Shape insert(int axis, int extent) {
+    if (axis < 0 || axis > extents.length) {
+      throw new EspalierException(
+          ErrorCode.BAD_ATTRIBUTE,
+          "a place for a new axis in a tensor of rank " + extents.length,
+          "place " + axis + " in shape " + this,
+          "use a place from 0 to " + extents.length);
+    }
     int[] to = new int[extents.length + 1];
     System.arraycopy(extents, 0, to, 0, axis);
     to[axis] = extent;

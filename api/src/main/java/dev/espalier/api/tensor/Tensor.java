@@ -1,5 +1,6 @@
 package dev.espalier.api.tensor;
 
+import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.ir.ArgMax;
 import dev.espalier.api.ir.Binary;
@@ -309,7 +310,7 @@ public interface Tensor {
   }
 
   /**
-   * The angle of the point (y, this) as Math.atan2(this, y); elementwise, both of one type, see
+   * The angle of the point (y, this), as Math.atan2(this, y); elementwise, both of one type, see
    * {@link Binary.Kind#ATAN2}.
    */
   default Tensor atan2(Tensor y) {
@@ -694,7 +695,9 @@ public interface Tensor {
         axes.length == 0 && shape().rank() > 0
             ? IntStream.range(to.rank() - shape().rank(), to.rank()).boxed().toList()
             : IntStream.of(axes).map(to::axis).boxed().toList();
-    return to.equals(shape()) ? this : one(new Broadcast(to, places), this);
+    return to.equals(shape()) && places.equals(allAxes())
+        ? this
+        : one(new Broadcast(to, places), this);
   }
 
   /**
@@ -823,6 +826,14 @@ public interface Tensor {
    */
   default Tensor matmul(Tensor y) {
     int rank = shape().rank();
+    if (rank == 0 || y.shape().rank() < 2 || (y.shape().rank() > 2 && y.shape().rank() != rank)) {
+      throw new EspalierException(
+          ErrorCode.TYPE_MISMATCH,
+          "matmul takes [..., m, k] and [..., k, n] of the same leading axes, or [..., k] and one"
+              + " matrix [k, n]",
+          type() + ", " + y.type(),
+          "add an axis with x.expandDims(axis), or repeat one operand with x.broadcast(shape)");
+    }
     if (y.shape().rank() == 2) {
       return one(new Dot(List.of(), List.of(), List.of(rank - 1), List.of(0)), this, y);
     }

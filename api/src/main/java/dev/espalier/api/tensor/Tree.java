@@ -42,12 +42,27 @@ public final class Tree<T> {
     return new Tree<>(new LinkedHashMap<>(leaves));
   }
 
-  /** The tree with these paths and leaves, in step. */
+  /**
+   * The tree with these paths and leaves, in step.
+   *
+   * @throws EspalierException TREE_MISMATCH where there are not as many of both or a path is there
+   *     twice
+   */
   public static <T> Tree<T> of(Iterable<String> paths, List<T> leaves) {
     Map<String, T> map = new LinkedHashMap<>();
-    int i = 0;
+    int count = 0;
     for (String path : paths) {
-      map.put(path, leaves.get(i++));
+      if (count < leaves.size()) {
+        map.put(path, leaves.get(count));
+      }
+      count++;
+    }
+    if (count != leaves.size() || map.size() != count) {
+      throw new EspalierException(
+          ErrorCode.TREE_MISMATCH,
+          "as many leaves as paths, each path once",
+          leaves.size() + " leaves for " + count + " paths, " + map.keySet(),
+          "pass one leaf for each path");
     }
     return new Tree<>(map);
   }

@@ -89,8 +89,19 @@ public interface Tensor {
     return apply(op, List.of(operands)).getFirst();
   }
 
-  /** A scalar constant in this tensor's trace, rounded to an element type. */
+  /**
+   * A scalar constant in this tensor's trace, rounded to an element type.
+   *
+   * @throws EspalierException BAD_VALUE where an integer type cannot hold the value
+   */
   default Tensor constant(DType dtype, double value) {
+    if (!dtype.isFloat() && (value != Math.rint(value) || Math.abs(value) > 0x1p62)) {
+      throw new EspalierException(
+          ErrorCode.BAD_VALUE,
+          "a constant of type " + dtype.text() + " is an integer",
+          Double.toString(value),
+          "convert the tensor to a float type first, with x.to(dtype)");
+    }
     return constant(NdArray.scalar(dtype, value));
   }
 
@@ -652,7 +663,7 @@ public interface Tensor {
 
   /** Whether neither infinite nor NaN. */
   default Tensor isFinite() {
-    return abs().lt(Double.POSITIVE_INFINITY);
+    return dtype().isFloat() ? abs().lt(Double.POSITIVE_INFINITY) : eq(this);
   }
 
   /** The same elements under another shape. */

@@ -80,24 +80,23 @@ class SimplifyTest {
   void whatReachesNoOutputIsRemovedAlsoInsideLoops() {
     Graph graph =
         Simplify.simplify(
-            trace(
-                x -> {
-                  Tensor unused = x.exp();
-                  unused.log();
-                  return ControlFlow.scan(
-                          List.of(x),
-                          List.of(),
-                          2,
-                          false,
-                          (carries, xs) -> {
-                            Tensor carry = carries.getFirst();
-                            carry.sin();
-                            return new ControlFlow.Scanned(
-                                List.of(carry.mul(1).add(x).add(x)), List.of());
-                          })
-                      .carries()
-                      .getFirst();
-                }));
+            trace(x -> {
+              Tensor unused = x.exp();
+              unused.log();
+              return ControlFlow.scan(
+                      List.of(x),
+                      List.of(),
+                      2,
+                      false,
+                      (carries, xs) -> {
+                        Tensor carry = carries.getFirst();
+                        carry.sin();
+                        return new ControlFlow.Scanned(
+                            List.of(carry.mul(1).add(x).add(x)), List.of());
+                      })
+                  .carries()
+                  .getFirst();
+            }));
     assertThat(graph.verify().nodes()).hasSize(1);
     assertThat(graph.nodes().getFirst().op().graphs().getFirst().nodes()).hasSize(2);
   }
@@ -115,8 +114,7 @@ class SimplifyTest {
 
   @Test
   void broadcastsAreJoined() {
-    assertThat(
-            left(x -> x.sum().broadcast(Shape.of(2)).broadcast(Shape.of(2, 4), 0).reshape(8)))
+    assertThat(left(x -> x.sum().broadcast(Shape.of(2)).broadcast(Shape.of(2, 4), 0).reshape(8)))
         .containsExactly("reduce_sum", "broadcast", "reshape");
   }
 }

@@ -78,8 +78,8 @@ class KeyTest {
   void aPermutationHasEveryIndexOnce() {
     for (int n : new int[] {1, 2, 7, 1000}) {
       long[] order = draw(key -> key.permutation(n)).toLongs();
-      assertThat(Arrays.stream(order).sorted()).containsExactlyElementsOf(
-          IntStream.range(0, n).mapToObj(Long::valueOf).toList());
+      assertThat(Arrays.stream(order).sorted())
+          .containsExactlyElementsOf(IntStream.range(0, n).mapToObj(Long::valueOf).toList());
     }
     long[] order = draw(key -> key.permutation(1000)).toLongs();
     assertThat(order).isNotEqualTo(Arrays.stream(order).sorted().toArray());
@@ -108,7 +108,9 @@ class KeyTest {
     Function<Key, Tensor> bits = key -> key.bits(Shape.of(1000));
     assertThat(draw(bits)).isEqualTo(draw(bits));
     List<NdArray> streams =
-        IntStream.range(0, 20).mapToObj(i -> draw(key -> key.fold(i).bits(Shape.of(1000)))).toList();
+        IntStream.range(0, 20)
+            .mapToObj(i -> draw(key -> key.fold(i).bits(Shape.of(1000))))
+            .toList();
     assertThat(streams).doesNotHaveDuplicates().doesNotContain(draw(bits));
     assertThat(draw(key -> key.fold(0).fold(1).bits(Shape.of(8))))
         .isNotEqualTo(draw(key -> key.fold(1).fold(0).bits(Shape.of(8))));

@@ -74,9 +74,9 @@ final class RealDataTest {
 
   @Test
   void theSmallGptLearnsRealText() throws JsonFault {
-    // The entropy of single characters of this text is 3.3 nats; 100 steps of the sample go well below.
-    Map<?, ?> end =
-        train("char-gpt/run.yaml", data("text/tinyshakespeare.txt"), "steps=100");
+    // The entropy of single characters of this text is 3.3 nats; 100 steps of the sample go well
+    // below.
+    Map<?, ?> end = train("char-gpt/run.yaml", data("text/tinyshakespeare.txt"), "steps=100");
 
     assertThat(number(end, "loss")).isLessThan(2.7);
   }

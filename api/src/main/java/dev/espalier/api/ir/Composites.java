@@ -1,5 +1,7 @@
 package dev.espalier.api.ir;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import java.util.ArrayList;
@@ -43,7 +45,8 @@ public final class Composites {
       Function<List<Tensor>, List<Tensor>> body,
       BiFunction<List<Tensor>, List<Tensor>, List<Tensor>> rule) {
     Graph graph = Graph.trace(name, types(operands), body);
-    Graph jvp = ruleGraph(name + "_jvp", graph.inputTypes(), graph.inputTypes(), rule);
+    Graph jvp =
+        ruleGraph(name + "_jvp", graph.inputTypes(), graph.inputTypes(), graph.outputTypes(), rule);
     return operands.getFirst().apply(new Composite(name, graph, new Composite.Jvp(jvp)), operands);
   }
 
@@ -62,7 +65,8 @@ public final class Composites {
       Function<List<Tensor>, List<Tensor>> body,
       BiFunction<List<Tensor>, List<Tensor>, List<Tensor>> rule) {
     Graph graph = Graph.trace(name, types(operands), body);
-    Graph vjp = ruleGraph(name + "_vjp", graph.inputTypes(), graph.outputTypes(), rule);
+    Graph vjp =
+        ruleGraph(name + "_vjp", graph.inputTypes(), graph.outputTypes(), graph.inputTypes(), rule);
     return operands.getFirst().apply(new Composite(name, graph, new Composite.Vjp(vjp)), operands);
   }
 
@@ -70,12 +74,23 @@ public final class Composites {
       String name,
       List<TensorType> inputs,
       List<TensorType> directed,
+      List<TensorType> answered,
       BiFunction<List<Tensor>, List<Tensor>, List<Tensor>> rule) {
     List<TensorType> types = new ArrayList<>(inputs);
     directed.stream().filter(type -> type.dtype().isFloat()).forEach(types::add);
     int count = inputs.size();
-    return Graph.trace(
-        name, types, all -> rule.apply(all.subList(0, count), all.subList(count, all.size())));
+    Graph graph =
+        Graph.trace(
+            name, types, all -> rule.apply(all.subList(0, count), all.subList(count, all.size())));
+    List<TensorType> wanted = answered.stream().filter(type -> type.dtype().isFloat()).toList();
+    if (!graph.outputTypes().equals(wanted)) {
+      throw new EspalierException(
+          ErrorCode.TYPE_MISMATCH,
+          "the derivative rule " + name + " returns " + TypeRules.text(wanted),
+          TypeRules.text(graph.outputTypes()),
+          "return one tensor for each, in this order");
+    }
+    return graph;
   }
 
   private static List<TensorType> types(List<Tensor> tensors) {

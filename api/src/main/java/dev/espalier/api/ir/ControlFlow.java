@@ -102,8 +102,8 @@ public final class ControlFlow {
       Function<List<Tensor>, List<Tensor>> whenTrue,
       Function<List<Tensor>, List<Tensor>> whenFalse) {
     List<TensorType> types = types(arguments);
-    Closure first = predicate.close("cond_true", types, whenTrue);
-    Closure second = predicate.close("cond_false", types, whenFalse);
+    Closure first = Trace.branch(predicate, "cond_true", types, whenTrue);
+    Closure second = Trace.branch(predicate, "cond_false", types, whenFalse);
     List<Tensor> constants = union(first.captures(), second.captures());
     Graph firstGraph = withConstantsFirst(first, types, constants);
     Graph secondGraph = withConstantsFirst(second, types, constants);

@@ -20,12 +20,14 @@ final class Trace {
   private final List<Trace> open;
   private final int level;
   private final String name;
+  private final boolean branch;
   private final List<Recorded> inputs = new ArrayList<>();
   private final Map<Recorded, Recorded> captures = new LinkedHashMap<>();
   private final List<RecordedNode> nodes = new ArrayList<>();
 
-  private Trace(String name, List<Trace> open) {
+  private Trace(String name, List<Trace> open, boolean branch) {
     this.name = name;
+    this.branch = branch;
     this.open = open;
     this.level = open.size();
     open.add(this);
@@ -55,7 +57,7 @@ final class Trace {
     public Closure close(
         String name, List<TensorType> inputs, Function<List<Tensor>, List<Tensor>> body) {
       trace.requireOpen(name);
-      return new Trace(name, trace.open).run(inputs, body);
+      return new Trace(name, trace.open, false).run(inputs, body);
     }
 
     @Override
@@ -75,7 +77,20 @@ final class Trace {
           name + " has none",
           "give it a key or a scalar to hang constants on");
     }
-    return new Trace(name, new ArrayList<>()).run(inputs, body).graph();
+    return new Trace(name, new ArrayList<>(), false).run(inputs, body).graph();
+  }
+
+  /** As {@link Tensor#close}, for a function that may not run: everything in it stays in it. */
+  static Closure branch(
+      Tensor anchor,
+      String name,
+      List<TensorType> inputs,
+      Function<List<Tensor>, List<Tensor>> body) {
+    if (!(anchor instanceof Recorded recorded)) {
+      return anchor.close(name, inputs, body);
+    }
+    recorded.trace.requireOpen(name);
+    return new Trace(name, recorded.trace.open, true).run(inputs, body);
   }
 
   private Closure run(List<TensorType> types, Function<List<Tensor>, List<Tensor>> body) {
@@ -106,6 +121,12 @@ final class Trace {
         if (other.level > target.level) {
           target = other;
         }
+      }
+    }
+    // What is written in a branch is done only where the branch runs.
+    for (Trace inner : open.subList(target.level + 1, open.size())) {
+      if (inner.branch) {
+        target = inner;
       }
     }
     return target;

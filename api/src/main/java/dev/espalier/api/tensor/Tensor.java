@@ -531,11 +531,13 @@ public interface Tensor {
 
   /** Arithmetic mean over axes, which disappear; over all of them where none is named. */
   default Tensor mean(int... axes) {
-    int count = 1;
+    double count = 1;
     for (int axis : axes.length == 0 ? allAxes() : axes(axes)) {
       count *= shape().extent(axis);
     }
-    return sum(axes).div(count);
+    // 16 bits hold neither the sum nor the count.
+    DType wide = dtype() == DType.F16 || dtype() == DType.BF16 ? DType.F32 : dtype();
+    return to(wide).sum(axes).div(count).to(dtype());
   }
 
   /**

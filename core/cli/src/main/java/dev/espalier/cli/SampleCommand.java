@@ -28,7 +28,7 @@ final class SampleCommand implements Callable<Integer> {
       paramLabel = "TEXT",
       description = "What the text begins with; a line end where absent.",
       showDefaultValue = Visibility.NEVER)
-  String prompt = "\n";
+  String prompt = "";
 
   @Option(names = "--length", paramLabel = "N", description = "Characters to write.")
   int length = 500;

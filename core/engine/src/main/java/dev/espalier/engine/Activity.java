@@ -1,8 +1,10 @@
 package dev.espalier.engine;
 
+import dev.espalier.api.ir.Composite;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Value;
+import java.util.List;
 
 /** Which values of a graph may have a derivative in chosen inputs. */
 final class Activity {
@@ -15,6 +17,10 @@ final class Activity {
       active[i] = activeInputs[i] && graph.inputs().get(i).type().dtype().isFloat();
     }
     for (Node node : graph.nodes()) {
+      if (node.op() instanceof Composite(_, _, Composite.Jvp(Graph rule))) {
+        ofOwnRule(node, rule, active);
+        continue;
+      }
       boolean any = false;
       for (Value operand : node.operands()) {
         any |= active[operand.id()];
@@ -24,6 +30,20 @@ final class Activity {
       }
     }
     return active;
+  }
+
+  /** A rule says itself what depends on the tangents; that of a stopped gradient does not. */
+  private static void ofOwnRule(Node node, Graph rule, boolean[] active) {
+    List<Value> floats = node.operands().stream().filter(v -> v.type().dtype().isFloat()).toList();
+    boolean[] inputs = new boolean[node.operands().size() + floats.size()];
+    for (int i = 0; i < floats.size(); i++) {
+      inputs[node.operands().size() + i] = active[floats.get(i).id()];
+    }
+    boolean[] outputs = ofOutputs(rule, inputs);
+    int at = 0;
+    for (Value result : node.results()) {
+      active[result.id()] = result.type().dtype().isFloat() && outputs[at++];
+    }
   }
 
   /** For each output whether it is active. */

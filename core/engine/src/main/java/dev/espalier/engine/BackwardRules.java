@@ -191,7 +191,9 @@ final class BackwardRules {
     Tensor part = bar.apply(new Slice(op.low(), limits, strides), List.of(bar)).getFirst();
     List<@Nullable Tensor> all = first(2, part);
     if (active[1]) {
-      all.set(1, total(bar).sub(total(part)));
+      Tensor marked =
+          bar.apply(op, List.of(part.zerosLike(), bar.constant(bar.dtype(), 1.0))).getFirst();
+      all.set(1, total(marked.eq(1).select(bar, bar.zerosLike())));
     }
     return all;
   }

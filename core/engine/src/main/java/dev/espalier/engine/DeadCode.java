@@ -19,7 +19,7 @@ final class DeadCode {
     for (Node node : graph.nodes().reversed()) {
       if (node.results().stream().anyMatch(v -> used[v.id()])) {
         node.operands().forEach(v -> used[v.id()] = true);
-        kept.addFirst(node);
+        kept.add(node);
       }
     }
     if (kept.size() == graph.nodes().size()) {
@@ -28,7 +28,7 @@ final class DeadCode {
     Map<Integer, Value> values = new HashMap<>();
     graph.inputs().forEach(v -> values.put(v.id(), v));
     List<Node> nodes = new ArrayList<>();
-    for (Node node : kept) {
+    for (Node node : kept.reversed()) {
       List<Value> operands = node.operands().stream().map(v -> get(values, v)).toList();
       List<Value> results = new ArrayList<>();
       for (Value result : node.results()) {

@@ -55,7 +55,8 @@ public final class Derivatives {
     }
     closure.captures().forEach(c -> dots.add(null));
     Forward.Dual dual =
-        Forward.push(closure.graph(), anchor, Tensors.join(at, closure.captures()), dots);
+        Forward.push(
+            Simplify.simplify(closure.graph()), anchor, Tensors.join(at, closure.captures()), dots);
     List<Tensor> out = new ArrayList<>();
     for (int i = 0; i < dual.values().size(); i++) {
       out.add(Tensors.orZero(dual.tangents().get(i), dual.values().get(i)));
@@ -78,6 +79,13 @@ public final class Derivatives {
   }
 
   private static Pullback record(Function<List<Tensor>, List<Tensor>> function, List<Tensor> at) {
+    if (at.isEmpty()) {
+      throw new EspalierException(
+          ErrorCode.TYPE_MISMATCH,
+          "a derivative is taken in at least one tensor",
+          "none",
+          "pass the tensors to differentiate in");
+    }
     Tensor anchor = at.getFirst();
     Closure closure = anchor.close("differentiated", Tensors.types(at), function);
     boolean[] active = new boolean[at.size() + closure.captures().size()];

@@ -18,15 +18,6 @@ import java.util.function.UnaryOperator;
 final class ElementwiseDerivatives {
   private ElementwiseDerivatives() {}
 
-  /** Whether the operation's derivatives stand here. */
-  static boolean covers(Op op) {
-    return op instanceof Unary
-        || op instanceof Binary
-        || op instanceof Polygamma
-        || op instanceof Select
-        || op instanceof Convert;
-  }
-
   /**
    * The derivative of the result in the operand at an index, as a map of tangents or of cotangents.
    *

@@ -5,6 +5,7 @@ import dev.espalier.api.ir.ControlFlow;
 import dev.espalier.api.ir.ControlFlow.Scanned;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Scan;
+import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,7 +61,8 @@ final class LoopBackward {
     List<Tensor> startBars =
         Tensors.instantiate(bars.subList(0, carries), results.subList(0, carries), activeCarries);
     List<Tensor> startSums = new ArrayList<>();
-    Tensors.where(constantsIn, activeConstants).forEach(c -> startSums.add(c.zerosLike()));
+    Tensors.where(constantsIn, activeConstants)
+        .forEach(c -> startSums.add(c.to(wide(c)).zerosLike()));
     List<Tensor> yBars =
         Tensors.instantiate(
             bars.subList(carries, bars.size()), results.subList(carries, results.size()), activeYs);
@@ -91,7 +93,9 @@ final class LoopBackward {
               int at = carryBars;
               for (int i = 0; i < constants; i++) {
                 if (activeConstants[i]) {
-                  sums.add(Tensors.required(Tensors.plusOrNull(carry.get(at++), pulled.get(i))));
+                  Tensor sum = carry.get(at++);
+                  Tensor bar = pulled.get(i);
+                  sums.add(bar == null ? sum : sum.add(bar.to(sum.dtype())));
                 }
               }
               List<Tensor> xBars =
@@ -103,12 +107,20 @@ final class LoopBackward {
             });
 
     List<@Nullable Tensor> pulled = new ArrayList<>();
-    pulled.addAll(
-        Tensors.scatter(
-            scanned.carries().subList(carryBars, scanned.carries().size()), activeConstants));
+    List<Tensor> sums = new ArrayList<>();
+    List<Tensor> summed = Tensors.where(constantsIn, activeConstants);
+    for (int i = 0; i < summed.size(); i++) {
+      sums.add(scanned.carries().get(carryBars + i).to(summed.get(i).dtype()));
+    }
+    pulled.addAll(Tensors.scatter(sums, activeConstants));
     pulled.addAll(Tensors.scatter(scanned.carries().subList(0, carryBars), activeCarries));
     pulled.addAll(Tensors.scatter(scanned.ys(), activeXs));
     return pulled;
+  }
+
+  /** Many small terms are summed in a type that keeps them. */
+  private static DType wide(Tensor x) {
+    return x.dtype() == DType.F64 ? DType.F64 : DType.F32;
   }
 
   static Pullback record(Cond op, List<Tensor> x, boolean[] active) {

@@ -2,6 +2,7 @@ package dev.espalier.engine;
 
 import dev.espalier.api.ir.Cumulative;
 import dev.espalier.api.ir.Reduce;
+import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import java.util.ArrayList;
@@ -21,10 +22,11 @@ final class ReductionDerivatives {
       case SUM -> x.onesLike();
       case PROD -> productOfOthers(op, x);
       case MAX, MIN -> {
-        Tensor attained = x.eq(spread(op, y, x.shape())).to(x.dtype());
+        DType wide = x.dtype() == DType.F64 ? DType.F64 : DType.F32;
+        Tensor attained = x.eq(spread(op, y, x.shape())).to(wide);
         Tensor count =
             attained.apply(new Reduce(Reduce.Kind.SUM, op.axes()), List.of(attained)).getFirst();
-        yield attained.div(spread(op, count, x.shape()));
+        yield attained.div(spread(op, count, x.shape())).to(x.dtype());
       }
       case AND, OR -> throw new AssertionError(op.kind());
     };

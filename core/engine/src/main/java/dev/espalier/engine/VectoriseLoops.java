@@ -78,6 +78,7 @@ final class VectoriseLoops {
     boolean[] outputs =
         Vectorise.mappedOutputs(
             op.body(), Flags.join(Arrays.copyOfRange(flags, 0, constants), carryFlags, xFlags));
+    boolean[] yFlags = Arrays.copyOfRange(outputs, op.carries(), outputs.length);
     List<Tensor> xs = new ArrayList<>();
     for (Batched operand : x.subList(end, x.size())) {
       xs.add(operand.mapped() ? operand.tensor().swapAxes(0, 1) : operand.tensor());
@@ -95,13 +96,11 @@ final class VectoriseLoops {
               List<Batched> results = Vectorise.push(op.body(), anchor, size, arguments);
               return new Scanned(
                   liftWhere(results.subList(0, op.carries()), carryFlags, size),
-                  results.subList(op.carries(), results.size()).stream()
-                      .map(Batched::tensor)
-                      .toList());
+                  liftWhere(results.subList(op.carries(), results.size()), yFlags, size));
             });
     List<Batched> results = batched(scanned.carries(), carryFlags);
     for (int i = 0; i < scanned.ys().size(); i++) {
-      boolean mapped = outputs[op.carries() + i];
+      boolean mapped = yFlags[i];
       Tensor y = scanned.ys().get(i);
       results.add(new Batched(mapped ? y.swapAxes(0, 1) : y, mapped));
     }
@@ -127,8 +126,8 @@ final class VectoriseLoops {
         ControlFlow.whileLoop(
             liftWhere(x.subList(constants, x.size()), mapped, size),
             carry -> {
-              Tensor goes = condition(op, anchor, size, fixed, batched(carry, mapped));
-              return each ? goes.any() : goes;
+              Batched goes = condition(op, anchor, size, fixed, batched(carry, mapped));
+              return each ? goes.lift(size).any() : goes.tensor();
             },
             carry -> {
               List<Batched> before = batched(carry, mapped);
@@ -137,17 +136,17 @@ final class VectoriseLoops {
               List<Tensor> next =
                   liftWhere(Vectorise.push(op.body(), anchor, size, arguments), mapped, size);
               return each
-                  ? keepFinished(condition(op, anchor, size, fixed, before), next, carry)
+                  ? keepFinished(condition(op, anchor, size, fixed, before).lift(size), next, carry)
                   : next;
             });
     return batched(results, mapped);
   }
 
-  private static Tensor condition(
+  private static Batched condition(
       While op, Tensor anchor, int size, List<Batched> fixed, List<Batched> carry) {
     List<Batched> arguments = new ArrayList<>(fixed);
     arguments.addAll(carry);
-    return Vectorise.push(op.condition(), anchor, size, arguments).getFirst().tensor();
+    return Vectorise.push(op.condition(), anchor, size, arguments).getFirst();
   }
 
   /** Slices whose loop has ended stay as they are. */
@@ -192,12 +191,16 @@ final class VectoriseLoops {
   }
 
   static List<Batched> push(Composite op, Tensor anchor, int size, List<Batched> x) {
+    if (op.rule() instanceof Composite.OfBody) {
+      // Of other ranks than the name promises, and shared operands need no copies.
+      return Vectorise.push(op.body(), anchor, size, x);
+    }
     Composite vectorised =
         new Composite(
-            op.name(),
+            op.name() + "/vmap",
             vectorised(op.body(), size),
             switch (op.rule()) {
-              case Composite.OfBody rule -> rule;
+              case Composite.OfBody _ -> throw new AssertionError(op.name());
               case Composite.Jvp(Graph graph) -> new Composite.Jvp(vectorised(graph, size));
               case Composite.Vjp(Graph graph) -> new Composite.Vjp(vectorised(graph, size));
             });

@@ -47,7 +47,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The vectorisation rule of every operation; at least one operand is mapped, and every result is.
+ * The vectorisation rule of every operation; at least one operand is mapped. Results are mapped,
+ * but for those of loops that depend on nothing mapped.
  */
 final class VectoriseRules {
   private VectoriseRules() {}

@@ -217,6 +217,9 @@ public final class SpecialFunctions {
 
   /** The inverse hyperbolic cosine; NaN below 1. */
   public static double acosh(double x) {
+    if (x < 1) {
+      return Double.NaN; // Far below, the rounded argument of log1p would come to -1.
+    }
     if (x > 0x1p28) {
       return StrictMath.log(x) + LN2;
     }

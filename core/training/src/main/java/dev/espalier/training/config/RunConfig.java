@@ -112,7 +112,7 @@ public record RunConfig(
     Section checkpoint = root.section("checkpoint");
     RunConfig config =
         new RunConfig(
-            root.text("name", "run"),
+            root.fileName("name", "run"),
             root.integer("seed", 1, 0, Long.MAX_VALUE),
             data(root.section("data")),
             root.named("model", "mlp"),
@@ -122,10 +122,10 @@ public record RunConfig(
             root.real("learning_rate", 1e-3, 0, Double.MAX_VALUE),
             (int) root.integer("batch", 32, 1, 1 << 24),
             root.has("steps")
-                ? OptionalLong.of(root.integer("steps", 1, 1, 1L << 40))
+                ? OptionalLong.of(root.integer("steps", 1, 1, Integer.MAX_VALUE))
                 : OptionalLong.empty(),
             root.has("epochs")
-                ? OptionalDouble.of(root.real("epochs", 1, 1e-6, 1e9))
+                ? OptionalDouble.of(root.real("epochs", 1, 1e-6, 1 << 27))
                 : OptionalDouble.empty(),
             root.has("clip")
                 ? OptionalDouble.of(root.real("clip", 1, Double.MIN_NORMAL, Double.MAX_VALUE))
@@ -167,7 +167,7 @@ public record RunConfig(
                   path.get(),
                   validation,
                   section.text("label", "label"),
-                  section.text("target", "class").equals("number"));
+                  section.choice("target", "class", List.of("class", "number")).equals("number"));
           default ->
               throw new EspalierException(
                   ErrorCode.BAD_VALUE,

@@ -57,7 +57,11 @@ public final class RunFile {
 
   private static Object yaml(String text) {
     LoadSettings settings =
-        LoadSettings.builder().setMaxAliasesForCollections(10).setAllowDuplicateKeys(false).build();
+        LoadSettings.builder()
+            .setMaxAliasesForCollections(10)
+            .setAllowDuplicateKeys(false)
+            .setAllowRecursiveKeys(false)
+            .build();
     Object value = new Load(settings).loadFromString(text);
     return value == null ? "" : value;
   }
@@ -93,7 +97,13 @@ public final class RunFile {
       }
       case Integer number -> number.longValue();
       case Number number when !(number instanceof Long) -> number.doubleValue();
-      default -> value;
+      case String _, Boolean _, Long _ -> value;
+      default ->
+          throw new EspalierException(
+              ErrorCode.BAD_VALUE,
+              where + " is a text, a number, true, false, a list or a mapping",
+              value.getClass().getSimpleName(),
+              "write the value without a tag");
     };
   }
 

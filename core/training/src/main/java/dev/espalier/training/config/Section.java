@@ -59,6 +59,23 @@ final class Section {
     throw bad(key, "a text", value);
   }
 
+  String choice(String key, String defaultValue, List<String> choices) {
+    String value = text(key, defaultValue);
+    if (!choices.contains(value)) {
+      throw bad(key, "one of " + String.join(", ", choices), value);
+    }
+    return value;
+  }
+
+  /** A text that can be part of a file's name on every system. */
+  String fileName(String key, String defaultValue) {
+    String value = text(key, defaultValue);
+    if (!value.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+      throw bad(key, "up to 100 letters, digits, dots, hyphens and underscores", value);
+    }
+    return value;
+  }
+
   Optional<String> text(String key) {
     return has(key) ? Optional.of(text(key, "")) : Optional.empty();
   }
@@ -82,6 +99,7 @@ final class Section {
     Object value = find(key).orElse(defaultValue);
     if (value instanceof Number number
         && number.doubleValue() == Math.rint(number.doubleValue())
+        && (number instanceof Long || Math.abs(number.doubleValue()) <= 0x1p53)
         && number.longValue() >= low
         && number.longValue() <= high) {
       return number.longValue();

@@ -1,5 +1,7 @@
 package dev.espalier.training.trainer;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.backend.Backend;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.Params;
@@ -74,9 +76,15 @@ record Assembly(
     note(used, extensions, ExtensionPoint.LOSS, config.loss());
     note(used, extensions, ExtensionPoint.OPTIMIZER, config.optimizer());
     note(used, extensions, ExtensionPoint.SCHEDULE, config.schedule());
-    if (config.model().params().get("activation") instanceof String activation) {
-      note(used, extensions, ExtensionPoint.ACTIVATION, new Named(activation, Map.of()));
-    }
+    Models.schema(config.model().kind()).stream()
+        .filter(entry -> entry.name().equals("activation"))
+        .map(entry -> config.model().params().getOrDefault("activation", entry.defaultValue()))
+        .forEach(name ->
+            note(
+                used,
+                extensions,
+                ExtensionPoint.ACTIVATION,
+                new Named(String.valueOf(name), Map.of())));
     List<Manifest.PluginUse> plugins = new ArrayList<>();
     used.forEach(
         (info, names) -> plugins.add(new Manifest.PluginUse(info.id(), info.version(), names)));
@@ -95,7 +103,14 @@ record Assembly(
   private static long stepsFor(double epochs, BatchSampler sampler) {
     // The first step at which that many epochs are seen.
     long low = 0;
-    long high = 1L << 40;
+    long high = Integer.MAX_VALUE;
+    if (sampler.epoch(high) < epochs) {
+      throw new EspalierException(
+          ErrorCode.BAD_VALUE,
+          "a run has at most " + high + " steps",
+          epochs + " epochs take more",
+          "lower epochs or raise batch");
+    }
     while (low + 1 < high) {
       long middle = (low + high) >>> 1;
       if (sampler.epoch(middle) >= epochs) {

@@ -1,6 +1,8 @@
 package dev.espalier.training.trainer;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +22,7 @@ public record RunRequest(
     Optional<Path> out,
     Optional<Path> resume) {
   public RunRequest {
-    overrides = Map.copyOf(overrides);
+    // In the order given: a later one may speak of what an earlier one set.
+    overrides = Collections.unmodifiableMap(new LinkedHashMap<>(overrides));
   }
 }

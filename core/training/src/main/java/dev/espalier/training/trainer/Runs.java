@@ -29,6 +29,7 @@ public final class Runs {
   public static final String VERSION = "0.1.0-SNAPSHOT";
 
   private static final String METRICS = "metrics.jsonl";
+  private static final String CHECKPOINTS = "checkpoints";
 
   private Runs() {}
 
@@ -59,30 +60,53 @@ public final class Runs {
    */
   public static RunResult train(
       RunRequest request, Extensions extensions, Backend backend, TrainingListener listener) {
+    if (request.resume().isPresent() && request.out().isPresent()) {
+      throw new EspalierException(
+          ErrorCode.BAD_COMMAND,
+          "a run goes on in its own folder",
+          "another folder " + request.out().get(),
+          "leave --out away, or begin a new run");
+    }
     Map<String, Object> tree = treeOf(request);
     RunConfig config = RunConfig.of(tree);
-    Optional<Checkpoint> checkpoint = request.resume().flatMap(run -> lastGood(run, listener));
-    checkpoint.ifPresent(found -> requireSameConfig(found.manifest(), tree));
-    PreparedData data =
-        PreparedData.read(
-            config, folderOf(request.runFile()), checkpoint.map(found -> found.manifest().data()));
-    checkpoint.ifPresent(found -> requireSameData(found.manifest(), data));
-    Assembly assembly = Assembly.of(config, data, extensions);
+    request.resume().ifPresent(Runs::requireFolder);
+    Path folder = request.resume().or(request::out).orElseGet(() -> fresh(config.name()));
+    // The lock first: a run that still ends may leave a later checkpoint.
+    try (CheckpointStore store = openStore(folder, config.keep(), request.resume().isPresent())) {
+      Optional<Checkpoint> checkpoint = request.resume().flatMap(run -> lastGood(run, listener));
+      checkpoint.ifPresent(found -> requireSameConfig(found.manifest(), tree));
+      PreparedData data =
+          PreparedData.read(
+              config,
+              folderOf(request.runFile()),
+              checkpoint.map(found -> found.manifest().data()));
+      checkpoint.ifPresent(found -> requireSameData(found.manifest(), data));
+      Assembly assembly = Assembly.of(config, data, extensions);
+      checkpoint.ifPresent(found -> requireSamePlugins(found.manifest(), assembly));
+      return run(assembly, checkpoint, store, folder, backend, listener);
+    }
+  }
+
+  private static RunResult run(
+      Assembly assembly,
+      Optional<Checkpoint> checkpoint,
+      CheckpointStore store,
+      Path folder,
+      Backend backend,
+      TrainingListener listener) {
     long first = checkpoint.map(found -> found.manifest().step()).orElse(0L);
     try (Session session = assembly.open(backend)) {
       if (checkpoint.isPresent()) {
         session.restore(checkpoint.get().tensors());
+        store.discardAfter(first);
       } else {
         session.initialise();
       }
-      Path folder = request.resume().or(request::out).orElseGet(() -> fresh(config.name()));
-      try (CheckpointStore store = openStore(folder, config.keep(), request.resume().isPresent());
-          MetricsLog metrics = MetricsLog.open(folder.resolve(METRICS), first)) {
-        store.discardAfter(checkpoint.isPresent() ? first : -1);
+      try (MetricsLog metrics = MetricsLog.open(folder.resolve(METRICS), first)) {
         metrics.dropped().ifPresent(listener::note);
         listener.started(
             new RunStart(
-                config.name(),
+                assembly.config().name(),
                 first,
                 assembly.totalSteps(),
                 session.parameters(),
@@ -110,7 +134,8 @@ public final class Runs {
   }
 
   private static CheckpointStore openStore(Path folder, int keep, boolean resumed) {
-    if (!resumed && Files.exists(folder.resolve(METRICS))) {
+    if (!resumed
+        && (Files.exists(folder.resolve(METRICS)) || Files.exists(folder.resolve(CHECKPOINTS)))) {
       throw new EspalierException(
           ErrorCode.BAD_VALUE,
           "a new run has a folder of its own",
@@ -137,10 +162,13 @@ public final class Runs {
     }
   }
 
-  private static Optional<Checkpoint> lastGood(Path run, TrainingListener listener) {
+  private static void requireFolder(Path run) {
     if (!Files.isDirectory(run)) {
       throw FileFault.notFound(run, "a run folder to go on in");
     }
+  }
+
+  private static Optional<Checkpoint> lastGood(Path run, TrainingListener listener) {
     Checkpoint.Latest latest = CheckpointStore.latest(run);
     for (Checkpoint.Skipped skipped : latest.skipped()) {
       listener.note(skipped.folder() + " is damaged and skipped: " + skipped.reason().found());
@@ -198,23 +226,50 @@ public final class Runs {
     }
   }
 
+  private static void requireSamePlugins(Manifest manifest, Assembly assembly) {
+    if (!manifest.plugins().equals(assembly.plugins())) {
+      throw new EspalierException(
+          ErrorCode.CHECKPOINT_MISMATCH,
+          "a run goes on with the plugins that it began with: " + manifest.plugins(),
+          assembly.plugins().toString(),
+          "install those versions again, or begin a new run");
+    }
+  }
+
   /** A trained run, opened from its last good checkpoint. */
   private record Opened(Assembly assembly, Checkpoint checkpoint) {
-    static Opened of(Path run, Optional<Path> data, Extensions extensions) {
+    /** With the data that the run began with, or with other data. */
+    static Opened withData(Path run, Optional<Path> data, Extensions extensions) {
       Checkpoint checkpoint = CheckpointStore.latest(run).required(run);
       Manifest manifest = checkpoint.manifest();
       Map<String, Object> tree = new LinkedHashMap<>(manifest.config());
-      setDataPath(tree, data.orElse(Path.of(manifest.data().path())));
+      setDataPath(tree, data.orElse(PreparedData.path(manifest.data().path())));
       RunConfig config = RunConfig.of(tree);
       PreparedData prepared =
           PreparedData.read(config, folderOf(run), Optional.of(manifest.data()));
+      if (data.isEmpty()) {
+        requireSameData(manifest, prepared);
+      }
       return new Opened(Assembly.of(config, prepared, extensions), checkpoint);
+    }
+
+    /** With nothing of the data but its characters, which the manifest holds. */
+    static Opened withoutData(Path run, Extensions extensions) {
+      Checkpoint checkpoint = CheckpointStore.latest(run).required(run);
+      RunConfig config = RunConfig.of(checkpoint.manifest().config());
+      PreparedData characters = PreparedData.charactersOf(config, checkpoint.manifest().data());
+      return new Opened(Assembly.of(config, characters, extensions), checkpoint);
     }
 
     Session open(Backend backend) {
       Session session = assembly.open(backend);
-      session.restore(checkpoint.tensors());
-      return session;
+      try {
+        session.restore(checkpoint.tensors());
+        return session;
+      } catch (RuntimeException | Error e) {
+        session.close();
+        throw e;
+      }
     }
   }
 
@@ -229,7 +284,7 @@ public final class Runs {
       Extensions extensions,
       Backend backend,
       TrainingListener listener) {
-    Opened opened = Opened.of(runFolder, data, extensions);
+    Opened opened = Opened.withData(runFolder, data, extensions);
     Assembly assembly = opened.assembly();
     try (Session session = opened.open(backend);
         Session.Evaluations evaluations =
@@ -251,7 +306,7 @@ public final class Runs {
    *     characters that the run does not know
    */
   public static String sample(SampleRequest request, Extensions extensions, Backend backend) {
-    Opened opened = Opened.of(request.runFolder(), Optional.empty(), extensions);
+    Opened opened = Opened.withoutData(request.runFolder(), extensions);
     try (Session session = opened.open(backend)) {
       return new TextSampler(opened.assembly(), session).sample(request);
     }

@@ -1,5 +1,7 @@
 package dev.espalier.training.trainer;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import java.nio.file.Path;
 
 /**
@@ -13,4 +15,20 @@ import java.nio.file.Path;
  * @param seed of the draws
  */
 public record SampleRequest(
-    Path runFolder, String prompt, int length, double temperature, int topK, long seed) {}
+    Path runFolder, String prompt, int length, double temperature, int topK, long seed) {
+  private static final int MOST = 1 << 24;
+
+  /** Checks the numbers. */
+  public SampleRequest {
+    require(length >= 0 && length <= MOST, "length is from 0 to " + MOST, length);
+    require(temperature >= 0 && temperature <= 1e6, "temperature is from 0 to 1e6", temperature);
+    require(topK >= 0, "top-k is at least 0", topK);
+  }
+
+  private static void require(boolean holds, String rule, Number found) {
+    if (!holds) {
+      throw new EspalierException(
+          ErrorCode.BAD_VALUE, rule, found.toString(), "give another number");
+    }
+  }
+}

@@ -30,6 +30,7 @@ final class Training {
   private final Map<String, Double> last = new LinkedHashMap<>();
   private final long[] times = new long[SPEED_WINDOW];
   private long lastCheckpoint;
+  private long resumedAt;
 
   Training(
       Assembly assembly,
@@ -54,6 +55,7 @@ final class Training {
   EvaluationReport run(long first) {
     long total = assembly.totalSteps();
     lastCheckpoint = first;
+    resumedAt = first;
     boolean classes = assembly.loss().target() == Loss.Target.CLASSES;
     Batch batch = assembly.data().training().allocate(assembly.config().batch());
     int[] indices = new int[batch.size()];
@@ -141,7 +143,10 @@ final class Training {
     Map<String, Double> line = new LinkedHashMap<>();
     line.put("validation_loss", report.loss());
     report.accuracy().ifPresent(accuracy -> line.put("validation_accuracy", accuracy));
-    metrics.append(new MetricsLog.Entry(done, line));
+    if (done > resumedAt || resumedAt == 0) {
+      // A finished run that is resumed has this line already.
+      metrics.append(new MetricsLog.Entry(done, line));
+    }
     last.putAll(line);
     listener.evaluated(report);
     return report;

@@ -55,7 +55,8 @@ final class RealDataTest {
   }
 
   private static double number(Map<?, ?> event, String key) {
-    return ((Number) event.get(key)).doubleValue();
+    assertThat(event.get(key)).as(key).isInstanceOf(Number.class);
+    return event.get(key) instanceof Number number ? number.doubleValue() : Double.NaN;
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 /** Reads a run file: YAML 1.2 with the core types only, no aliases beyond a few, at most 1 MiB. */
 public final class RunFile {
   private static final int MAX_BYTES = 1 << 20;
+  private static final int MOST_NESTED = 32;
 
   private RunFile() {}
 
@@ -50,7 +51,7 @@ public final class RunFile {
       throw FileFault.bad(
           file, "a run file: a mapping of keys to values", String.valueOf(value), "see samples/");
     }
-    Map<String, Object> tree = tree(map, file.toString());
+    Map<String, Object> tree = tree(map, file.toString(), 0);
     overrides.forEach((key, override) -> override(tree, key, override));
     return tree;
   }
@@ -62,8 +63,13 @@ public final class RunFile {
             .setAllowDuplicateKeys(false)
             .setAllowRecursiveKeys(false)
             .build();
-    Object value = new Load(settings).loadFromString(text);
-    return value == null ? "" : value;
+    try {
+      Object value = new Load(settings).loadFromString(text);
+      return value == null ? "" : value;
+    } catch (StackOverflowError e) {
+      // The parser recurses and has no limit of its own.
+      throw new YamlEngineException("nested too deeply", e);
+    }
   }
 
   private static String firstLines(YamlEngineException e) {
@@ -72,7 +78,7 @@ public final class RunFile {
   }
 
   /** The mapping with keys as texts and numbers as longs or doubles, as manifests hold them. */
-  private static Map<String, Object> tree(Map<?, ?> map, String where) {
+  private static Map<String, Object> tree(Map<?, ?> map, String where, int depth) {
     Map<String, Object> tree = new LinkedHashMap<>();
     map.forEach((key, value) -> {
       if (!(key instanceof String name) || value == null) {
@@ -82,17 +88,24 @@ public final class RunFile {
             key + ": " + value,
             "give the key a value, or remove it");
       }
-      tree.put(name, plain(value, name));
+      tree.put(name, plain(value, name, depth));
     });
     return tree;
   }
 
-  private static Object plain(Object value, String where) {
+  private static Object plain(Object value, String where, int depth) {
+    if (depth > MOST_NESTED) {
+      throw new EspalierException(
+          ErrorCode.BAD_VALUE,
+          "a run file is nested at most " + MOST_NESTED + " deep",
+          where + " is deeper, or contains itself",
+          "write the values out");
+    }
     return switch (value) {
-      case Map<?, ?> inner -> tree(inner, where);
+      case Map<?, ?> inner -> tree(inner, where, depth + 1);
       case List<?> list -> {
         List<Object> items = new ArrayList<>();
-        list.forEach(item -> items.add(plain(item == null ? "" : item, where)));
+        list.forEach(item -> items.add(plain(item == null ? "" : item, where, depth + 1)));
         yield items;
       }
       case Integer number -> number.longValue();
@@ -110,7 +123,7 @@ public final class RunFile {
   private static void override(Map<String, Object> tree, String key, String text) {
     Object value;
     try {
-      value = plain(yaml(text), key);
+      value = plain(yaml(text), key, 0);
     } catch (YamlEngineException e) {
       throw new EspalierException(
           ErrorCode.BAD_VALUE, "--set " + key + " takes a YAML value", text, firstLines(e), e);
@@ -132,7 +145,7 @@ public final class RunFile {
             words[i] + " is " + next,
             "check the dotted key");
       }
-      Map<String, Object> copy = tree(map, words[i]);
+      Map<String, Object> copy = tree(map, words[i], 0);
       inner.put(words[i], copy);
       inner = copy;
     }

@@ -60,26 +60,55 @@ public final class Runs {
    */
   public static RunResult train(
       RunRequest request, Extensions extensions, Backend backend, TrainingListener listener) {
-    if (request.resume().isPresent() && request.out().isPresent()) {
+    Map<String, Object> tree = treeOf(request);
+    RunConfig config = RunConfig.of(tree);
+    Path base = folderOf(request.runFile());
+    return request.resume().isPresent()
+        ? resume(request, request.resume().get(), config, base, extensions, backend, listener)
+        : begin(request, config, base, extensions, backend, listener);
+  }
+
+  /** What is wrong with a run is found before it has a folder. */
+  private static RunResult begin(
+      RunRequest request,
+      RunConfig config,
+      Path base,
+      Extensions extensions,
+      Backend backend,
+      TrainingListener listener) {
+    request.out().ifPresent(Runs::requireNoRun);
+    PreparedData data = PreparedData.read(config, base, Optional.empty());
+    Assembly assembly = Assembly.of(config, data, extensions);
+    Path folder = request.out().orElseGet(() -> fresh(config.name()));
+    try (CheckpointStore store = CheckpointStore.open(folder, config.keep())) {
+      return run(assembly, Optional.empty(), store, folder, backend, listener);
+    }
+  }
+
+  /** The lock first: a run that still ends may leave a later checkpoint. */
+  private static RunResult resume(
+      RunRequest request,
+      Path folder,
+      RunConfig config,
+      Path base,
+      Extensions extensions,
+      Backend backend,
+      TrainingListener listener) {
+    if (!Files.isDirectory(folder)) {
+      throw FileFault.notFound(folder, "a run folder to go on in");
+    }
+    if (request.out().isPresent()) {
       throw new EspalierException(
           ErrorCode.BAD_COMMAND,
           "a run goes on in its own folder",
           "another folder " + request.out().get(),
           "leave --out away, or begin a new run");
     }
-    Map<String, Object> tree = treeOf(request);
-    RunConfig config = RunConfig.of(tree);
-    request.resume().ifPresent(Runs::requireFolder);
-    Path folder = request.resume().or(request::out).orElseGet(() -> fresh(config.name()));
-    // The lock first: a run that still ends may leave a later checkpoint.
-    try (CheckpointStore store = openStore(folder, config.keep(), request.resume().isPresent())) {
-      Optional<Checkpoint> checkpoint = request.resume().flatMap(run -> lastGood(run, listener));
-      checkpoint.ifPresent(found -> requireSameConfig(found.manifest(), tree));
+    try (CheckpointStore store = CheckpointStore.open(folder, config.keep())) {
+      Optional<Checkpoint> checkpoint = lastGood(folder, listener);
+      checkpoint.ifPresent(found -> requireSameConfig(found.manifest(), config.tree()));
       PreparedData data =
-          PreparedData.read(
-              config,
-              folderOf(request.runFile()),
-              checkpoint.map(found -> found.manifest().data()));
+          PreparedData.read(config, base, checkpoint.map(found -> found.manifest().data()));
       checkpoint.ifPresent(found -> requireSameData(found.manifest(), data));
       Assembly assembly = Assembly.of(config, data, extensions);
       checkpoint.ifPresent(found -> requireSamePlugins(found.manifest(), assembly));
@@ -133,16 +162,14 @@ public final class Runs {
     return Objects.requireNonNull(file.toAbsolutePath().getParent());
   }
 
-  private static CheckpointStore openStore(Path folder, int keep, boolean resumed) {
-    if (!resumed
-        && (Files.exists(folder.resolve(METRICS)) || Files.exists(folder.resolve(CHECKPOINTS)))) {
+  private static void requireNoRun(Path folder) {
+    if (Files.exists(folder.resolve(METRICS)) || Files.exists(folder.resolve(CHECKPOINTS))) {
       throw new EspalierException(
           ErrorCode.BAD_VALUE,
           "a new run has a folder of its own",
           folder + " holds a run already",
           "go on with it by --resume " + folder + ", or choose another folder");
     }
-    return CheckpointStore.open(folder, keep);
   }
 
   private static Path fresh(String name) {
@@ -159,12 +186,6 @@ public final class Runs {
       }
     } catch (IOException e) {
       throw FileFault.io(e, runs, "make a run folder in");
-    }
-  }
-
-  private static void requireFolder(Path run) {
-    if (!Files.isDirectory(run)) {
-      throw FileFault.notFound(run, "a run folder to go on in");
     }
   }
 

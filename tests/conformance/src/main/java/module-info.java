@@ -3,10 +3,27 @@ module dev.espalier.conformance {
   requires transitive dev.espalier.engine;
   requires transitive dev.espalier.host;
   requires transitive dev.espalier.training;
+  // Only the classes that are tests of JUnit need it; the program runs the rules without it.
+  requires static transitive org.junit.jupiter.api;
   requires static org.jspecify;
 
   exports dev.espalier.conformance;
+  exports dev.espalier.conformance.activation;
+  exports dev.espalier.conformance.backend;
+  exports dev.espalier.conformance.cases;
+  exports dev.espalier.conformance.derivative;
+  exports dev.espalier.conformance.estimator;
   exports dev.espalier.conformance.golden;
+  exports dev.espalier.conformance.initializer;
+  exports dev.espalier.conformance.junit;
+  exports dev.espalier.conformance.loss;
+  exports dev.espalier.conformance.numerics;
+  exports dev.espalier.conformance.operation;
+  exports dev.espalier.conformance.optimizer;
+  exports dev.espalier.conformance.plugin;
+  exports dev.espalier.conformance.rule;
+  exports dev.espalier.conformance.schedule;
+  exports dev.espalier.conformance.subject;
 
   uses dev.espalier.api.plugin.Plugin;
 }

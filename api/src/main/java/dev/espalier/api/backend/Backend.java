@@ -22,6 +22,9 @@ public interface Backend extends AutoCloseable {
   /** A scope for buffers; closing it frees them all. */
   BufferScope openScope();
 
+  /** The bytes of all buffers that are not freed: 0 when every scope is closed. */
+  long liveBytes();
+
   @Override
   void close();
 }

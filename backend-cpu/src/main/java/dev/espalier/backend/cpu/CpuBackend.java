@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The CPU backend: its worker threads, and the scopes and executables that are open. Results do not
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class CpuBackend implements Backend {
   private final WorkerPool pool;
   private final Set<AutoCloseableQuietly> open = ConcurrentHashMap.newKeySet();
+  private final LongAdder liveBytes = new LongAdder();
   private volatile boolean closed;
 
   /** Something that the backend closes with itself. */
@@ -39,12 +41,23 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(EnumSet.allOf(DType.class), Set.of());
+    return Capabilities.everythingOn(EnumSet.allOf(DType.class), Set.of());
+  }
+
+  @Override
+  public long liveBytes() {
+    return liveBytes.sum();
+  }
+
+  /** Buffers of these bytes came, or went where negative. */
+  void count(long bytes) {
+    liveBytes.add(bytes);
   }
 
   @Override
   public Executable compile(Graph graph) {
     requireOpen();
+    capabilities().require(graph);
     CpuExecutable executable =
         new CpuExecutable(
             this, graph.inputTypes(), graph.outputTypes(), Planner.compile(graph.verify()), pool);

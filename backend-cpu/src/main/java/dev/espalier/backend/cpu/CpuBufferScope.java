@@ -27,6 +27,11 @@ final class CpuBufferScope implements BufferScope, CpuBackend.AutoCloseableQuiet
     backend.requireOpen();
     CpuBuffer buffer = new CpuBuffer(backend, type, storage(type));
     buffers.add(buffer);
+    backend.count(type.bytes());
+    if (closed) {
+      // Closed meanwhile by another thread, which may not have seen this buffer.
+      free(buffer);
+    }
     return buffer;
   }
 
@@ -46,8 +51,14 @@ final class CpuBufferScope implements BufferScope, CpuBackend.AutoCloseableQuiet
   @Override
   public void close() {
     closed = true;
-    buffers.forEach(CpuBuffer::free);
-    buffers.clear();
+    buffers.forEach(this::free);
     backend.forget(this);
+  }
+
+  private void free(CpuBuffer buffer) {
+    if (buffers.remove(buffer)) {
+      buffer.free();
+      backend.count(-buffer.type().bytes());
+    }
   }
 }

@@ -42,6 +42,11 @@ final class BackendSelectionTest {
     }
 
     @Override
+    public long liveBytes() {
+      return 0;
+    }
+
+    @Override
     public void close() {}
   }
 

@@ -1,4 +1,7 @@
-/** The rules that a plugin or a backend must hold, the cases they are tried on, and the bounds. */
+/**
+ * The conformance kit: whether a backend, a plugin or the engine itself is right, with numbers. The
+ * rules stand in {@code rules.md}; {@link dev.espalier.conformance.Conformance} applies them.
+ */
 @NullMarked
 package dev.espalier.conformance;
 

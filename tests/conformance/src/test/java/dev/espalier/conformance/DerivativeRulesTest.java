@@ -12,6 +12,8 @@ import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.conformance.cases.OpCase;
+import dev.espalier.conformance.cases.OpCases;
 import dev.espalier.engine.Derivatives;
 import dev.espalier.engine.Simplify;
 import dev.espalier.engine.reference.Reference;

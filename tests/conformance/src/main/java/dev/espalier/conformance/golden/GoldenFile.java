@@ -2,12 +2,6 @@ package dev.espalier.conformance.golden;
 
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.lang.module.ModuleReader;
-import java.lang.module.ModuleReference;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -72,39 +66,8 @@ public record GoldenFile(List<String> origins, List<Section> sections) {
 
   /** The golden file of a registration, if it has one. */
   public static Optional<GoldenFile> of(Registered<?> registered) {
-    Class<?> owner = registered.plugin().getClass();
-    String resource =
-        owner.getPackageName().replace('.', '/') + "/" + registered.name() + ".golden.csv";
-    try {
-      return read(owner, resource).map(GoldenFile::parse);
-    } catch (IOException e) {
-      throw new UncheckedIOException(resource, e);
-    }
-  }
-
-  /** A module hides its resources from others, so those of a module are read from where it lies. */
-  private static Optional<String> read(Class<?> owner, String resource) throws IOException {
-    Module module = owner.getModule();
-    if (!module.isNamed()) {
-      try (InputStream in = owner.getResourceAsStream("/" + resource)) {
-        return in == null ? Optional.empty() : Optional.of(text(in));
-      }
-    }
-    ModuleReference reference =
-        module.getLayer().configuration().findModule(module.getName()).orElseThrow().reference();
-    try (ModuleReader reader = reference.open()) {
-      Optional<InputStream> found = reader.open(resource);
-      if (found.isEmpty()) {
-        return Optional.empty();
-      }
-      try (InputStream in = found.get()) {
-        return Optional.of(text(in));
-      }
-    }
-  }
-
-  private static String text(InputStream in) throws IOException {
-    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    return PluginResource.read(registered.plugin(), registered.name() + ".golden.csv")
+        .map(GoldenFile::parse);
   }
 
   /**

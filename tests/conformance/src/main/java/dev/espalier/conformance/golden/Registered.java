@@ -9,6 +9,7 @@ import dev.espalier.api.plugin.Registrar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One registration of a plugin.
@@ -42,6 +43,16 @@ public record Registered<T>(
           }
         });
     return List.copyOf(found);
+  }
+
+  /** This registration, if it is at an extension point. */
+  public <E> Optional<Registered<E>> at(ExtensionPoint<E> wanted) {
+    if (!point.equals(wanted)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Registered<>(
+            plugin, wanted, name, citation, params -> wanted.type().cast(factory.create(params))));
   }
 
   /** The extension with these hyperparameters. */

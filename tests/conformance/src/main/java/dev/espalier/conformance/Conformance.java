@@ -1,0 +1,115 @@
+package dev.espalier.conformance;
+
+import dev.espalier.api.backend.BackendProvider;
+import dev.espalier.api.backend.BackendProvider.Unusable;
+import dev.espalier.api.backend.BackendProvider.Usable;
+import dev.espalier.api.plugin.ExtensionPoint;
+import dev.espalier.api.plugin.Plugin;
+import dev.espalier.conformance.activation.ActivationRules;
+import dev.espalier.conformance.backend.BackendRules;
+import dev.espalier.conformance.derivative.DerivativeRules;
+import dev.espalier.conformance.derivative.RepresentationRules;
+import dev.espalier.conformance.derivative.VectorisationRules;
+import dev.espalier.conformance.estimator.EstimatorRules;
+import dev.espalier.conformance.golden.GoldenFile;
+import dev.espalier.conformance.golden.PluginResource;
+import dev.espalier.conformance.golden.Registered;
+import dev.espalier.conformance.initializer.InitializerRules;
+import dev.espalier.conformance.loss.LossRules;
+import dev.espalier.conformance.operation.OperationRules;
+import dev.espalier.conformance.operation.RandomRules;
+import dev.espalier.conformance.optimizer.OptimizerRules;
+import dev.espalier.conformance.plugin.PluginRules;
+import dev.espalier.conformance.rule.Check;
+import dev.espalier.conformance.rule.KnownGaps;
+import dev.espalier.conformance.rule.Suite;
+import dev.espalier.conformance.schedule.ScheduleRules;
+import dev.espalier.conformance.subject.BackendSubject;
+import dev.espalier.conformance.subject.EngineSubject;
+import dev.espalier.conformance.subject.ExtensionSubject;
+import dev.espalier.conformance.subject.PluginSubject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Which rules hold for what. */
+public final class Conformance {
+  private Conformance() {}
+
+  /** The rules of backends: OP, RNG and BE. */
+  public static List<Check<? super BackendSubject>> backendChecks() {
+    return Stream.of(OperationRules.checks(), RandomRules.checks(), BackendRules.checks())
+        .<Check<? super BackendSubject>>flatMap(List::stream)
+        .toList();
+  }
+
+  /** The rules of the engine's transformations: IR, AD and VM. */
+  public static List<Check<? super EngineSubject>> engineChecks() {
+    return Stream.of(
+            RepresentationRules.checks(), DerivativeRules.checks(), VectorisationRules.checks())
+        .<Check<? super EngineSubject>>flatMap(List::stream)
+        .toList();
+  }
+
+  /** The engine of Espalier. */
+  public static Suite<EngineSubject> engine() {
+    return Suite.of(EngineSubject.standard(), engineChecks());
+  }
+
+  /**
+   * A backend. One that cannot run here has all its trials, none of which is run.
+   *
+   * @param subject the backend
+   */
+  public static Suite<BackendSubject> backend(BackendSubject subject) {
+    Optional<String> unavailable =
+        switch (subject.provider().probe()) {
+          case Usable _ -> Optional.empty();
+          case Unusable(String reason, String _) -> Optional.of(reason);
+        };
+    return new Suite<>(subject, backendChecks(), unavailable);
+  }
+
+  /** A plugin and everything that it registers. */
+  public static List<Suite<?>> plugin(Plugin plugin) {
+    KnownGaps gaps =
+        PluginResource.read(plugin, "known-gaps.txt").map(KnownGaps::parse).orElse(KnownGaps.NONE);
+    List<Suite<?>> suites = new ArrayList<>();
+    suites.add(Suite.of(new PluginSubject(plugin, gaps), PluginRules.checks()));
+    for (Registered<?> registered : Registered.by(plugin)) {
+      extension(registered, gaps).ifPresent(suites::add);
+    }
+    return List.copyOf(suites);
+  }
+
+  /** What a plugin registers; empty at points that the kit has no rules for. */
+  private static Optional<Suite<?>> extension(Registered<?> registered, KnownGaps gaps) {
+    return Stream.<Optional<? extends Suite<?>>>of(
+            extension(registered, ExtensionPoint.ACTIVATION, ActivationRules.checks(), gaps),
+            extension(registered, ExtensionPoint.LOSS, LossRules.checks(), gaps),
+            extension(registered, ExtensionPoint.OPTIMIZER, OptimizerRules.checks(), gaps),
+            extension(registered, ExtensionPoint.GRADIENT_ESTIMATOR, EstimatorRules.checks(), gaps),
+            extension(registered, ExtensionPoint.SCHEDULE, ScheduleRules.checks(), gaps),
+            extension(registered, ExtensionPoint.INITIALIZER, InitializerRules.checks(), gaps),
+            registered.at(ExtensionPoint.BACKEND).map(at -> backend(subject(at, gaps))))
+        .flatMap(Optional::stream)
+        .<Suite<?>>map(suite -> suite)
+        .findFirst();
+  }
+
+  private static BackendSubject subject(Registered<BackendProvider> registered, KnownGaps gaps) {
+    return new BackendSubject(registered.name(), registered.create(Map.of()), gaps);
+  }
+
+  private static <T> Optional<Suite<ExtensionSubject<T>>> extension(
+      Registered<?> registered,
+      ExtensionPoint<T> point,
+      List<Check<? super ExtensionSubject<T>>> checks,
+      KnownGaps gaps) {
+    return registered
+        .at(point)
+        .map(at -> Suite.of(new ExtensionSubject<>(at, GoldenFile.of(at), gaps), checks));
+  }
+}

@@ -1,0 +1,16 @@
+package dev.espalier.conformance.activation;
+
+import dev.espalier.api.training.Activation;
+import dev.espalier.conformance.rule.Check;
+import dev.espalier.conformance.subject.ExtensionSubject;
+import java.util.List;
+
+/** Rules ACT: activations. */
+public final class ActivationRules {
+  private ActivationRules() {}
+
+  /** The checks. */
+  public static List<Check<? super ExtensionSubject<Activation>>> checks() {
+    return List.of();
+  }
+}

@@ -1,0 +1,5 @@
+/** What holds for initializers. */
+@NullMarked
+package dev.espalier.conformance.initializer;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package dev.espalier.conformance.backend;
 import dev.espalier.conformance.rule.Check;
 import dev.espalier.conformance.subject.BackendSubject;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Rules BE: life cycle, and claims both ways. */
 public final class BackendRules {
@@ -10,6 +11,14 @@ public final class BackendRules {
 
   /** The checks. */
   public static List<Check<? super BackendSubject>> checks() {
-    return List.of();
+    return Stream.of(
+            ClaimRules.checks(),
+            LifeCycleRules.checks(),
+            MemoryRules.checks(),
+            BufferRules.checks(),
+            ConcurrencyRules.checks(),
+            ProviderRules.checks())
+        .<Check<? super BackendSubject>>flatMap(List::stream)
+        .toList();
   }
 }

@@ -39,8 +39,9 @@ public abstract class SuiteTest {
         System.getProperty("conformance.tier", Tier.FULL.name()).toUpperCase(Locale.ROOT));
   }
 
+  /** The tests, for JUnit. */
   @TestFactory
-  final Stream<DynamicNode> conformance() {
+  public final Stream<DynamicNode> conformance() {
     open.addAll(suites());
     return open.stream().map(this::container);
   }
@@ -71,8 +72,9 @@ public abstract class SuiteTest {
     }
   }
 
+  /** Closes the subjects, after all tests. */
   @AfterAll
-  final void close() {
+  public final void close() {
     open.forEach(suite -> suite.subject().close());
   }
 }

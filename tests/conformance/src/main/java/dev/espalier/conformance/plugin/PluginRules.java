@@ -3,6 +3,7 @@ package dev.espalier.conformance.plugin;
 import dev.espalier.conformance.rule.Check;
 import dev.espalier.conformance.subject.PluginSubject;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Rules PL: plugins and their messages. */
 public final class PluginRules {
@@ -10,6 +11,8 @@ public final class PluginRules {
 
   /** The checks. */
   public static List<Check<? super PluginSubject>> checks() {
-    return List.of();
+    return Stream.of(IdentityRules.checks(), HyperparameterRules.checks())
+        .<Check<? super PluginSubject>>flatMap(List::stream)
+        .toList();
   }
 }

@@ -28,10 +28,13 @@ import dev.espalier.conformance.subject.BackendSubject;
 import dev.espalier.conformance.subject.EngineSubject;
 import dev.espalier.conformance.subject.ExtensionSubject;
 import dev.espalier.conformance.subject.PluginSubject;
+import dev.espalier.engine.reference.ReferenceBackendProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which rules hold for what. */
@@ -53,9 +56,31 @@ public final class Conformance {
         .toList();
   }
 
+  /** The ids of all rules that are tried on anything. */
+  public static Set<String> rules() {
+    return Stream.<List<? extends Check<?>>>of(
+            backendChecks(),
+            engineChecks(),
+            PluginRules.checks(),
+            ActivationRules.checks(),
+            LossRules.checks(),
+            OptimizerRules.checks(),
+            EstimatorRules.checks(),
+            ScheduleRules.checks(),
+            InitializerRules.checks())
+        .flatMap(List::stream)
+        .map(Check::rule)
+        .collect(Collectors.toSet());
+  }
+
   /** The engine of Espalier. */
   public static Suite<EngineSubject> engine() {
     return Suite.of(EngineSubject.standard(), engineChecks());
+  }
+
+  /** The reference interpreter as a backend. */
+  public static Suite<BackendSubject> reference() {
+    return backend(new BackendSubject("reference", new ReferenceBackendProvider(), KnownGaps.NONE));
   }
 
   /**

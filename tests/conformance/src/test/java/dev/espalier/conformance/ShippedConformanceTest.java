@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
-/** The engine, and every plugin that comes with Espalier with all that it registers. */
+/**
+ * The engine, the reference interpreter as a backend, and every plugin that comes with Espalier
+ * with all that it registers.
+ */
 final class ShippedConformanceTest extends SuiteTest {
   @Override
   protected List<Suite<?>> suites() {
@@ -15,6 +18,7 @@ final class ShippedConformanceTest extends SuiteTest {
         ServiceLoader.load(Plugin.class).stream()
             .map(ServiceLoader.Provider::get)
             .flatMap(plugin -> Conformance.plugin(plugin).stream());
-    return Stream.concat(Stream.of(Conformance.engine()), plugins).toList();
+    return Stream.concat(Stream.of(Conformance.engine(), Conformance.reference()), plugins)
+        .toList();
   }
 }

@@ -42,7 +42,11 @@ public record Suite<S extends Subject>(
       Findings findings = new Findings();
       try {
         trial.body().run(findings);
-      } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      } catch (Exception
+          | LinkageError
+          | AssertionError
+          | StackOverflowError
+          | OutOfMemoryError e) {
         findings.problem("it throws " + explain(e));
       }
       boolean known = subject.gaps().of(rule.id(), subject.name(), trial.name()).isPresent();

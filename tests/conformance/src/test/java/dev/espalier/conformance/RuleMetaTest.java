@@ -1,0 +1,48 @@
+package dev.espalier.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.conformance.backend.BackendMutants;
+import dev.espalier.conformance.plugin.PluginMutants;
+import dev.espalier.conformance.rule.Rule;
+import dev.espalier.conformance.rule.RuleBook;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The kit itself: every rule is tried, and catches what it is there for. */
+final class RuleMetaTest {
+  static List<Mutant> mutants() {
+    return Stream.of(BackendMutants.all(), PluginMutants.all()).flatMap(List::stream).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutants")
+  void everyMutantIsCaughtByTheRuleThatIsMeantToCatchIt(Mutant mutant) {
+    assertThat(mutant.killed()).as(mutant.toString()).isTrue();
+  }
+
+  @Test
+  void everyRuleCatchesAMutant() {
+    assertThat(mutants().stream().map(Mutant::rule).collect(Collectors.toSet())).isEqualTo(rules());
+  }
+
+  @Test
+  void everyRuleIsTriedAndEverythingTriedIsARule() {
+    assertThat(Conformance.rules()).isEqualTo(rules());
+  }
+
+  @Test
+  void thereAreAtLeastFortyMutantsAndNoTwoOfOneName() {
+    assertThat(mutants()).hasSizeGreaterThanOrEqualTo(40);
+    assertThat(mutants().stream().map(Mutant::name)).doesNotHaveDuplicates();
+  }
+
+  private static Set<String> rules() {
+    return RuleBook.standard().all().stream().map(Rule::id).collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,410 @@
+package dev.espalier.conformance.backend;
+
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
+import dev.espalier.api.backend.Backend;
+import dev.espalier.api.backend.BackendProvider;
+import dev.espalier.api.backend.Buffer;
+import dev.espalier.api.backend.BufferScope;
+import dev.espalier.api.backend.Capabilities;
+import dev.espalier.api.backend.Executable;
+import dev.espalier.api.ir.Cumulative;
+import dev.espalier.api.ir.Graph;
+import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.NdArray;
+import dev.espalier.api.tensor.TensorType;
+import dev.espalier.conformance.Conformance;
+import dev.espalier.conformance.Mutant;
+import dev.espalier.conformance.rule.KnownGaps;
+import dev.espalier.conformance.subject.BackendSubject;
+import dev.espalier.engine.reference.ReferenceBackendProvider;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+
+/** Wrong backends. */
+public final class BackendMutants {
+  private BackendMutants() {}
+
+  /** All of them. */
+  public static List<Mutant> all() {
+    return List.of(
+        mutant("a backend that refuses running sums, which it claims", "BE-1", RefusesAClaim::new),
+        mutant("a backend that compiles what it does not claim", "BE-2", ClaimsLess::new),
+        mutant("a backend that does not verify graphs", "BE-3", NeverVerifies::new),
+        mutant("a buffer that is read after its scope is closed", "BE-4", ReadsAfterClose::new),
+        mutant("an executable that runs after it is closed", "BE-4", RunsAfterClose::new),
+        mutant("a scope that is closed only once", "BE-5", ClosesOnce::new),
+        mutant("a backend that leaves its scopes open", "BE-6", LeavesScopesOpen::new),
+        mutant("a backend that counts what was ever allocated", "BE-7", CountsForEver::new),
+        mutant("a backend that frees no buffer", "BE-8", Leaks::new),
+        mutant("a backend that lets OutOfMemoryError through", "BE-9", RawOutOfMemory::new),
+        mutant("a buffer that drops its last element", "BE-10", DropsTheLast::new),
+        mutant("an executable that takes any backend's buffers", "BE-11", TakesForeign::new),
+        mutant("an executable that uses an input as scratch", "BE-12", ScratchInInput::new),
+        mutant("an executable with one scratch for all threads", "BE-13", SharedScratch::new),
+        new Mutant(
+            "a backend whose sums depend on its threads",
+            "BE-14",
+            Conformance.backend(
+                new BackendSubject("mutant", new DependsOnThreads(), KnownGaps.NONE))),
+        mutant("a listing with an address in it", "BE-15", ListsAddresses::new),
+        new Mutant(
+            "a provider that takes every option",
+            "BE-16",
+            Conformance.backend(
+                new BackendSubject("mutant", new TakesAnyOption(), KnownGaps.NONE))),
+        new Mutant(
+            "a provider that finds something else each time",
+            "BE-16",
+            Conformance.backend(
+                new BackendSubject("mutant", new Undecided(new AtomicInteger()), KnownGaps.NONE))));
+  }
+
+  /** A mutant of the reference interpreter. */
+  public static Mutant mutant(String name, String rule, UnaryOperator<Backend> mutation) {
+    return new Mutant(
+        name,
+        rule,
+        Conformance.backend(
+            new BackendSubject("mutant", new Wrapped.Provider(mutation), KnownGaps.NONE)));
+  }
+
+  private static final class RefusesAClaim extends Wrapped {
+    RefusesAClaim(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+      if (graph.nodes().stream().anyMatch(node -> node.op() instanceof Cumulative)) {
+        throw new EspalierException(
+            ErrorCode.UNSUPPORTED_BY_BACKEND, "no running sums", "one", "write it as a scan");
+      }
+      return super.compile(graph);
+    }
+  }
+
+  private static final class ClaimsLess extends Wrapped {
+    ClaimsLess(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public Capabilities capabilities() {
+      return Capabilities.everythingOn(Set.of(DType.F32, DType.BOOL), Set.of());
+    }
+  }
+
+  private static final class NeverVerifies extends Wrapped {
+    NeverVerifies(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+      try {
+        return super.compile(graph);
+      } catch (EspalierException e) {
+        Graph same = Graph.trace("same", List.of(TensorType.of(DType.F32)), in -> in);
+        return super.compile(same);
+      }
+    }
+  }
+
+  private static final class ReadsAfterClose extends Wrapped {
+    ReadsAfterClose(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public BufferScope openScope() {
+      // Closed with the backend only.
+      return new Scope(super.openScope()) {
+        @Override
+        public void close() {}
+      };
+    }
+  }
+
+  private static final class RunsAfterClose extends Wrapped {
+    RunsAfterClose(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+      return new Compiled(super.compile(graph)) {
+        @Override
+        public void close() {}
+      };
+    }
+  }
+
+  private static final class ClosesOnce extends Wrapped {
+    ClosesOnce(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public BufferScope openScope() {
+      return new Scope(super.openScope()) {
+        private boolean closed;
+
+        @Override
+        public void close() {
+          if (closed) {
+            throw new IllegalStateException("closed already");
+          }
+          closed = true;
+          super.close();
+        }
+      };
+    }
+  }
+
+  private static final class LeavesScopesOpen extends Wrapped {
+    LeavesScopesOpen(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class CountsForEver extends Wrapped {
+    private final AtomicLong bytes = new AtomicLong();
+
+    CountsForEver(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public BufferScope openScope() {
+      return new Scope(super.openScope()) {
+        @Override
+        public Buffer allocate(TensorType type) {
+          bytes.addAndGet(type.bytes());
+          return super.allocate(type);
+        }
+      };
+    }
+
+    @Override
+    public long liveBytes() {
+      return bytes.get();
+    }
+  }
+
+  private static final class Leaks extends Wrapped {
+    private final BufferScope forEver;
+
+    Leaks(Backend inner) {
+      super(inner);
+      forEver = inner.openScope();
+    }
+
+    @Override
+    public BufferScope openScope() {
+      return new Scope(super.openScope()) {
+        @Override
+        public Buffer allocate(TensorType type) {
+          return forEver.allocate(type);
+        }
+      };
+    }
+  }
+
+  private static final class RawOutOfMemory extends Wrapped {
+    RawOutOfMemory(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public BufferScope openScope() {
+      return new Scope(super.openScope()) {
+        @Override
+        public Buffer allocate(TensorType type) {
+          if (type.bytes() > 1L << 40 || type.shape().size() > 1 << 30) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+          return super.allocate(type);
+        }
+      };
+    }
+  }
+
+  private static final class DropsTheLast extends Wrapped {
+    DropsTheLast(Backend inner) {
+      super(inner);
+    }
+
+    private record Dropping(Buffer inner) implements Buffer {
+      @Override
+      public TensorType type() {
+        return inner.type();
+      }
+
+      @Override
+      public void write(NdArray values) {
+        double[] kept = values.toDoubles();
+        if (kept.length > 0) {
+          kept[kept.length - 1] = 0;
+        }
+        inner.write(NdArray.wrap(values.type().withDType(DType.F64), kept).convert(type().dtype()));
+      }
+
+      @Override
+      public NdArray read() {
+        return inner.read();
+      }
+    }
+
+    @Override
+    public BufferScope openScope() {
+      return new Scope(super.openScope()) {
+        @Override
+        public Buffer allocate(TensorType type) {
+          return new Dropping(super.allocate(type));
+        }
+      };
+    }
+  }
+
+  private static final class TakesForeign extends Wrapped {
+    TakesForeign(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+      return new Compiled(super.compile(graph)) {
+        @Override
+        public void run(List<Buffer> inputs, List<Buffer> outputs) {
+          try (BufferScope own = TakesForeign.this.inner.openScope()) {
+            List<Buffer> copies = inputs.stream().map(Buffer::read).map(own::upload).toList();
+            super.run(copies, outputs);
+          }
+        }
+      };
+    }
+  }
+
+  private static final class ScratchInInput extends Wrapped {
+    ScratchInInput(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+      return new Compiled(super.compile(graph)) {
+        @Override
+        public void run(List<Buffer> inputs, List<Buffer> outputs) {
+          super.run(inputs, outputs);
+          inputs.getFirst().write(zeros(inputs.getFirst()));
+        }
+      };
+    }
+  }
+
+  private static final class SharedScratch extends Wrapped {
+    private final Map<Graph, List<Buffer>> scratch = new ConcurrentHashMap<>();
+
+    SharedScratch(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+      BufferScope kept = inner.openScope();
+      List<Buffer> mine =
+          scratch.computeIfAbsent(
+              graph, _ -> graph.inputTypes().stream().map(kept::allocate).toList());
+      return new Compiled(super.compile(graph)) {
+        @Override
+        public void run(List<Buffer> inputs, List<Buffer> outputs) {
+          for (int i = 0; i < mine.size(); i++) {
+            mine.get(i).write(inputs.get(i).read());
+          }
+          super.run(mine, outputs);
+        }
+      };
+    }
+  }
+
+  private record DependsOnThreads() implements BackendProvider {
+    @Override
+    public Probe probe() {
+      return new Usable("a mutant");
+    }
+
+    @Override
+    public Backend open(Map<String, String> options) {
+      int threads = Integer.parseInt(options.getOrDefault("threads", "1"));
+      return new Wrapped(new ReferenceBackendProvider().open(Map.of())) {
+        @Override
+        public Executable compile(Graph graph) {
+          return new Compiled(super.compile(graph)) {
+            @Override
+            public void run(List<Buffer> inputs, List<Buffer> outputs) {
+              super.run(inputs, outputs);
+              outputs.forEach(output -> output.write(rounded(output.read(), threads)));
+            }
+          };
+        }
+      };
+    }
+
+    private static NdArray rounded(NdArray values, int threads) {
+      double[] parts = values.toDoubles();
+      for (int i = 0; i < parts.length; i++) {
+        parts[i] *= 1 + 0x1p-22 * threads;
+      }
+      return NdArray.wrap(values.type().withDType(DType.F64), parts).convert(values.type().dtype());
+    }
+  }
+
+  private static final class ListsAddresses extends Wrapped {
+    ListsAddresses(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+      return new Compiled(super.compile(graph)) {
+        @Override
+        public String listing() {
+          return "kernel at " + System.identityHashCode(this);
+        }
+      };
+    }
+  }
+
+  private record TakesAnyOption() implements BackendProvider {
+    @Override
+    public Probe probe() {
+      return new Usable("a mutant");
+    }
+
+    @Override
+    public Backend open(Map<String, String> options) {
+      return new ReferenceBackendProvider().open(Map.of());
+    }
+  }
+
+  private record Undecided(AtomicInteger asked) implements BackendProvider {
+    @Override
+    public Probe probe() {
+      return new Usable("look number " + asked.incrementAndGet());
+    }
+
+    @Override
+    public Backend open(Map<String, String> options) {
+      return new ReferenceBackendProvider().open(options);
+    }
+  }
+}

@@ -1,5 +1,7 @@
 package dev.espalier.conformance.subject;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.backend.Backend;
 import dev.espalier.api.backend.BackendProvider;
 import dev.espalier.api.backend.Buffer;
@@ -57,6 +59,21 @@ public final class BackendSubject implements Subject {
   /** The backend with these options; shared, and not to be closed. */
   public Backend backend(Map<String, String> options) {
     return open.computeIfAbsent(options, provider::open);
+  }
+
+  /**
+   * The backend on other numbers of threads than its default, shared and not to be closed; one that
+   * has no such option, once more itself.
+   */
+  public List<Backend> withOtherThreads() {
+    try {
+      return List.of(backend(Map.of("threads", "1")), backend(Map.of("threads", "3")));
+    } catch (EspalierException e) {
+      if (e.code() == ErrorCode.UNKNOWN_KEY) {
+        return List.of(backend());
+      }
+      throw e;
+    }
   }
 
   /** Compiles a graph on a backend and runs it once. */

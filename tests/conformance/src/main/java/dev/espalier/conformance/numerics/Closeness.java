@@ -69,7 +69,8 @@ public final class Closeness {
 
   /**
    * Compares an array with what it should be. Floats are within the bound's ulp of the found type
-   * or its absolute distance; NaN matches NaN only; integers and BOOL match exactly.
+   * or its absolute distance; NaN matches NaN only; integers and BOOL match exactly. Where no
+   * distance at all is allowed, zeros have the sign that they should have.
    *
    * @param found under test
    * @param expected of the same shape; of the same type or, for floats, a wider one, such as the
@@ -102,7 +103,14 @@ public final class Closeness {
         farthest = i;
         farthestDistance = distance;
       }
-      if (distance > allowed && !near) {
+      boolean otherZero =
+          bound.ulp() == 0
+              && bound.absolute() == 0
+              && distance == 0
+              && dtype.isFloat()
+              && !Double.isNaN(found.getDouble(i))
+              && Double.compare(found.getDouble(i), rounded.getDouble(i)) != 0;
+      if (otherZero || (distance > allowed && !near)) {
         outside.add(new Element(i, text(found, i), text(expected, i), distance));
       }
     }

@@ -3,6 +3,7 @@ package dev.espalier.conformance.derivative;
 import dev.espalier.conformance.rule.Check;
 import dev.espalier.conformance.subject.EngineSubject;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Rules AD: derivatives. */
 public final class DerivativeRules {
@@ -10,6 +11,13 @@ public final class DerivativeRules {
 
   /** The checks. */
   public static List<Check<? super EngineSubject>> checks() {
-    return List.of();
+    return Stream.of(
+            FirstOrder.checks(),
+            HigherOrder.checks(),
+            Laws.checks(),
+            Kinks.checks(),
+            PerExample.checks())
+        .<Check<? super EngineSubject>>flatMap(List::stream)
+        .toList();
   }
 }

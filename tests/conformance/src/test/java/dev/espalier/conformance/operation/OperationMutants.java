@@ -41,7 +41,10 @@ public final class OperationMutants {
             "a remainder with the sign of the divisor",
             Binary.Kind.REM,
             (x, y) -> x - y * Math.floor(x / y)),
-        binary("a maximum that ignores NaN", Binary.Kind.MAX, (x, y) -> x > y || Double.isNaN(y) ? x : y),
+        binary(
+            "a maximum that ignores NaN",
+            Binary.Kind.MAX,
+            (x, y) -> x > y || Double.isNaN(y) ? x : y),
         binary(
             "a maximum that takes the first zero", Binary.Kind.MAX, (x, y) -> x >= y ? x : y + 0.0),
         binary("a division by the reciprocal", Binary.Kind.DIV, (x, y) -> x * (float) (1 / y)),
@@ -225,13 +228,15 @@ public final class OperationMutants {
   /** Right on single operations, which other rules see. */
   private static List<NdArray> wrongInChains(
       Node node, List<NdArray> operands, List<NdArray> right, Graph graph) {
-    boolean add = node.op().equals(new Binary(Binary.Kind.ADD));
+    if (!node.op().equals(new Binary(Binary.Kind.ADD))) {
+      return right;
+    }
     boolean ofProduct =
         graph.nodes().stream()
             .anyMatch(other ->
                 other.op().equals(new Binary(Binary.Kind.MUL))
                     && other.results().contains(node.operands().getFirst()));
-    return add && ofProduct ? List.of(operands.getFirst()) : right;
+    return ofProduct ? List.of(operands.getFirst()) : right;
   }
 
   private static List<NdArray> fewerRounds(

@@ -3,6 +3,7 @@ package dev.espalier.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.conformance.backend.BackendMutants;
+import dev.espalier.conformance.derivative.EngineMutants;
 import dev.espalier.conformance.operation.OperationMutants;
 import dev.espalier.conformance.plugin.PluginMutants;
 import dev.espalier.conformance.rule.Rule;
@@ -18,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The kit itself: every rule is tried, and catches what it is there for. */
 final class RuleMetaTest {
   static List<Mutant> mutants() {
-    return Stream.of(BackendMutants.all(), OperationMutants.all(), PluginMutants.all())
+    return Stream.of(
+            BackendMutants.all(), EngineMutants.all(), OperationMutants.all(), PluginMutants.all())
         .flatMap(List::stream)
         .toList();
   }

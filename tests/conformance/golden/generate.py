@@ -23,10 +23,43 @@ def text(x):
     return repr(float(x)) if float(x) != 0 else "0.0"
 
 
+# What holds beside the points, tried both ways by the rules; ranges end at the minimum in 17 digits.
+CLAIMS = {
+    "identity": ["range=-inf,inf", "monotone", "odd", "convex", "left=1,0", "right=1,0"],
+    "relu": ["range=0,inf", "monotone", "convex", "left=0,0", "right=1,0", "kinks=0"],
+    "leaky-relu": ["range=-inf,inf", "monotone", "convex", "left=0.01,0", "right=1,0", "kinks=0"],
+    "elu": ["range=-1,inf", "monotone", "convex", "left=0,-1", "right=1,0", "kinks=0"],
+    "gelu": ["range=-0.16997120747990369,inf", "left=0,0", "right=1,0"],
+    "silu": ["range=-0.27846454276107379,inf", "left=0,0", "right=1,0"],
+    "mish": ["range=-0.30884011704926376,inf", "left=0,0", "right=1,0"],
+    "softplus": ["range=0,inf", "monotone", "convex", "left=0,0", "right=1,0"],
+    "tanh": ["range=-1,1", "monotone", "odd", "left=0,-1", "right=0,1"],
+    "sigmoid": ["range=0,1", "monotone", "left=0,0", "right=0,1"],
+    "mse": ["convex", "least=0", "zero-at-target", "symmetric", "proper=mean"],
+    "mae": ["convex", "least=0", "zero-at-target", "symmetric", "proper=median"],
+    "huber": ["convex", "least=0", "zero-at-target", "symmetric"],
+    "binary-cross-entropy": ["convex", "least=0", "targets=0,1", "proper=logit"],
+    "softmax-cross-entropy": ["convex", "least=0", "proper=log-probabilities"],
+    "linear": ["decreasing"],
+    "cosine": ["decreasing"],
+    "zeros": ["distribution=constant"],
+    "ones": ["distribution=constant"],
+    "normal": ["distribution=normal"],
+    "uniform": ["distribution=uniform"],
+    "xavier-uniform": ["distribution=uniform"],
+    "xavier-normal": ["distribution=normal"],
+    "kaiming-uniform": ["distribution=uniform"],
+    "kaiming-normal": ["distribution=normal"],
+}
+
+
 def write(family, name, origin, lines):
     path = ROOT / f"plugins/{family}/src/main/resources/dev/espalier/plugins/{family}/{name}.golden.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     head = [f"# origin: {line}" for line in origin]
+    # The schedule constant has no claim, the initializer has one.
+    claims = ["distribution=constant"] if (family, name) == ("initializers", "constant") else CLAIMS.get(name, [])
+    head += [f"# claim: {line}" for line in claims]
     path.write_text("\n".join(head + lines) + "\n")
 
 
@@ -426,8 +459,81 @@ def schedules():
     schedule("constant", ["1", warmup], [(s, decaying(lambda p: mpf(1), w)) for s, w, _ in settings[:2]])
 
 
+# Initializers: mean, variance and range of what is drawn.
+
+
+def initializer(name, origin, sections):
+    lines = []
+    for settings, moments in sections:
+        lines += [f"# set: {settings}".rstrip(), "fan_in,fan_out,mean,variance,low,high"]
+        for fan_in, fan_out in ((64, 96), (7, 3)):
+            lines.append(",".join([str(fan_in), str(fan_out)] + [text(v) for v in moments(fan_in, fan_out)]))
+    write("initializers", name, origin, lines)
+
+
+def constant_of(value):
+    return lambda fan_in, fan_out: (value, 0, value, value)
+
+
+def uniform_between(low, high):
+    low, high = mpf(low), mpf(high)
+    return lambda fan_in, fan_out: ((low + high) / 2, (high - low) ** 2 / 12, low, high)
+
+
+def normal_of(variance):
+    return lambda fan_in, fan_out: (0, variance(fan_in, fan_out), -mpf("inf"), mpf("inf"))
+
+
+def uniform_of(variance):
+    def moments(fan_in, fan_out):
+        bound = mpmath.sqrt(3 * variance(fan_in, fan_out))
+        return (0, variance(fan_in, fan_out), -bound, bound)
+
+    return moments
+
+
+def xavier(gain):
+    return lambda fan_in, fan_out: 2 * mpf(gain) ** 2 / (fan_in + fan_out)
+
+
+def kaiming(squared_gain, out=False):
+    return lambda fan_in, fan_out: mpf(squared_gain) / (fan_out if out else fan_in)
+
+
+def initializers():
+    initializer("zeros", ["0"], [("", constant_of(0))])
+    initializer("ones", ["1"], [("", constant_of(1))])
+    initializer("constant", ["value"], [("", constant_of(0)), ("value=0.25", constant_of(0.25))])
+    initializer(
+        "normal",
+        ["std*n, n standard normal"],
+        [("", normal_of(lambda i, o: mpf("0.02") ** 2)), ("std=0.5", normal_of(lambda i, o: mpf("0.25")))],
+    )
+    initializer(
+        "uniform",
+        ["low + (high - low)*u, u on [0, 1): variance (high - low)^2/12"],
+        [("", uniform_between("-0.05", "0.05")), ("low=-1,high=3", uniform_between(-1, 3))],
+    )
+    glorot = ["variance gain^2*2/(fan_in + fan_out), Glorot & Bengio 2010, formulas 12 and 16"]
+    initializer("xavier-uniform", glorot, [("", uniform_of(xavier(1))), ("gain=2", uniform_of(xavier(2)))])
+    initializer("xavier-normal", glorot, [("", normal_of(xavier(1))), ("gain=2", normal_of(xavier(2)))])
+    he = ["variance 2/((1 + slope^2) fan), arXiv:1502.01852, formulas 10, 14 and 15"]
+    for name, of in (("kaiming-uniform", uniform_of), ("kaiming-normal", normal_of)):
+        initializer(
+            name,
+            he,
+            [
+                ("", of(kaiming(2))),
+                ("nonlinearity=linear", of(kaiming(1))),
+                ("fan=out", of(kaiming(2, True))),
+                ("nonlinearity=leaky-relu,slope=0.5", of(kaiming(2 / mpf("1.25")))),
+            ],
+        )
+
+
 if __name__ == "__main__":
     activations()
     losses()
     optimizers()
     schedules()
+    initializers()

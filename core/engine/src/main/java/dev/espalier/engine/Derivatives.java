@@ -154,11 +154,24 @@ public final class Derivatives {
   }
 
   /**
-   * The derivative of an order of {@code t -> function(at + t * direction)} at 0, by nested forward
-   * mode.
+   * The derivatives of {@code t -> function(at + t * direction)} at 0, of all orders up to one, in
+   * Taylor mode: the operations are polynomial in the order. An element that is not floating point
+   * has derivatives 0. At a kink each operation goes on along the derivative that {@link #jvp}
+   * chooses there.
+   *
+   * @param function from tensors of the arguments' types to tensors
+   * @param at the arguments, at least one
+   * @param direction the direction, of the arguments' types
+   * @param order the highest order, 0 or more
+   * @return for each order from 0, which is the values, the derivative of each result
    */
-  public static Tensor directionalDerivative(
-      Function<Tree<Tensor>, Tensor> function, Tree<Tensor> at, Tree<Tensor> direction, int order) {
+  public static List<List<Tensor>> directionalDerivatives(
+      Function<List<Tensor>, List<Tensor>> function,
+      List<Tensor> at,
+      List<Tensor> direction,
+      int order) {
+    requireTypes(
+        "a directional derivative needs a direction of each argument's type", at, direction);
     if (order < 0) {
       throw new EspalierException(
           ErrorCode.BAD_ATTRIBUTE,
@@ -166,17 +179,40 @@ public final class Derivatives {
           Integer.toString(order),
           "ask for order 1 or more; 0 is the value");
     }
-    if (order == 0) {
-      return function.apply(at);
+    Tensor anchor = at.getFirst();
+    Closure closure = anchor.close("along", Tensors.types(at), function);
+    List<Series> arguments = new ArrayList<>();
+    for (int i = 0; i < at.size(); i++) {
+      Tensor along = at.get(i).dtype().isFloat() ? direction.get(i) : null;
+      arguments.add(Series.line(at.get(i), along, order));
     }
+    arguments.addAll(Taylor.constant(closure.captures(), order));
+    List<Series> results =
+        Taylor.push(Simplify.simplify(closure.graph()), anchor, arguments, order);
+    List<List<Tensor>> derivatives = new ArrayList<>();
+    double factorial = 1;
+    for (int k = 0; k <= order; k++) {
+      factorial *= Math.max(1, k);
+      List<Tensor> all = new ArrayList<>();
+      for (Series result : results) {
+        Tensor coefficient = Tensors.orZero(result.at(k), result.value());
+        all.add(factorial == 1 ? coefficient : coefficient.mul(factorial));
+      }
+      derivatives.add(List.copyOf(all));
+    }
+    return List.copyOf(derivatives);
+  }
+
+  /**
+   * The derivative of an order of {@code t -> function(at + t * direction)} at 0, as {@link
+   * #directionalDerivatives} computes it.
+   */
+  public static Tensor directionalDerivative(
+      Function<Tree<Tensor>, Tensor> function, Tree<Tensor> at, Tree<Tensor> direction, int order) {
     List<Tensor> along = at.zip(direction, (leaf, d) -> d).leaves();
-    return jvp(
-            leaves ->
-                List.of(
-                    directionalDerivative(function, at.withLeaves(leaves), direction, order - 1)),
-            at.leaves(),
-            along)
-        .tangents()
+    return directionalDerivatives(
+            leaves -> List.of(function.apply(at.withLeaves(leaves))), at.leaves(), along, order)
+        .get(order)
         .getFirst();
   }
 

@@ -44,11 +44,16 @@ final class FactorisationDerivatives {
     Tensor x = a.apply(op, List.of(a, b)).getFirst();
     @Nullable Tensor right = tb;
     if (ta != null) {
-      Tensor read = triangle(ta, op.lower(), op.unitDiagonal());
-      Tensor moved = (op.transpose() ? transposed(read) : read).matmul(x).neg();
+      Tensor moved = read(op, ta).matmul(x).neg();
       right = Tensors.plusOrNull(tb, moved);
     }
     return Tensors.dual(x, right == null ? null : a.apply(op, List.of(a, right)).getFirst());
+  }
+
+  /** The part of a coefficient matrix that is read, as the system has it. */
+  static Tensor read(TriangularSolve op, Tensor matrix) {
+    Tensor read = triangle(matrix, op.lower(), op.unitDiagonal());
+    return op.transpose() ? transposed(read) : read;
   }
 
   static Tensor transposed(Tensor matrix) {

@@ -4,6 +4,7 @@ import dev.espalier.api.training.Activation;
 import dev.espalier.conformance.rule.Check;
 import dev.espalier.conformance.subject.ExtensionSubject;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Rules ACT: activations. */
 public final class ActivationRules {
@@ -11,6 +12,8 @@ public final class ActivationRules {
 
   /** The checks. */
   public static List<Check<? super ExtensionSubject<Activation>>> checks() {
-    return List.of();
+    return Stream.of(ValueRules.checks(), ClaimRules.checks(), FormRules.checks())
+        .<Check<? super ExtensionSubject<Activation>>>flatMap(List::stream)
+        .toList();
   }
 }

@@ -15,16 +15,18 @@ import java.util.Optional;
  *
  * <pre>
  * # origin: the closed form, paper or published value, at least once
+ * # claim: name=value               what holds besides, see Claims; before the first section
  * # set: key=value,key=value        begins a section: the hyperparameters, or nothing for the defaults
  * # given: name=number,...          further numbers that the section is about
  * column,column,...                 the columns of the section
- * number,number number,...          rows; a cell is one number or several
+ * number,number number,...          rows; a cell is one number or several; inf and -inf are numbers
  * </pre>
  *
  * @param origins where the points come from
+ * @param claims what holds besides, for the default hyperparameters
  * @param sections the points, one section a choice of hyperparameters
  */
-public record GoldenFile(List<String> origins, List<Section> sections) {
+public record GoldenFile(List<String> origins, Claims claims, List<Section> sections) {
 
   /**
    * The points for one choice of hyperparameters.
@@ -73,15 +75,20 @@ public record GoldenFile(List<String> origins, List<Section> sections) {
   /**
    * Reads the text of a golden file.
    *
-   * @throws EspalierException BAD_FILE where it is not one: no origin, no points, or a row of the
-   *     wrong length
+   * @throws EspalierException BAD_FILE where it is not one: no origin, no points, a row of the
+   *     wrong length, or a claim that is twice or too late
    */
   public static GoldenFile parse(String text) {
     List<String> origins = new ArrayList<>();
     List<Section> sections = new ArrayList<>();
+    Map<String, String> claims = new LinkedHashMap<>();
     for (String line : text.lines().filter(line -> !line.isBlank()).toList()) {
       if (line.startsWith("# origin:")) {
         origins.add(after(line));
+      } else if (line.startsWith("# claim:")) {
+        if (!sections.isEmpty() || claims.put(claim(line), value(line)) != null) {
+          throw bad("each claim once, before the first '# set:'", line);
+        }
       } else if (line.startsWith("# set:")) {
         sections.add(
             new Section(
@@ -103,7 +110,7 @@ public record GoldenFile(List<String> origins, List<Section> sections) {
         throw bad("points in every section", "none for " + section.hyperparameters());
       }
     }
-    return new GoldenFile(List.copyOf(origins), List.copyOf(sections));
+    return new GoldenFile(List.copyOf(origins), new Claims(claims), List.copyOf(sections));
   }
 
   private static void addTo(Section section, String line) {
@@ -145,6 +152,15 @@ public record GoldenFile(List<String> origins, List<Section> sections) {
     return found;
   }
 
+  private static String claim(String line) {
+    return after(line).replaceFirst("=.*", "").strip();
+  }
+
+  private static String value(String line) {
+    int equals = line.indexOf('=');
+    return equals < 0 ? "" : line.substring(equals + 1).strip();
+  }
+
   private static String after(String line) {
     return line.substring(line.indexOf(':') + 1).strip();
   }
@@ -154,6 +170,9 @@ public record GoldenFile(List<String> origins, List<Section> sections) {
   }
 
   private static double number(String text) {
+    if (text.equals("inf") || text.equals("-inf")) {
+      return text.equals("inf") ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+    }
     try {
       return Double.parseDouble(text);
     } catch (NumberFormatException e) {

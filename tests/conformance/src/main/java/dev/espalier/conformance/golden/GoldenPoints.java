@@ -3,6 +3,7 @@ package dev.espalier.conformance.golden;
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.training.Activation;
+import dev.espalier.api.training.Initializer;
 import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.Optimizer;
 import dev.espalier.api.training.Schedule;
@@ -22,6 +23,7 @@ import java.util.List;
  *   <li>Optimizers: columns step, gradient, parameter, and the given numbers learning_rate and
  *       parameter: the trajectory of one number.
  *   <li>Schedules: columns step, total, factor, in f64.
+ *   <li>Initializers: columns fan_in, fan_out, mean, variance, low, high; their rules draw samples.
  * </ul>
  *
  * Points should be exact in f32, so that they are the same in both precisions.
@@ -35,6 +37,7 @@ public final class GoldenPoints {
     return type == Activation.class
         || type == Loss.class
         || type == Optimizer.class
+        || type == Initializer.class
         || type == Schedule.class;
   }
 

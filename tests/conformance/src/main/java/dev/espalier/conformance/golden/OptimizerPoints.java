@@ -10,6 +10,7 @@ import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Optimizer;
 import dev.espalier.api.training.StepContext;
+import dev.espalier.conformance.problem.GivenGradient;
 import dev.espalier.engine.reference.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,8 @@ record OptimizerPoints(Optimizer optimizer, GoldenFile.Section section, Precisio
       Tree<Tensor> gradient = Tree.of(PATH, gradients.slice(0, t, t + 1));
       Tensor step = in.get(3).constant(DType.I64, (long) t);
       StepContext context = new StepContext(step, in.get(2), new Key(in.get(3)).fold(t));
-      Optimizer.Step next = optimizer.step(new GivenGradient(gradient), parameters, state, context);
+      Optimizer.Step next =
+          optimizer.step(new GivenGradient(gradient, parameters, 0), parameters, state, context);
       parameters = next.parameters();
       state = next.state();
       path.add(parameters.get(PATH));

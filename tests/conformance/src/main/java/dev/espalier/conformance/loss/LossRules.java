@@ -4,6 +4,7 @@ import dev.espalier.api.training.Loss;
 import dev.espalier.conformance.rule.Check;
 import dev.espalier.conformance.subject.ExtensionSubject;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Rules LOSS: losses. */
 public final class LossRules {
@@ -11,6 +12,8 @@ public final class LossRules {
 
   /** The checks. */
   public static List<Check<? super ExtensionSubject<Loss>>> checks() {
-    return List.of();
+    return Stream.of(LossValueRules.checks(), LossClaimRules.checks())
+        .<Check<? super ExtensionSubject<Loss>>>flatMap(List::stream)
+        .toList();
   }
 }

@@ -4,6 +4,7 @@ import dev.espalier.api.training.Optimizer;
 import dev.espalier.conformance.rule.Check;
 import dev.espalier.conformance.subject.ExtensionSubject;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Rules OPT: optimizers. */
 public final class OptimizerRules {
@@ -11,6 +12,8 @@ public final class OptimizerRules {
 
   /** The checks. */
   public static List<Check<? super ExtensionSubject<Optimizer>>> checks() {
-    return List.of();
+    return Stream.of(TrajectoryRules.checks(), StateRules.checks(), BehaviourRules.checks())
+        .<Check<? super ExtensionSubject<Optimizer>>>flatMap(List::stream)
+        .toList();
   }
 }

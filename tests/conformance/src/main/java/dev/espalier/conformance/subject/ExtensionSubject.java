@@ -1,7 +1,11 @@
 package dev.espalier.conformance.subject;
 
+import dev.espalier.conformance.golden.Claims;
+import dev.espalier.conformance.golden.Finding;
 import dev.espalier.conformance.golden.GoldenFile;
+import dev.espalier.conformance.golden.GoldenPoints;
 import dev.espalier.conformance.golden.Registered;
+import dev.espalier.conformance.rule.Findings;
 import dev.espalier.conformance.rule.KnownGaps;
 import dev.espalier.conformance.rule.Subject;
 import java.util.Map;
@@ -26,5 +30,25 @@ public record ExtensionSubject<T>(
   /** The extension with its default hyperparameters. */
   public T extension() {
     return registered.create(Map.of());
+  }
+
+  /** What its golden file claims. */
+  public Claims claims() {
+    return golden.map(GoldenFile::claims).orElse(Claims.NONE);
+  }
+
+  /**
+   * Its golden points as a rule: everything in the file holds.
+   *
+   * @param findings notes that there is no file, and every point that is off
+   */
+  public void holdsGoldenPoints(Findings findings) {
+    if (golden.isEmpty()) {
+      findings.problem("there is no file " + registered.name() + ".golden.csv beside the plugin");
+      return;
+    }
+    for (Finding finding : GoldenPoints.check(registered, golden.get())) {
+      findings.problem(finding.toString());
+    }
   }
 }

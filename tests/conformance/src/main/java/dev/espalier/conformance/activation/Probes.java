@@ -1,0 +1,101 @@
+package dev.espalier.conformance.activation;
+
+import dev.espalier.api.ir.Graph;
+import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.Key;
+import dev.espalier.api.tensor.NdArray;
+import dev.espalier.api.tensor.Shape;
+import dev.espalier.api.tensor.Tensor;
+import dev.espalier.api.tensor.TensorType;
+import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Activation;
+import dev.espalier.engine.Derivatives;
+import dev.espalier.engine.reference.Reference;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.DoubleStream;
+
+/** An activation in evaluation, at its initial parameters, at many points at once. */
+final class Probes {
+  private Probes() {}
+
+  /**
+   * Points from {@code -most} to {@code most}: a grid where functions bend, powers of two and
+   * zeros, all exact in F32, ascending.
+   */
+  static double[] points(double most) {
+    TreeSet<Double> points = new TreeSet<>();
+    for (int i = -160; i <= 160; i++) {
+      points.add(i / 16.0 + 1.0 / 64);
+    }
+    for (double power = 0x1p-30; power <= most; power *= 2) {
+      points.add(power);
+      points.add(-power);
+    }
+    points.add(0.0);
+    points.add(-0.0);
+    points.add((double) Float.MIN_NORMAL);
+    points.add((double) -Float.MIN_VALUE);
+    return points.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  /** The function in evaluation as a function of a tensor. */
+  static UnaryOperator<Tensor> evaluated(Activation activation) {
+    return x -> {
+      Shape one = x.shape().rank() == 0 ? Shape.SCALAR : x.shape();
+      Tree<Tensor> parameters = activation.parameters(x, new TensorType(x.dtype(), one));
+      Key key = new Key(x.constant(DType.I64, 0L));
+      return activation.apply(x, new Activation.Context(parameters, key, false));
+    };
+  }
+
+  /** Values, first and second derivatives; points are rows of one number. */
+  record Jet(double[] value, double[] first, double[] second) {}
+
+  /** The function and its derivatives at points in an element type. */
+  static Jet jet(Activation activation, DType dtype, double[] points) {
+    UnaryOperator<Tensor> f = evaluated(activation);
+    UnaryOperator<Tensor> first = x -> slope(f, x);
+    UnaryOperator<Tensor> second = x -> slope(first, x);
+    Graph graph =
+        Graph.trace(
+            "probes",
+            List.of(TensorType.of(dtype, points.length)),
+            in -> {
+              Tensor x = in.getFirst();
+              return List.of(f.apply(x), first.apply(x), second.apply(x));
+            });
+    List<NdArray> found =
+        Reference.run(graph, List.of(NdArray.of(points, points.length).convert(dtype)));
+    return new Jet(found.get(0).toDoubles(), found.get(1).toDoubles(), found.get(2).toDoubles());
+  }
+
+  /** The values alone. */
+  static double[] values(Activation activation, DType dtype, double... points) {
+    Graph graph =
+        Graph.trace(
+            "values",
+            List.of(TensorType.of(dtype, points.length)),
+            in -> List.of(evaluated(activation).apply(in.getFirst())));
+    return Reference.run(graph, List.of(NdArray.of(points, points.length).convert(dtype)))
+        .getFirst()
+        .toDoubles();
+  }
+
+  private static Tensor slope(UnaryOperator<Tensor> f, Tensor x) {
+    return Derivatives.jvp(in -> List.of(f.apply(in.getFirst())), List.of(x), List.of(x.onesLike()))
+        .tangents()
+        .getFirst();
+  }
+
+  /** Whether a point is nearer than a distance to one of some others. */
+  static boolean near(double point, List<Double> others, double distance) {
+    return others.stream().anyMatch(other -> Math.abs(point - other) <= distance);
+  }
+
+  /** Points and what belongs to them where a condition holds. */
+  static double[] finite(double[] values) {
+    return DoubleStream.of(values).filter(Double::isFinite).toArray();
+  }
+}

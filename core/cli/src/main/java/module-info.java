@@ -1,5 +1,6 @@
 /** The commands, their progress bars and their exit codes. */
 module dev.espalier.cli {
+  requires dev.espalier.conformance;
   requires dev.espalier.host;
   requires com.fasterxml.jackson.core;
   requires info.picocli;

@@ -4,7 +4,7 @@ module dev.espalier.conformance {
   requires transitive dev.espalier.host;
   requires transitive dev.espalier.training;
   // Only the classes that are tests of JUnit need it; the program runs the rules without it.
-  requires static transitive org.junit.jupiter.api;
+  requires static org.junit.jupiter.api;
   requires org.apache.commons.numbers.gamma;
   requires static org.jspecify;
 
@@ -23,6 +23,7 @@ module dev.espalier.conformance {
   exports dev.espalier.conformance.optimizer;
   exports dev.espalier.conformance.plugin;
   exports dev.espalier.conformance.problem;
+  exports dev.espalier.conformance.report;
   exports dev.espalier.conformance.rule;
   exports dev.espalier.conformance.schedule;
   exports dev.espalier.conformance.subject;

@@ -46,7 +46,8 @@ public final class Main {
             .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new SampleCommand(console))
             .addSubcommand(new PluginsCommand(console))
-            .addSubcommand(new BackendsCommand(console));
+            .addSubcommand(new BackendsCommand(console))
+            .addSubcommand(new ConformanceCommand(console));
     line.setOut(new PrintWriter(console.out(), true, console.out().charset()));
     line.setErr(new PrintWriter(console.err(), true, console.err().charset()));
     line.setUsageHelpAutoWidth(console.terminal());

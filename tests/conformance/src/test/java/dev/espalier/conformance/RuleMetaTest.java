@@ -2,12 +2,18 @@ package dev.espalier.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.conformance.activation.ActivationMutants;
 import dev.espalier.conformance.backend.BackendMutants;
 import dev.espalier.conformance.derivative.EngineMutants;
+import dev.espalier.conformance.estimator.EstimatorMutants;
+import dev.espalier.conformance.initializer.InitializerMutants;
+import dev.espalier.conformance.loss.LossMutants;
 import dev.espalier.conformance.operation.OperationMutants;
+import dev.espalier.conformance.optimizer.OptimizerMutants;
 import dev.espalier.conformance.plugin.PluginMutants;
 import dev.espalier.conformance.rule.Rule;
 import dev.espalier.conformance.rule.RuleBook;
+import dev.espalier.conformance.schedule.ScheduleMutants;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -20,7 +26,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RuleMetaTest {
   static List<Mutant> mutants() {
     return Stream.of(
-            BackendMutants.all(), EngineMutants.all(), OperationMutants.all(), PluginMutants.all())
+            ActivationMutants.all(),
+            BackendMutants.all(),
+            EngineMutants.all(),
+            EstimatorMutants.all(),
+            InitializerMutants.all(),
+            LossMutants.all(),
+            OperationMutants.all(),
+            OptimizerMutants.all(),
+            PluginMutants.all(),
+            ScheduleMutants.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -68,8 +68,11 @@ final class ClaimRules {
         notEven.add(i);
       }
     }
-    // Kinks bend too: the slope must not fall from point to point.
+    // Kinks bend and jumps fall too: between points.
     for (int i = 1; i < x.length; i++) {
+      if (jet.value()[i] < jet.value()[i - 1] - SLACK * (1 + Math.abs(jet.value()[i]))) {
+        falls.add(i);
+      }
       if (jet.first()[i] < jet.first()[i - 1] - SLACK * (1 + Math.abs(jet.first()[i]))) {
         bends.add(i);
       }
@@ -124,9 +127,13 @@ final class ClaimRules {
   /** Far out the function is a line {@code a*x + b}, claimed as {@code a,b}. */
   private static void limit(
       Claims claims, String side, Activation activation, int sign, Findings findings) {
+    if (claims.text(side).orElse("").equals("none")) {
+      return;
+    }
     List<Double> line = claims.numbers(side);
     if (line.size() != 2) {
-      findings.problem("there is no line '# claim: " + side + "=A,B' for A*x + B far out");
+      findings.problem(
+          "there is no line '# claim: " + side + "=A,B' for A*x + B far out, or none for no line");
       return;
     }
     for (double x : new double[] {sign * 1e4, sign * 1e6}) {

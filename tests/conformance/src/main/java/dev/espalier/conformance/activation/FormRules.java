@@ -29,7 +29,8 @@ final class FormRules {
         Check.<ExtensionSubject<Activation>>single("ACT-8", FormRules::shapes),
         Check.<ExtensionSubject<Activation>>single("ACT-9", FormRules::independence),
         Check.<ExtensionSubject<Activation>>single("ACT-10", FormRules::parameters),
-        Check.<ExtensionSubject<Activation>>single("ACT-11", FormRules::randomness));
+        Check.<ExtensionSubject<Activation>>single("ACT-11", FormRules::randomness),
+        Check.<ExtensionSubject<Activation>>single("ACT-12", FormRules::plainForm));
   }
 
   /** Runs the full form with its initial parameters. */
@@ -134,6 +135,17 @@ final class FormRules {
     }
   }
 
+  private static void plainForm(ExtensionSubject<Activation> subject, Findings findings) {
+    Activation activation = subject.extension();
+    NdArray x = random(DType.F64, 3, 4);
+    Graph plain =
+        Graph.trace("plain", List.of(x.type()), in -> List.of(activation.apply(in.getFirst())));
+    NdArray found = Reference.run(plain, List.of(x)).getFirst();
+    NdArray full = run(activation, x, 1, false);
+    findings.require(
+        found.equals(full), "the plain form gives " + found + ", the full form " + full);
+  }
+
   private static void randomness(ExtensionSubject<Activation> subject, Findings findings) {
     Activation activation = subject.extension();
     NdArray x = random(DType.F64, 3, 4);
@@ -150,6 +162,8 @@ final class FormRules {
             ? "in training it depends on the key: add '# claim: stochastic'"
             : "it claims to be stochastic and does not depend on the key");
     if (!random) {
+      findings.require(
+          trained.equals(evaluated), "training differs from evaluation, whatever the key");
       return;
     }
     // The mean over keys is the value of evaluation, within five standard errors.

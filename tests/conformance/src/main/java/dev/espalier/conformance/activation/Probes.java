@@ -14,7 +14,6 @@ import dev.espalier.engine.reference.Reference;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import java.util.stream.DoubleStream;
 
 /** An activation in evaluation, at its initial parameters, at many points at once. */
 final class Probes {
@@ -50,25 +49,41 @@ final class Probes {
     };
   }
 
-  /** Values, first and second derivatives; points are rows of one number. */
-  record Jet(double[] value, double[] first, double[] second) {}
+  /** Values, first and second derivatives, the latter by reverse mode too. */
+  record Jet(
+      double[] value,
+      double[] first,
+      double[] second,
+      double[] firstReverse,
+      double[] secondReverse) {}
 
   /** The function and its derivatives at points in an element type. */
   static Jet jet(Activation activation, DType dtype, double[] points) {
     UnaryOperator<Tensor> f = evaluated(activation);
     UnaryOperator<Tensor> first = x -> slope(f, x);
     UnaryOperator<Tensor> second = x -> slope(first, x);
+    UnaryOperator<Tensor> reverse = x -> reverse(f, x);
     Graph graph =
         Graph.trace(
             "probes",
             List.of(TensorType.of(dtype, points.length)),
             in -> {
               Tensor x = in.getFirst();
-              return List.of(f.apply(x), first.apply(x), second.apply(x));
+              return List.of(
+                  f.apply(x),
+                  first.apply(x),
+                  second.apply(x),
+                  reverse.apply(x),
+                  reverse(reverse, x));
             });
     List<NdArray> found =
         Reference.run(graph, List.of(NdArray.of(points, points.length).convert(dtype)));
-    return new Jet(found.get(0).toDoubles(), found.get(1).toDoubles(), found.get(2).toDoubles());
+    return new Jet(
+        found.get(0).toDoubles(),
+        found.get(1).toDoubles(),
+        found.get(2).toDoubles(),
+        found.get(3).toDoubles(),
+        found.get(4).toDoubles());
   }
 
   /** The values alone. */
@@ -89,13 +104,14 @@ final class Probes {
         .getFirst();
   }
 
+  private static Tensor reverse(UnaryOperator<Tensor> f, Tensor x) {
+    return Derivatives.vjp(in -> List.of(f.apply(in.getFirst())), List.of(x), List.of(x.onesLike()))
+        .cotangents()
+        .getFirst();
+  }
+
   /** Whether a point is nearer than a distance to one of some others. */
   static boolean near(double point, List<Double> others, double distance) {
     return others.stream().anyMatch(other -> Math.abs(point - other) <= distance);
-  }
-
-  /** Points and what belongs to them where a condition holds. */
-  static double[] finite(double[] values) {
-    return DoubleStream.of(values).filter(Double::isFinite).toArray();
   }
 }

@@ -36,9 +36,16 @@ final class ValueRules {
     return Check.single(
         rule,
         (subject, findings) -> {
-          if (!subject.claims().has("gated")) {
-            body.run(subject.extension(), subject.claims().numbers("kinks"), findings);
+          if (subject.claims().has("gated")) {
+            return;
           }
+          List<Double> kinks = subject.claims().numbers("kinks");
+          body.run(subject.extension(), kinks, findings);
+          // With other hyperparameters too, where it has kinks at the same places.
+          subject.golden().stream()
+              .flatMap(file -> file.sections().stream())
+              .map(section -> subject.registered().create(section.hyperparameters()))
+              .forEach(activation -> body.run(activation, kinks, findings));
         });
   }
 
@@ -122,10 +129,18 @@ final class ValueRules {
         findings.require(
             Double.isFinite(jet.value()[i])
                 && Double.isFinite(jet.first()[i])
-                && Double.isFinite(jet.second()[i]),
-            "in %s at %s: value %s, first derivative %s, second derivative %s"
+                && Double.isFinite(jet.second()[i])
+                && Double.isFinite(jet.firstReverse()[i])
+                && Double.isFinite(jet.secondReverse()[i]),
+            "in %s at %s: value %s, first derivative %s and %s, second derivative %s and %s"
                 .formatted(
-                    dtype.text(), points[i], jet.value()[i], jet.first()[i], jet.second()[i]));
+                    dtype.text(),
+                    points[i],
+                    jet.value()[i],
+                    jet.first()[i],
+                    jet.firstReverse()[i],
+                    jet.second()[i],
+                    jet.secondReverse()[i]));
       }
     }
   }

@@ -142,11 +142,7 @@ public final class EstimatorRules {
     graph(
         Problems.network(),
         List.of(subject.extension()),
-        (objective, at) -> {
-          List<Tensor> answers = new ArrayList<>();
-          objective.offers().forEach(need -> answers.addAll(ask(need, objective, at)));
-          return answers;
-        },
+        (objective, at) -> objective.gradient(at).leaves(),
         inner -> new Watched(inner, asked));
     findings.require(
         asked.equals(subject.extension().needs()),

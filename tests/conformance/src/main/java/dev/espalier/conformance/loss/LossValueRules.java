@@ -29,6 +29,7 @@ final class LossValueRules {
     NdArray vector = examples.directions(1);
     double[] losses = examples.evaluate(subject.extension(), DType.F64, vector).losses();
     double[] turned = examples.reversed().evaluate(subject.extension(), DType.F64, vector).losses();
+    changeOne(subject.extension(), examples, losses, findings);
     findings.require(
         losses.length == examples.count(),
         losses.length + " losses for " + examples.count() + " examples");
@@ -42,6 +43,26 @@ final class LossValueRules {
               + ", and "
               + other
               + " at another place of the batch");
+    }
+  }
+
+  /** Another example, another loss of it and of no other. */
+  private static void changeOne(Loss loss, Examples examples, double[] losses, Findings findings) {
+    double[] predictions = examples.predictions().toDoubles();
+    int values = examples.predictions().type().shape().extent(1);
+    predictions[values] = 3.5;
+    Examples changed =
+        new Examples(NdArray.of(predictions, examples.count(), values), examples.targets());
+    double[] others = changed.evaluate(loss, DType.F64, examples.directions(1)).losses();
+    for (int i = 0; i < losses.length; i++) {
+      findings.require(
+          i == 1 || losses[i] == others[i],
+          examples.text(i)
+              + ": "
+              + losses[i]
+              + ", and "
+              + others[i]
+              + " where another example changes");
     }
   }
 

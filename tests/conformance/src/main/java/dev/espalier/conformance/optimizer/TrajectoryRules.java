@@ -99,10 +99,11 @@ final class TrajectoryRules {
     Stepping run = Stepping.on(problem, optimizer);
     Stepping.At at =
         run.steps(run.begin(problem.start()), 0, claim.get(1).intValue(), claim.get(0), 7);
-    Stepping loss = Stepping.on(problem, optimizer);
-    Tree<NdArray> evaluated = run.evaluationPoint(at);
-    double found =
-        loss.step(new Stepping.At(evaluated, at.state()), List.of(), 0, 0, 7).loss().getDouble(0);
+    double found = problem.loss(run.evaluationPoint(at));
+    double told = run.step(at, List.of(), claim.get(1).intValue(), 0, 7).loss().getDouble(0);
+    findings.require(
+        Math.abs(told - problem.loss(at.parameters())) <= 1e-12 * (1 + Math.abs(told)),
+        "a step tells the loss " + told + " where it is " + problem.loss(at.parameters()));
     findings.require(
         found <= problem.least() + claim.get(2),
         "after %s steps at rate %s the loss of %s is %s; it claims %s over the least, %s"
@@ -113,7 +114,7 @@ final class TrajectoryRules {
                 found,
                 claim.get(2),
                 problem.least()));
-    double start = run.step(run.begin(problem.start()), List.of(), 0, 0, 7).loss().getDouble(0);
+    double start = problem.loss(problem.start());
     findings.require(
         problem.least() + claim.get(2) < start,
         "it claims no more of " + problem.name() + " than the loss at the start, " + start);

@@ -1,5 +1,6 @@
 package dev.espalier.conformance.problem;
 
+import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.NdArray;
@@ -9,8 +10,10 @@ import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.Objective;
+import dev.espalier.engine.reference.Reference;
 import dev.espalier.training.model.Model;
 import dev.espalier.training.objective.BatchObjective;
+import java.util.List;
 import java.util.function.BiFunction;
 
 /**
@@ -56,6 +59,16 @@ public record Problem(
     Key unused = new Key(anchor.constant(DType.I64, 0L));
     return new BatchObjective(
         model(), loss, anchor.constant(inputs), anchor.constant(targets), unused, true);
+  }
+
+  /** The mean loss at a point. */
+  public double loss(Tree<NdArray> at) {
+    Graph graph =
+        Graph.trace(
+            "loss",
+            types().leaves(),
+            in -> List.of(objective(in.getFirst()).value(start.withLeaves(in))));
+    return Reference.run(graph, at.leaves()).getFirst().getDouble(0);
   }
 
   /** The model alone; it begins at the start whatever the key. */

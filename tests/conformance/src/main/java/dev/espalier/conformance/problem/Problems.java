@@ -34,7 +34,7 @@ public final class Problems {
     }
     return new Problem(
         "quadratic",
-        (at, inputs) -> inputs.matmul(at.get("x")),
+        (at, inputs) -> product(inputs, at.get("x")),
         new Squares(n),
         NdArray.of(matrix, n, n),
         NdArray.of(new double[n], n),
@@ -90,7 +90,7 @@ public final class Problems {
     return new Problem(
         "logistic-regression",
         (at, inputs) -> {
-          Tensor logits = inputs.matmul(at.get("weight"));
+          Tensor logits = product(inputs, at.get("weight"));
           return logits.add(at.get("bias").broadcast(logits.shape()));
         },
         new Logistic(),
@@ -117,7 +117,7 @@ public final class Problems {
         (at, in) -> {
           Tensor before = in.matmul(at.get("hidden/weight"));
           Tensor units = before.add(at.get("hidden/bias").broadcast(before.shape(), 1)).tanh();
-          Tensor out = units.matmul(at.get("out/weight"));
+          Tensor out = product(units, at.get("out/weight"));
           return out.add(at.get("out/bias").broadcast(out.shape()));
         },
         new Squares(2),
@@ -128,6 +128,12 @@ public final class Problems {
             .and("out/weight", NdArray.of(uniform(random, hidden, 0.5), hidden))
             .and("out/bias", NdArray.of(new double[1])),
         0);
+  }
+
+  /** A matrix times a vector. */
+  private static Tensor product(Tensor matrix, Tensor vector) {
+    int n = vector.shape().extent(0);
+    return matrix.matmul(vector.reshape(n, 1)).reshape(matrix.shape().extent(0));
   }
 
   private static double[] filled(int n, double value) {

@@ -1,0 +1,170 @@
+package dev.espalier.conformance.estimator;
+
+import static dev.espalier.api.plugin.ExtensionPoint.GRADIENT_ESTIMATOR;
+
+import dev.espalier.api.plugin.Params;
+import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.Key;
+import dev.espalier.api.tensor.Tensor;
+import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.GradientEstimator;
+import dev.espalier.api.training.Objective;
+import dev.espalier.api.training.StepContext;
+import dev.espalier.conformance.Mutant;
+import dev.espalier.conformance.Registering;
+import dev.espalier.conformance.subject.ExtensionSubject;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/** Wrong gradient estimators. */
+public final class EstimatorMutants {
+  private static final Set<Objective.Need> FORWARD = new Estimators.Forward().needs();
+  private static final Set<Objective.Need> GRADIENT = new Estimators.Same().needs();
+
+  private EstimatorMutants() {}
+
+  /** All of them. */
+  public static List<Mutant> all() {
+    return List.of(
+        mutant(
+            "an estimator that answers what it does not offer",
+            "EST-1",
+            GRADIENT,
+            (inner, context) -> new OffersLess(inner)),
+        mutant(
+            "an estimator that declares too little",
+            "EST-2",
+            GRADIENT,
+            (inner, context) -> new Estimators.Along(inner, context.key())),
+        mutant(
+            "an estimator that ignores its key",
+            "EST-3",
+            FORWARD,
+            (inner, context) ->
+                new Estimators.Along(inner, new Key(context.key().bits().constant(DType.I64, 5L)))),
+        mutant(
+            "an estimator of half the gradient",
+            "EST-4",
+            FORWARD,
+            (inner, context) -> new Halved(new Estimators.Along(inner, context.key()))),
+        mutant(
+            "an estimator that gives NaN to another",
+            "EST-5",
+            GRADIENT,
+            (inner, context) ->
+                inner instanceof Spoilt ? new Spoilt(inner, true) : new Spoilt(inner, false)));
+  }
+
+  private record Made(Set<Objective.Need> needs, BiFunction<Objective, StepContext, Objective> of)
+      implements GradientEstimator {
+    @Override
+    public Objective estimate(Objective inner, StepContext context) {
+      return of.apply(inner, context);
+    }
+  }
+
+  private static Mutant mutant(
+      String name,
+      String rule,
+      Set<Objective.Need> needs,
+      BiFunction<Objective, StepContext, Objective> of) {
+    return Registering.mutant(
+        name, rule, subject(new Made(needs, of), true), EstimatorRules.checks());
+  }
+
+  /** An estimator with its claims. */
+  static ExtensionSubject<GradientEstimator> subject(
+      GradientEstimator estimator, boolean stochastic) {
+    String golden =
+        "# origin: a test\n# claim: unbiased\n"
+            + (stochastic ? "# claim: stochastic\n" : "")
+            + "# set:\nnothing\n0\n";
+    return Registering.subject(GRADIENT_ESTIMATOR, (Params p) -> estimator, golden);
+  }
+
+  /** Changes the gradient. */
+  private abstract static class Changed implements Objective {
+    final Objective inner;
+
+    Changed(Objective inner) {
+      this.inner = inner;
+    }
+
+    @Override
+    public Set<Need> offers() {
+      return inner.offers();
+    }
+
+    @Override
+    public Tensor value(Tree<Tensor> parameters) {
+      return inner.value(parameters);
+    }
+
+    @Override
+    public ValueAndGradient valueAndGradient(Tree<Tensor> parameters) {
+      return inner.valueAndGradient(parameters);
+    }
+
+    @Override
+    public Tree<Tensor> hessianVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
+      return inner.hessianVector(parameters, vector);
+    }
+
+    @Override
+    public Tree<Tensor> gaussNewtonVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
+      return inner.gaussNewtonVector(parameters, vector);
+    }
+
+    @Override
+    public Tree<Tensor> perExampleGradients(Tree<Tensor> parameters) {
+      return inner.perExampleGradients(parameters);
+    }
+
+    @Override
+    public Tensor directionalDerivative(
+        Tree<Tensor> parameters, Tree<Tensor> direction, int order) {
+      return inner.directionalDerivative(parameters, direction, order);
+    }
+  }
+
+  private static final class OffersLess extends Changed {
+    OffersLess(Objective inner) {
+      super(inner);
+    }
+
+    @Override
+    public Set<Need> offers() {
+      return Set.of(Need.VALUE, Need.GRADIENT);
+    }
+  }
+
+  private static final class Halved extends Changed {
+    Halved(Objective inner) {
+      super(inner);
+    }
+
+    @Override
+    public ValueAndGradient valueAndGradient(Tree<Tensor> parameters) {
+      ValueAndGradient right = inner.valueAndGradient(parameters);
+      return new ValueAndGradient(right.value(), right.gradient().map(g -> g.mul(0.5)));
+    }
+  }
+
+  private static final class Spoilt extends Changed {
+    private final boolean twice;
+
+    Spoilt(Objective inner, boolean twice) {
+      super(inner);
+      this.twice = twice;
+    }
+
+    @Override
+    public ValueAndGradient valueAndGradient(Tree<Tensor> parameters) {
+      ValueAndGradient right = inner.valueAndGradient(parameters);
+      return twice
+          ? new ValueAndGradient(right.value(), right.gradient().map(g -> g.div(g.zerosLike())))
+          : right;
+    }
+  }
+}

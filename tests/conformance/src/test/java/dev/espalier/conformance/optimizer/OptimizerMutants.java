@@ -1,0 +1,222 @@
+package dev.espalier.conformance.optimizer;
+
+import static dev.espalier.api.plugin.ExtensionPoint.OPTIMIZER;
+
+import dev.espalier.api.plugin.Factory;
+import dev.espalier.api.plugin.Params;
+import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.Tensor;
+import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Objective;
+import dev.espalier.api.training.Optimizer;
+import dev.espalier.api.training.StepContext;
+import dev.espalier.conformance.Mutant;
+import dev.espalier.conformance.Registering;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Wrong optimizers: gradient descent with a momentum of 0.5, and one mistake each. */
+public final class OptimizerMutants {
+  private OptimizerMutants() {}
+
+  /** The right one, for mutants to change a part of. */
+  private static class Momentum implements Optimizer {
+    @Override
+    public Tree<Tensor> init(Tree<Tensor> parameters) {
+      return parameters.map(Tensor::zerosLike).under("velocity");
+    }
+
+    Tree<Tensor> gradient(Objective objective, Tree<Tensor> parameters) {
+      return objective.gradient(parameters);
+    }
+
+    Tensor velocity(Tensor before, Tensor gradient) {
+      return before.mul(0.5).add(gradient);
+    }
+
+    Tensor rate(StepContext context, Tensor like) {
+      return context.learningRateLike(like);
+    }
+
+    Tree<Tensor> state(Tree<Tensor> velocity) {
+      return velocity.under("velocity");
+    }
+
+    @Override
+    public Step step(
+        Objective objective, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
+      Tree<Tensor> gradient = gradient(objective, parameters);
+      Tree<Tensor> velocity = state.subtree("velocity").zip(gradient, this::velocity);
+      Tree<Tensor> moved = parameters.zip(velocity, (p, v) -> p.sub(rate(context, v).mul(v)));
+      return new Step(
+          moved, state(velocity), objective.valueAndGradient(parameters).value(), Tree.empty());
+    }
+  }
+
+  /** All of them. */
+  public static List<Mutant> all() {
+    AtomicInteger traces = new AtomicInteger();
+    return List.of(
+        mutant(
+            "the new gradient weighted like the old",
+            "OPT-1",
+            new Momentum() {
+              @Override
+              Tensor velocity(Tensor before, Tensor gradient) {
+                return before.add(gradient).mul(0.5);
+              }
+            }),
+        mutant(
+            "a default other than the cited one",
+            "OPT-2",
+            p -> {
+              p.real("momentum", 0.9, "how much of the velocity stays").inHalfOpen(0, 1);
+              return new Momentum();
+            }),
+        mutant(
+            "a step uphill",
+            "OPT-3",
+            new Momentum() {
+              @Override
+              Tensor rate(StepContext context, Tensor like) {
+                return super.rate(context, like).neg();
+              }
+            }),
+        mutant(
+            "a norm over all parameters",
+            "OPT-4",
+            new Momentum() {
+              @Override
+              Tree<Tensor> gradient(Objective objective, Tree<Tensor> parameters) {
+                Tree<Tensor> g = super.gradient(objective, parameters);
+                Tensor sum = g.get("scale").square().add(1);
+                return g.map(leaf -> leaf.div(sum.to(leaf.dtype()).broadcast(leaf.shape())));
+              }
+            }),
+        mutant(
+            "state under another name",
+            "OPT-5",
+            new Momentum() {
+              @Override
+              public Tree<Tensor> init(Tree<Tensor> parameters) {
+                return super.init(parameters).and("count", parameters.leaves().getFirst());
+              }
+
+              @Override
+              public Step step(
+                  Objective objective, Tree<Tensor> parameters, Tree<Tensor> state, StepContext c) {
+                Step right = super.step(objective, parameters, state, c);
+                return new Step(
+                    right.parameters(),
+                    right.state().and("count", state.get("count")),
+                    right.loss(),
+                    right.report());
+              }
+            }),
+        mutant(
+            "a state that widens",
+            "OPT-6",
+            new Momentum() {
+              @Override
+              Tree<Tensor> state(Tree<Tensor> velocity) {
+                return velocity.map(v -> v.to(DType.F32)).under("velocity");
+              }
+            }),
+        mutant(
+            "a velocity that is scaled in a field",
+            "OPT-7",
+            p ->
+                new Momentum() {
+                  private final int made = traces.incrementAndGet();
+
+                  @Override
+                  Tensor rate(StepContext context, Tensor like) {
+                    return super.rate(context, like)
+                        .mul(1 + traces.incrementAndGet() * 1e-9 * made);
+                  }
+                }),
+        mutant(
+            "a number of the trace in the step",
+            "OPT-8",
+            new Momentum() {
+              @Override
+              Tensor rate(StepContext context, Tensor like) {
+                return super.rate(context, like).mul(1 + traces.incrementAndGet() * 1e-3);
+              }
+            }),
+        mutant(
+            "a division by the size of the gradient",
+            "OPT-9",
+            new Momentum() {
+              @Override
+              Tensor velocity(Tensor before, Tensor gradient) {
+                return before.mul(0.5).add(gradient.mul(gradient.div(gradient.square().sqrt())));
+              }
+            }),
+        mutant(
+            "NaN hidden by a comparison",
+            "OPT-10",
+            new Momentum() {
+              @Override
+              Tensor velocity(Tensor before, Tensor gradient) {
+                return super.velocity(
+                    before, gradient.eq(gradient).select(gradient, gradient.zerosLike()));
+              }
+            }),
+        mutant(
+            "a step that has a rate of its own",
+            "OPT-11",
+            new Momentum() {
+              @Override
+              Tensor rate(StepContext context, Tensor like) {
+                return super.rate(context, like).add(1e-6);
+              }
+            }),
+        mutant(
+            "a need that it does not declare",
+            "OPT-12",
+            new Momentum() {
+              @Override
+              Tree<Tensor> gradient(Objective objective, Tree<Tensor> parameters) {
+                objective.hessianVector(parameters, parameters);
+                return super.gradient(objective, parameters);
+              }
+            }),
+        mutant(
+            "a need that it never has",
+            "OPT-12",
+            new Momentum() {
+              @Override
+              public Set<Objective.Need> needs() {
+                return Set.of(Objective.Need.GRADIENT, Objective.Need.GAUSS_NEWTON_VECTOR);
+              }
+            }));
+  }
+
+  private static Mutant mutant(String name, String rule, Optimizer optimizer) {
+    return mutant(name, rule, (Params p) -> optimizer);
+  }
+
+  private static Mutant mutant(String name, String rule, Factory<Optimizer> factory) {
+    String golden =
+        """
+        # origin: v = v/2 + g, p - rate v, by hand
+        # claim: state=velocity
+        # claim: defaults=momentum 0.5
+        # claim: elementwise
+        # claim: quadratic=0.01,200,1
+        # claim: rosenbrock=0.0005,200,5
+        # claim: logistic-regression=0.2,200,0.1
+        # claim: network=0.05,200,1
+        # set:
+        # given: learning_rate=0.5,parameter=1
+        step,gradient,parameter
+        0,1,0.5
+        1,1,-0.25
+        2,-2,0.375
+        """;
+    return Registering.mutant(
+        name, rule, Registering.subject(OPTIMIZER, factory, golden), OptimizerRules.checks());
+  }
+}

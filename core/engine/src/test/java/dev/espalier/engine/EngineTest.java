@@ -88,10 +88,7 @@ final class EngineTest {
     Graph reverse = engine.vjp(both);
 
     assertThat(reverse.inputTypes()).containsExactly(VECTOR, TensorType.of(DType.F64));
-    assertThat(
-            engine
-                .interpret(reverse, List.of(X, NdArray.of(new double[] {1})))
-                .getLast())
+    assertThat(engine.interpret(reverse, List.of(X, NdArray.of(new double[] {1}))).getLast())
         .isEqualTo(NdArray.of(new double[] {1, -2, 4}, 3));
   }
 
@@ -100,9 +97,7 @@ final class EngineTest {
     Graph vector = engine.trace("v", List.of(VECTOR), in -> List.of(in.getFirst().sin()));
     Graph integers =
         engine.trace(
-            "i",
-            List.of(TensorType.of(DType.I32)),
-            in -> List.of(in.getFirst().to(DType.F64)));
+            "i", List.of(TensorType.of(DType.I32)), in -> List.of(in.getFirst().to(DType.F64)));
     for (Graph graph : List.of(vector, integers)) {
       assertThatExceptionOfType(EspalierException.class)
           .isThrownBy(() -> engine.gradient(graph))

@@ -69,11 +69,11 @@ import java.util.Optional;
  * them and gives their keys.
  *
  * <p>Life cycles. An injector opens no device: it holds factories and providers. {@link Backend}
- * has no scope, so each injection of it opens one, and whoever is injected with it closes it; inject
- * {@code Provider<Backend>} to open it when it is needed. What a trainer opens itself (backend,
- * session, evaluator, checkpoints, report) it closes at the end of the run, however that ends. Parts
- * are singletons by nature: they are called once a run and keep what belongs to the run in what they
- * return.
+ * has no scope, so each injection of it opens one, and whoever is injected with it closes it;
+ * inject {@code Provider<Backend>} to open it when it is needed. What a trainer opens itself
+ * (backend, session, evaluator, checkpoints, report) it closes at the end of the run, however that
+ * ends. Parts are singletons by nature: they are called once a run and keep what belongs to the run
+ * in what they return.
  *
  * <p>Plugins see none of this: they are called through the interfaces of the plugin API alone.
  */
@@ -129,8 +129,7 @@ public final class EspalierModule extends AbstractModule {
 
     Provider<BackendSelection> selection = getProvider(BackendSelection.class);
     replaceable(Backends.class).toProvider(selection::get);
-    replaceable(BackendSettings.class)
-        .toInstance(new BackendSettings(Optional.empty(), Map.of()));
+    replaceable(BackendSettings.class).toInstance(new BackendSettings(Optional.empty(), Map.of()));
 
     Provider<Backends> backends = getProvider(Backends.class);
     Provider<BackendSettings> settings = getProvider(BackendSettings.class);
@@ -154,11 +153,7 @@ public final class EspalierModule extends AbstractModule {
     bind(Parts.class)
         .toProvider(() ->
             new Parts(
-                batching.get(),
-                step.get(),
-                evaluation.get(),
-                checkpointing.get(),
-                reporting.get()))
+                batching.get(), step.get(), evaluation.get(), checkpointing.get(), reporting.get()))
         .in(Singleton.class);
 
     Provider<Extensions> extensions = getProvider(Extensions.class);

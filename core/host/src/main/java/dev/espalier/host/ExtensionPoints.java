@@ -51,7 +51,8 @@ public final class ExtensionPoints {
   }
 
   private static boolean isOfTheFramework(ExtensionPoint<?> point) {
-    return Contributions.frameworkPoints().stream().anyMatch(own -> own.name().equals(point.name()));
+    return Contributions.frameworkPoints().stream()
+        .anyMatch(own -> own.name().equals(point.name()));
   }
 
   @SuppressWarnings("unchecked") // The type is built for exactly this T.

@@ -95,8 +95,7 @@ final class EspalierModuleTest {
 
   @Test
   void twoPluginsMayDeclarePointsOfOneType() {
-    Injector injector =
-        Guice.createInjector(module(WORDS_PLUGIN, new Texts("names", NAME, "Yes")));
+    Injector injector = Guice.createInjector(module(WORDS_PLUGIN, new Texts("names", NAME, "Yes")));
 
     assertThat(text(injector.getInstance(WORDS), "yes")).isEqualTo("yes!");
     assertThat(text(injector.getInstance(ExtensionPoints.key(NAME)), "yes")).isEqualTo("Yes");
@@ -183,7 +182,8 @@ final class EspalierModuleTest {
 
   @Test
   void aModuleSetsAPartAndTheTrainerIsMadeOfIt() {
-    Batching own = (training, batch, random) -> Batching.shuffled().batches(training, batch, random);
+    Batching own =
+        (training, batch, random) -> Batching.shuffled().batches(training, batch, random);
     Reporting to = Reporting.metricsLog().and(Reporting.metricsLog());
     Injector injector =
         Guice.createInjector(
@@ -241,8 +241,7 @@ final class EspalierModuleTest {
               protected void configure() {
                 Provider<Trainer> trainer = getProvider(Trainer.class);
                 Provider<Engine> engine = getProvider(Engine.class);
-                bind(Program.class)
-                    .toProvider(() -> new Program(trainer.get(), engine.get()));
+                bind(Program.class).toProvider(() -> new Program(trainer.get(), engine.get()));
               }
             });
 

@@ -56,11 +56,13 @@ public final class Adversarial extends AbstractModule {
   static Run run(Extensions extensions, long steps) {
     AdversarialStep step =
         new AdversarialStep(
-            perceptron(extensions, NOISE), perceptron(extensions, 1),
-            adam(extensions), adam(extensions), 0.003, 0.5);
-    return Run.of("adversarial", step, samples(1), samples(2), 128, steps)
-        .withSeed(4)
-        .evaluatedEvery(250);
+            perceptron(extensions, NOISE),
+            perceptron(extensions, 1),
+            adam(extensions),
+            adam(extensions),
+            0.002,
+            3);
+    return Run.of("adversarial", step, samples(1), samples(2), 128, steps).evaluatedEvery(250);
   }
 
   private static Model perceptron(Extensions extensions, int inputs) {
@@ -73,15 +75,13 @@ public final class Adversarial extends AbstractModule {
   }
 
   private static Optimizer adam(Extensions extensions) {
-    return extensions.create(
-        ExtensionPoint.OPTIMIZER, "adam", Map.of("beta1", 0.0, "beta2", 0.99));
+    return extensions.create(ExtensionPoint.OPTIMIZER, "adam", Map.of("beta1", 0.0, "beta2", 0.99));
   }
 
   /** Samples of the distribution; there is nothing to predict from them. */
   private static ArrayDataset samples(long seed) {
     return new ArrayDataset(
-        normal(seed, EXAMPLES, 1, MEAN, DEVIATION),
-        NdArray.of(new float[EXAMPLES], EXAMPLES));
+        normal(seed, EXAMPLES, 1, MEAN, DEVIATION), NdArray.of(new float[EXAMPLES], EXAMPLES));
   }
 
   private static NdArray normal(long seed, int rows, int columns, double mean, double deviation) {
@@ -96,7 +96,7 @@ public final class Adversarial extends AbstractModule {
   /** Trains, and tells how far the samples are. */
   public static void main(String[] args) {
     Injector injector = Guice.createInjector(new EspalierModule(), new Adversarial());
-    Run run = run(injector.getInstance(Extensions.class), 3000);
+    Run run = run(injector.getInstance(Extensions.class), 1500);
     TrainingListener printing =
         new TrainingListener() {
           @Override

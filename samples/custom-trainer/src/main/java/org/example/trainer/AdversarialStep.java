@@ -79,7 +79,10 @@ public record AdversarialStep(
 
     Tree<Tensor> critic = criticised.parameters();
     Objective deceive =
-        objective(G, generatorOptimizer, at -> judge(critic, generate(at, other)).neg().softplus().mean());
+        objective(
+            G,
+            generatorOptimizer,
+            at -> judge(critic, generate(at, other)).neg().softplus().mean());
     Optimizer.Step deceived =
         generatorOptimizer.step(
             deceive,

@@ -26,8 +26,9 @@ public record InOrder(int examples, int batchSize) implements BatchSampler {
   }
 
   private static void batching(Binder binder) {
-    OptionalBinder.newOptionalBinder(binder, Batching.class).setBinding().toInstance(
-        (data, batch, random) -> BatchSource.of(data, new InOrder(data.size(), batch)));
+    OptionalBinder.newOptionalBinder(binder, Batching.class)
+        .setBinding()
+        .toInstance((data, batch, random) -> BatchSource.of(data, new InOrder(data.size(), batch)));
   }
 
   public static void main(String[] args) {

@@ -25,12 +25,12 @@ final class CurriculumTest {
   private static BatchSource batches(double start, long growth) {
     float[] values = new float[EXAMPLES];
     for (int i = 0; i < EXAMPLES; i++) {
-      values[i] = i * 37 % EXAMPLES;
+      values[i] = (i * 37) % EXAMPLES;
     }
     ArrayDataset data =
         new ArrayDataset(NdArray.of(values, EXAMPLES, 1), NdArray.of(new int[EXAMPLES], EXAMPLES));
     return new Curriculum(example -> example.inputs().getDouble(0), start, growth)
-        .batches(data, 64, index -> (int) (index * 0x9E3779B97F4A7C15L >>> 32));
+        .batches(data, 64, index -> (int) ((index * 0x9E3779B97F4A7C15L) >>> 32));
   }
 
   private static List<Integer> drawn(BatchSource batches, long step) {

@@ -39,7 +39,8 @@ final class InOrderTest {
     String program = Files.readString(Path.of("src/main/java/org/example/trainer/InOrder.java"));
 
     assertThat(Files.readString(Path.of("../README.md"))).contains(program.strip());
-    assertThat(program.lines().filter(line -> !line.startsWith("import ")).count())
-        .isLessThanOrEqualTo(40);
+    assertThat(program.lines())
+        .filteredOn(line -> !line.isBlank() && !line.matches("(import|package) .*"))
+        .hasSizeLessThanOrEqualTo(30);
   }
 }

@@ -19,8 +19,7 @@ import java.util.function.Function;
 public final class FunctionObjective implements Objective {
   private static final Set<Need> OFFERED =
       Set.copyOf(
-          EnumSet.of(
-              Need.VALUE, Need.GRADIENT, Need.HESSIAN_VECTOR, Need.DIRECTIONAL_DERIVATIVE));
+          EnumSet.of(Need.VALUE, Need.GRADIENT, Need.HESSIAN_VECTOR, Need.DIRECTIONAL_DERIVATIVE));
 
   private final Function<Tree<Tensor>, Tensor> function;
   private final SameTensors<Tensor> values = new SameTensors<>();
@@ -53,8 +52,8 @@ public final class FunctionObjective implements Objective {
   public ValueAndGradient valueAndGradient(Tree<Tensor> parameters) {
     return gradients
         .find(parameters)
-        .orElseGet(() ->
-            gradients.keep(parameters, Derivatives.valueAndGradient(function, parameters)));
+        .orElseGet(
+            () -> gradients.keep(parameters, Derivatives.valueAndGradient(function, parameters)));
   }
 
   @Override

@@ -117,7 +117,8 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
             .map(estimator -> {
               // Its own needs first, so that a refusal names the estimator alone.
               Objective own =
-                  new RestrictedObjective(batch, THE_BATCH, StepFault.name(estimator), estimator.needs());
+                  new RestrictedObjective(
+                      batch, THE_BATCH, StepFault.name(estimator), estimator.needs());
               Set<Objective.Need> both = new HashSet<>(own.offers());
               both.addAll(optimizer.needs());
               both.retainAll(batch.offers());
@@ -134,6 +135,7 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
       clipped = new ClippedByNorm(settings.clipNorm().getAsDouble()).estimate(watched, context);
     }
     String offeredBy = settings.estimator().map(StepFault::name).orElse(THE_BATCH);
-    return new RestrictedObjective(clipped, offeredBy, StepFault.name(optimizer), optimizer.needs());
+    return new RestrictedObjective(
+        clipped, offeredBy, StepFault.name(optimizer), optimizer.needs());
   }
 }

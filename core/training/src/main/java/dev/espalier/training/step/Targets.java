@@ -39,7 +39,9 @@ final class Targets {
     }
   }
 
-  /** For each example the share of positions where the largest prediction is the class, F32 [batch]. */
+  /**
+   * For each example the share of positions where the largest prediction is the class, F32 [batch].
+   */
   static Tensor correct(Tensor predictions, Tensor classes) {
     Tensor hit = predictions.argMax(-1).to(classes.dtype()).eq(classes).to(DType.F32);
     Shape shape = hit.shape();

@@ -78,15 +78,31 @@ public final class TrainingStep {
     /** With another optimizer. */
     public Settings withOptimizer(Optimizer other) {
       return new Settings(
-          model, loss, other, estimator, schedule, learningRate, totalSteps, clipNorm, inputs,
+          model,
+          loss,
+          other,
+          estimator,
+          schedule,
+          learningRate,
+          totalSteps,
+          clipNorm,
+          inputs,
           targets);
     }
 
     /** With another way to obtain gradients. */
     public Settings withEstimator(GradientEstimator other) {
       return new Settings(
-          model, loss, optimizer, Optional.of(other), schedule, learningRate, totalSteps, clipNorm,
-          inputs, targets);
+          model,
+          loss,
+          optimizer,
+          Optional.of(other),
+          schedule,
+          learningRate,
+          totalSteps,
+          clipNorm,
+          inputs,
+          targets);
     }
   }
 
@@ -284,8 +300,9 @@ public final class TrainingStep {
     out.add(StepFault.scalar(function, "loss", done.loss()));
     out.add(StepFault.scalar(function, "gradient norm", done.gradientNorm()));
     out.add(StepFault.scalar(function, "learning rate", done.learningRate()));
-    done.report().asMap().forEach((name, value) ->
-        out.add(StepFault.scalar(function, name, value)));
+    done.report()
+        .asMap()
+        .forEach((name, value) -> out.add(StepFault.scalar(function, name, value)));
     return out;
   }
 }

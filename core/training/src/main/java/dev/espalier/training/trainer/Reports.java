@@ -10,8 +10,7 @@ import java.util.function.Consumer;
  * @param listeners all of them
  * @param closed those that are closed with it, in this order
  */
-record Reports(
-    List<? extends TrainingListener> listeners, List<? extends Reporting.Report> closed)
+record Reports(List<? extends TrainingListener> listeners, List<? extends Reporting.Report> closed)
     implements Reporting.Report {
   Reports {
     listeners = List.copyOf(listeners);

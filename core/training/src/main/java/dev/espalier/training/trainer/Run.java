@@ -81,12 +81,7 @@ public record Run(
    * @param steps how many steps
    */
   public static Run of(
-      String name,
-      StepFunction step,
-      Dataset training,
-      Dataset validation,
-      int batch,
-      long steps) {
+      String name, StepFunction step, Dataset training, Dataset validation, int batch, long steps) {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("name", name);
     config.put("batch", (long) batch);
@@ -99,10 +94,7 @@ public record Run(
     String types =
         "%d of %s and %s, %d held out"
             .formatted(
-                training.size(),
-                training.inputType(1),
-                training.targetType(1),
-                validation.size());
+                training.size(), training.inputType(1), training.targetType(1), validation.size());
     return new Manifest.DataSource(
         "given in Java: " + types,
         Sha256.of(types.getBytes(StandardCharsets.UTF_8)),
@@ -113,28 +105,64 @@ public record Run(
   /** With another seed. */
   public Run withSeed(long other) {
     return new Run(
-        name, other, step, training, validation, batch, steps, evaluateEvery, checkpointEvery, keep,
+        name,
+        other,
+        step,
+        training,
+        validation,
+        batch,
+        steps,
+        evaluateEvery,
+        checkpointEvery,
+        keep,
         origin);
   }
 
   /** Evaluated after every so many steps, and at the end. */
   public Run evaluatedEvery(long interval) {
     return new Run(
-        name, seed, step, training, validation, batch, steps, interval, checkpointEvery, keep,
+        name,
+        seed,
+        step,
+        training,
+        validation,
+        batch,
+        steps,
+        interval,
+        checkpointEvery,
+        keep,
         origin);
   }
 
   /** With a checkpoint after every so many steps, of which so many are kept, and one at the end. */
   public Run checkpointedEvery(long interval, int kept) {
     return new Run(
-        name, seed, step, training, validation, batch, steps, evaluateEvery, interval, kept,
+        name,
+        seed,
+        step,
+        training,
+        validation,
+        batch,
+        steps,
+        evaluateEvery,
+        interval,
+        kept,
         origin);
   }
 
   /** With another description. */
   public Run withOrigin(Origin other) {
     return new Run(
-        name, seed, step, training, validation, batch, steps, evaluateEvery, checkpointEvery, keep,
+        name,
+        seed,
+        step,
+        training,
+        validation,
+        batch,
+        steps,
+        evaluateEvery,
+        checkpointEvery,
+        keep,
         other);
   }
 }

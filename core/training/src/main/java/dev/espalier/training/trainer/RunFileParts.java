@@ -31,8 +31,7 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
 
   /** The run, to train. */
   Assembly assemble() {
-    BatchSource batches =
-        Assembly.batches(parts, data.training(), config.batch(), config.seed());
+    BatchSource batches = Assembly.batches(parts, data.training(), config.batch(), config.seed());
     long steps =
         config.steps().isPresent()
             ? config.steps().getAsLong()
@@ -105,8 +104,7 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
     return plugins;
   }
 
-  private void note(
-      Map<PluginInfo, List<String>> used, ExtensionPoint<?> point, Named named) {
+  private void note(Map<PluginInfo, List<String>> used, ExtensionPoint<?> point, Named named) {
     used.computeIfAbsent(extensions.pluginOf(point, named.kind()), info -> new ArrayList<>())
         .add(point.name() + "/" + named.kind());
   }

@@ -72,8 +72,8 @@ public final class Trainer {
   /**
    * Trains what a run file says, on the backend that it names or else on the best.
    *
-   * @throws EspalierException as {@link #train(RunRequest, Backend, TrainingListener)}; UNKNOWN_NAME
-   *     or BACKEND_UNAVAILABLE for the backend
+   * @throws EspalierException as {@link #train(RunRequest, Backend, TrainingListener)};
+   *     UNKNOWN_NAME or BACKEND_UNAVAILABLE for the backend
    */
   public RunResult train(RunRequest request) {
     BackendSettings settings = backendOf(request);
@@ -98,11 +98,7 @@ public final class Trainer {
 
   /** What is wrong with a run is found before it has a folder. */
   private RunResult begin(
-      RunRequest request,
-      RunConfig config,
-      Path base,
-      Backend backend,
-      TrainingListener listener) {
+      RunRequest request, RunConfig config, Path base, Backend backend, TrainingListener listener) {
     request.out().ifPresent(RunFolder::requireNoRun);
     PreparedData data = PreparedData.read(config, base, Optional.empty());
     Assembly assembly = new RunFileParts(config, data, extensions, parts).assemble();
@@ -255,8 +251,8 @@ public final class Trainer {
    *
    * @param run the run
    * @param folder where it wrote
-   * @throws EspalierException FILE_NOT_FOUND where there is no checkpoint; CHECKPOINT_MISMATCH where
-   *     it is another run's
+   * @throws EspalierException FILE_NOT_FOUND where there is no checkpoint; CHECKPOINT_MISMATCH
+   *     where it is another run's
    */
   public Session open(Run run, Path folder, Backend backend) {
     Checkpoint checkpoint = parts.checkpointing().latest(folder).required(folder);

@@ -159,8 +159,7 @@ final class ReplacedPartsTest {
   @Test
   void evaluation() {
     List<String> told = new ArrayList<>();
-    Evaluation answering =
-        (session, heldOut, batch) -> new Answer(told, session, heldOut, batch);
+    Evaluation answering = (session, heldOut, batch) -> new Answer(told, session, heldOut, batch);
     RunResult result = trainer(setting(Evaluation.class, answering)).train(request);
 
     assertThat(told).containsExactly("prepared for 50 in batches of 16", "42 parameters", "closed");
@@ -292,8 +291,7 @@ final class ReplacedPartsTest {
             throw new IllegalStateException("enough");
           }
         };
-    Reporting both =
-        ((Reporting) (start, listener) -> new Heard(told)).and(Reporting.to(failing));
+    Reporting both = ((Reporting) (start, listener) -> new Heard(told)).and(Reporting.to(failing));
 
     assertThatExceptionOfType(IllegalStateException.class)
         .isThrownBy(() -> trainer(setting(Reporting.class, both)).train(request));
@@ -310,7 +308,6 @@ final class ReplacedPartsTest {
     trainer(bent).train(request.with("model.activation", "bent"));
 
     assertThat(last().manifest().plugins())
-        .contains(
-            new Manifest.PluginUse("bound-by-a-module", "0", List.of("activation/bent")));
+        .contains(new Manifest.PluginUse("bound-by-a-module", "0", List.of("activation/bent")));
   }
 }

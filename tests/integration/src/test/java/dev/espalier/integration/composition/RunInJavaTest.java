@@ -60,8 +60,7 @@ final class RunInJavaTest {
   /** What the run file says, in Java. */
   private static Run run(Path folder) {
     Extensions extensions = INJECTOR.getInstance(Extensions.class);
-    CsvTable table =
-        CsvTable.read(folder.resolve("points.csv"), CsvFormat.classification("side"));
+    CsvTable table = CsvTable.read(folder.resolve("points.csv"), CsvFormat.classification("side"));
     ArrayDataset all = new ArrayDataset(table.inputs(), table.targets());
     ArrayDataset training = all.slice(0, 150);
     OptimizerStep step =
@@ -69,8 +68,7 @@ final class RunInJavaTest {
             new TrainingStep.Settings(
                 Models.create(
                     "mlp",
-                    Params.of(
-                        Map.of("hidden", List.of(8), "activation", "tanh", "dropout", 0.1)),
+                    Params.of(Map.of("hidden", List.of(8), "activation", "tanh", "dropout", 0.1)),
                     TensorType.of(DType.F32, 2),
                     2,
                     extensions),
@@ -150,12 +148,11 @@ final class RunInJavaTest {
               var selection = binder.getProvider(BackendSelection.class);
               OptionalBinder.newOptionalBinder(binder, Backends.class)
                   .setBinding()
-                  .toInstance(
-                      (name, options) -> {
-                        Backend backend = selection.get().open(name, options);
-                        opened.add(backend);
-                        return backend;
-                      });
+                  .toInstance((name, options) -> {
+                    Backend backend = selection.get().open(name, options);
+                    opened.add(backend);
+                    return backend;
+                  });
             });
     injector.getInstance(Trainer.class).train(PointsRun.writeTo(folder));
 

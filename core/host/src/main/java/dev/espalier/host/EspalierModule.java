@@ -59,9 +59,10 @@ import java.util.Optional;
  * <ul>
  *   <li>{@link Extensions}: makes extensions by name; from the plugins and the maps below;
  *   <li>{@link BackendSelection}: chooses among the backends that plugins offer;
- *   <li>{@link Backends}: opens backends; the selection;
- *   <li>{@link BackendSettings}: which backend {@link Backend} is; the best that can run here;
- *   <li>{@link Backend}: one of those, opened.
+ *   <li>{@link BackendSettings}: the backend where a run file names none; the best that can run
+ *       here;
+ *   <li>{@link Backends}: opens backends; the selection with those settings;
+ *   <li>{@link Backend}: one of those, opened, where none is named.
  * </ul>
  *
  * <p>For each extension point of type T, {@code Map<String, Factory<T>>} by name; those of points
@@ -127,14 +128,29 @@ public final class EspalierModule extends AbstractModule {
         .toProvider(() -> new BackendSelection(extensions.get(), providers.get().keySet()))
         .in(Singleton.class);
 
-    Provider<BackendSelection> selection = getProvider(BackendSelection.class);
-    replaceable(Backends.class).toProvider(selection::get);
     replaceable(BackendSettings.class).toInstance(new BackendSettings(Optional.empty(), Map.of()));
 
-    Provider<Backends> backends = getProvider(Backends.class);
+    Provider<BackendSelection> selection = getProvider(BackendSelection.class);
     Provider<BackendSettings> settings = getProvider(BackendSettings.class);
-    replaceable(Backend.class)
-        .toProvider(() -> backends.get().open(settings.get().kind(), settings.get().options()));
+    replaceable(Backends.class)
+        .toProvider(() -> new PreferredBackends(selection.get(), settings.get()))
+        .in(Singleton.class);
+
+    Provider<Backends> backends = getProvider(Backends.class);
+    replaceable(Backend.class).toProvider(() -> backends.get().open(Optional.empty(), Map.of()));
+  }
+
+  /** Backends, of which one is preferred where none is named. */
+  private record PreferredBackends(Backends all, BackendSettings preferred) implements Backends {
+    @Override
+    public Backend open(Optional<String> name, Map<String, String> options) {
+      if (name.isPresent()) {
+        return all.open(name, options);
+      }
+      Map<String, String> merged = new LinkedHashMap<>(preferred.options());
+      merged.putAll(options);
+      return all.open(preferred.kind(), merged);
+    }
   }
 
   private void bindTrainer() {

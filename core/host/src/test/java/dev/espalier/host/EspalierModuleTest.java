@@ -181,6 +181,21 @@ final class EspalierModuleTest {
   }
 
   @Test
+  void settingsSayWhichBackendIsOpenedWhereNoneIsNamed() {
+    BackendSettings settings = new BackendSettings(Optional.of("absent"), Map.of());
+    Injector injector =
+        Guice.createInjector(module(WORDS_PLUGIN), setting(BackendSettings.class, settings));
+    Backends backends = injector.getInstance(Backends.class);
+
+    assertThatExceptionOfType(EspalierException.class)
+        .isThrownBy(() -> backends.open(Optional.empty(), Map.of()))
+        .withMessageContaining("'absent'");
+    assertThatExceptionOfType(EspalierException.class)
+        .isThrownBy(() -> backends.open(Optional.of("named"), Map.of()))
+        .withMessageContaining("'named'");
+  }
+
+  @Test
   void aModuleSetsAPartAndTheTrainerIsMadeOfIt() {
     Batching own =
         (training, batch, random) -> Batching.shuffled().batches(training, batch, random);

@@ -2,7 +2,6 @@ package dev.espalier.cli;
 
 import dev.espalier.api.backend.Backend;
 import dev.espalier.host.Host;
-import dev.espalier.training.trainer.Runs;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -38,7 +37,7 @@ final class EvaluateCommand implements Callable<Integer> {
     try (Backend opened = host.backends().open(backend.name(), backend.options());
         ProgressView view = ProgressView.on(console, json)) {
       // The view shows the report as it hears of it.
-      Runs.evaluate(runFolder, Optional.ofNullable(data), host.extensions(), opened, view);
+      host.trainer().evaluate(runFolder, Optional.ofNullable(data), opened, view);
     }
     return ExitCode.DONE;
   }

@@ -2,7 +2,6 @@ package dev.espalier.cli;
 
 import dev.espalier.api.backend.Backend;
 import dev.espalier.host.Host;
-import dev.espalier.training.trainer.Runs;
 import dev.espalier.training.trainer.SampleRequest;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -59,7 +58,7 @@ final class SampleCommand implements Callable<Integer> {
     Host host = Host.start();
     try (Backend opened = host.backends().open(backend.name(), backend.options())) {
       SampleRequest request = new SampleRequest(runFolder, prompt, length, temperature, topK, seed);
-      console.out().println(Runs.sample(request, host.extensions(), opened));
+      console.out().println(host.trainer().sample(request, opened));
       console.out().flush();
     }
     return ExitCode.DONE;

@@ -4,7 +4,7 @@ import dev.espalier.api.backend.Backend;
 import dev.espalier.host.Host;
 import dev.espalier.training.trainer.BackendSettings;
 import dev.espalier.training.trainer.RunRequest;
-import dev.espalier.training.trainer.Runs;
+import dev.espalier.training.trainer.Trainer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,13 +68,13 @@ final class TrainCommand implements Callable<Integer> {
             overrides,
             Optional.ofNullable(out),
             Optional.ofNullable(resume));
-    BackendSettings settings = Runs.backendOf(request);
+    BackendSettings settings = Trainer.backendOf(request);
     Map<String, String> options = new LinkedHashMap<>(settings.options());
     options.putAll(backend.options());
     Host host = Host.start();
     try (Backend opened = host.backends().open(backend.name().or(settings::kind), options);
         ProgressView view = ProgressView.on(console, json)) {
-      view.finished(Runs.train(request, host.extensions(), opened, view));
+      view.finished(host.trainer().train(request, opened, view));
     }
     return ExitCode.DONE;
   }

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ final class ProgressTest {
   private final PrintStream err = new PrintStream(errors, true, StandardCharsets.UTF_8);
 
   private static StepReport step(long step, double loss) {
-    return new StepReport(step, 2000, loss, 0.001, 1.5, 250, Duration.ofSeconds(75));
+    return new StepReport(step, 2000, 0.5, loss, 0.001, 1.5, Map.of(), 250, Duration.ofSeconds(75));
   }
 
   private String written() {

@@ -9,6 +9,7 @@ import dev.espalier.api.backend.BackendProvider.Unusable;
 import dev.espalier.api.backend.BackendProvider.Usable;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.training.Extensions;
+import dev.espalier.training.trainer.Backends;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.Optional;
  * is usable here. Best is any other before {@code cpu}, which runs everywhere; of several the first
  * by name. A backend that is named and cannot be used is an error, never another one silently.
  */
-public final class BackendSelection {
+public final class BackendSelection implements Backends {
   private static final String EVERYWHERE = "cpu";
 
   private final Extensions extensions;
@@ -60,6 +61,7 @@ public final class BackendSelection {
    * @param options for the backend, such as {@code threads}
    * @throws EspalierException UNKNOWN_NAME, or BACKEND_UNAVAILABLE with the reason
    */
+  @Override
   public Backend open(Optional<String> name, Map<String, String> options) {
     String chosen = name.orElseGet(this::best);
     BackendProvider provider = provider(chosen);

@@ -1,32 +1,82 @@
 package dev.espalier.host;
 
 import com.google.inject.AbstractModule;
-import com.google.inject.Key;
-import com.google.inject.TypeLiteral;
+import com.google.inject.binder.LinkedBindingBuilder;
 import com.google.inject.multibindings.MapBinder;
 import com.google.inject.multibindings.OptionalBinder;
-import com.google.inject.util.Types;
+import dev.espalier.api.backend.Backend;
+import dev.espalier.api.backend.BackendProvider;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.Factory;
 import dev.espalier.api.plugin.PluginInfo;
+import dev.espalier.engine.Engine;
 import dev.espalier.training.Extensions;
+import dev.espalier.training.checkpoint.Checkpointing;
+import dev.espalier.training.data.Batching;
+import dev.espalier.training.step.StepBuilder;
+import dev.espalier.training.trainer.BackendSettings;
+import dev.espalier.training.trainer.Backends;
+import dev.espalier.training.trainer.Evaluation;
+import dev.espalier.training.trainer.Parts;
+import dev.espalier.training.trainer.Reporting;
+import dev.espalier.training.trainer.Trainer;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
- * Espalier's bindings, for an injector of your own.
+ * Espalier's bindings, for an injector of your own:
+ *
+ * <pre>{@code
+ * Injector injector = Guice.createInjector(new EspalierModule(), new MyModule());
+ * injector.getInstance(Trainer.class).train(RunRequest.of(Path.of("run.yaml")));
+ * }</pre>
+ *
+ * <p>To be injected, and not replaced:
  *
  * <ul>
- *   <li>{@link PluginCatalog}: what the plugins offer;
- *   <li>{@link Extensions}: makes extensions by name; the catalogue, unless a module sets another:
- *       {@code OptionalBinder.newOptionalBinder(binder(), Extensions.class).setBinding()};
- *   <li>{@link BackendSelection}: may be set likewise;
- *   <li>for every extension point of type T: {@code Map<String, Factory<T>>} by name, to which a
- *       module may add with a {@link MapBinder}.
+ *   <li>{@link PluginCatalog}: what the plugins offer, and which of them were set aside;
+ *   <li>{@link Trainer}: trains run files and runs given in Java, with the parts below;
+ *   <li>{@link Parts}: those parts together;
+ *   <li>{@link Engine}: traces, differentiates, vectorises, simplifies and runs graphs.
  * </ul>
+ *
+ * <p>The parts of the trainer. A module replaces one by {@code
+ * OptionalBinder.newOptionalBinder(binder(), Batching.class).setBinding().toInstance(...)}:
+ *
+ * <ul>
+ *   <li>{@link Batching}: which examples a step sees; shuffled epochs;
+ *   <li>{@link StepBuilder}: what a step does; the optimizer on the loss of the batch;
+ *   <li>{@link Evaluation}: how the model is measured; means over the held-out examples;
+ *   <li>{@link Checkpointing}: where checkpoints go and which are kept; the run's folder;
+ *   <li>{@link Reporting}: where numbers go; {@code metrics.jsonl} of the run's folder.
+ * </ul>
+ *
+ * <p>What may be replaced likewise:
+ *
+ * <ul>
+ *   <li>{@link Extensions}: makes extensions by name; from the plugins and the maps below;
+ *   <li>{@link BackendSelection}: chooses among the backends that plugins offer;
+ *   <li>{@link BackendSettings}: the backend where a run file names none; the best that can run
+ *       here;
+ *   <li>{@link Backends}: opens backends; the selection with those settings;
+ *   <li>{@link Backend}: one of those, opened, where none is named.
+ * </ul>
+ *
+ * <p>For each extension point of type T, {@code Map<String, Factory<T>>} by name; those of points
+ * that a plugin declares are {@code @Named} with the point's name. {@link ExtensionPoints} adds to
+ * them and gives their keys.
+ *
+ * <p>Life cycles. An injector opens no device: it holds factories and providers. {@link Backend}
+ * has no scope, so each injection of it opens one, and whoever is injected with it closes it;
+ * inject {@code Provider<Backend>} to open it when it is needed. What a trainer opens itself
+ * (backend, session, evaluator, checkpoints, report) it closes at the end of the run, however that
+ * ends. Parts are singletons by nature: they are called once a run and keep what belongs to the run
+ * in what they return.
+ *
+ * <p>Plugins see none of this: they are called through the interfaces of the plugin API alone.
  */
 public final class EspalierModule extends AbstractModule {
   private final PluginCatalog catalog;
@@ -46,25 +96,93 @@ public final class EspalierModule extends AbstractModule {
   protected void configure() {
     bind(PluginCatalog.class).toInstance(catalog);
 
+    bind(Engine.class).toInstance(new Engine());
+    bindExtensions();
+    bindBackends();
+    bindTrainer();
+  }
+
+  private void bindExtensions() {
     Map<String, ExtensionPoint<?>> points = new LinkedHashMap<>();
     Contributions.frameworkPoints().forEach(point -> points.put(point.name(), point));
     catalog.registrations().forEach(r -> points.putIfAbsent(r.point().name(), r.point()));
     Map<String, Provider<? extends Map<String, ? extends Factory<?>>>> bound =
         new LinkedHashMap<>();
     points.forEach((name, point) -> bound.put(name, bindFactories(point)));
+    replaceable(Extensions.class).toInstance(new BoundExtensions(catalog, bound));
+  }
 
-    OptionalBinder.newOptionalBinder(binder(), Extensions.class)
-        .setDefault()
-        .toInstance(new BoundExtensions(catalog, bound));
+  private <T> Provider<Map<String, Factory<T>>> bindFactories(ExtensionPoint<T> point) {
+    MapBinder<String, Factory<T>> factories = ExtensionPoints.factories(binder(), point);
+    catalog
+        .factories(point)
+        .forEach((name, factory) -> factories.addBinding(name).toInstance(factory));
+    return getProvider(ExtensionPoints.key(point));
+  }
+
+  private void bindBackends() {
+    Provider<Extensions> extensions = getProvider(Extensions.class);
+    Provider<Map<String, Factory<BackendProvider>>> providers =
+        getProvider(ExtensionPoints.key(ExtensionPoint.BACKEND));
+    replaceable(BackendSelection.class)
+        .toProvider(() -> new BackendSelection(extensions.get(), providers.get().keySet()))
+        .in(Singleton.class);
+
+    replaceable(BackendSettings.class).toInstance(new BackendSettings(Optional.empty(), Map.of()));
+
+    Provider<BackendSelection> selection = getProvider(BackendSelection.class);
+    Provider<BackendSettings> settings = getProvider(BackendSettings.class);
+    replaceable(Backends.class)
+        .toProvider(() -> new PreferredBackends(selection.get(), settings.get()))
+        .in(Singleton.class);
+
+    Provider<Backends> backends = getProvider(Backends.class);
+    replaceable(Backend.class).toProvider(() -> backends.get().open(Optional.empty(), Map.of()));
+  }
+
+  /** Backends, of which one is preferred where none is named. */
+  private record PreferredBackends(Backends all, BackendSettings preferred) implements Backends {
+    @Override
+    public Backend open(Optional<String> name, Map<String, String> options) {
+      if (name.isPresent()) {
+        return all.open(name, options);
+      }
+      Map<String, String> merged = new LinkedHashMap<>(preferred.options());
+      merged.putAll(options);
+      return all.open(preferred.kind(), merged);
+    }
+  }
+
+  private void bindTrainer() {
+    Parts ordinary = Parts.ordinary();
+    replaceable(Batching.class).toInstance(ordinary.batching());
+    replaceable(StepBuilder.class).toInstance(ordinary.step());
+    replaceable(Evaluation.class).toInstance(ordinary.evaluation());
+    replaceable(Checkpointing.class).toInstance(ordinary.checkpointing());
+    replaceable(Reporting.class).toInstance(ordinary.reporting());
+
+    Provider<Batching> batching = getProvider(Batching.class);
+    Provider<StepBuilder> step = getProvider(StepBuilder.class);
+    Provider<Evaluation> evaluation = getProvider(Evaluation.class);
+    Provider<Checkpointing> checkpointing = getProvider(Checkpointing.class);
+    Provider<Reporting> reporting = getProvider(Reporting.class);
+    bind(Parts.class)
+        .toProvider(() ->
+            new Parts(
+                batching.get(), step.get(), evaluation.get(), checkpointing.get(), reporting.get()))
+        .in(Singleton.class);
 
     Provider<Extensions> extensions = getProvider(Extensions.class);
-    var backends = bound.get(ExtensionPoint.BACKEND.name());
-    OptionalBinder.newOptionalBinder(binder(), BackendSelection.class)
-        .setDefault()
-        .toProvider(() ->
-            new BackendSelection(
-                extensions.get(), backends == null ? Set.of() : backends.get().keySet()))
+    Provider<Backends> backends = getProvider(Backends.class);
+    Provider<Parts> parts = getProvider(Parts.class);
+    bind(Trainer.class)
+        .toProvider(() -> new Trainer(extensions.get(), backends.get(), parts.get()))
         .in(Singleton.class);
+  }
+
+  /** The default of a key that another module may set. */
+  private <T> LinkedBindingBuilder<T> replaceable(Class<T> type) {
+    return OptionalBinder.newOptionalBinder(binder(), type).setDefault();
   }
 
   /** Extensions of the plugins, and those that modules add to the maps. */
@@ -90,26 +208,5 @@ public final class EspalierModule extends AbstractModule {
       }
       return catalog.create(point, name, params, factories);
     }
-  }
-
-  private <T> Provider<Map<String, Factory<T>>> bindFactories(ExtensionPoint<T> point) {
-    TypeLiteral<Factory<T>> factoryType = factoryOf(point.type());
-    MapBinder<String, Factory<T>> binder =
-        MapBinder.newMapBinder(binder(), TypeLiteral.get(String.class), factoryType);
-    catalog
-        .factories(point)
-        .forEach((name, factory) -> binder.addBinding(name).toInstance(factory));
-    return getProvider(mapOf(factoryType));
-  }
-
-  @SuppressWarnings("unchecked") // The type is built for exactly this T.
-  private static <T> Key<Map<String, Factory<T>>> mapOf(TypeLiteral<Factory<T>> factory) {
-    return (Key<Map<String, Factory<T>>>) Key.get(Types.mapOf(String.class, factory.getType()));
-  }
-
-  @SuppressWarnings("unchecked") // The type is built for exactly this T.
-  private static <T> TypeLiteral<Factory<T>> factoryOf(Class<T> type) {
-    return (TypeLiteral<Factory<T>>)
-        Key.get(Types.newParameterizedType(Factory.class, type)).getTypeLiteral();
   }
 }

@@ -4,6 +4,7 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Module;
 import dev.espalier.training.Extensions;
+import dev.espalier.training.trainer.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,5 +47,10 @@ public final class Host {
   /** Chooses and opens backends. */
   public BackendSelection backends() {
     return injector.getInstance(BackendSelection.class);
+  }
+
+  /** Trains, with the parts that are bound. */
+  public Trainer trainer() {
+    return injector.getInstance(Trainer.class);
   }
 }

@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  * writing, and never read. A checkpoint that was damaged afterwards is found by its hashes and
  * skipped, which is reported.
  */
-public final class CheckpointStore implements AutoCloseable {
+public final class CheckpointStore implements Checkpoints {
   private static final String FOLDER = "checkpoints";
   private static final String WRITING = ".writing-";
   private static final String DELETING = ".deleting-";
@@ -124,6 +124,7 @@ public final class CheckpointStore implements AutoCloseable {
    * @throws EspalierException IO_FAILURE; CHECKPOINT_MISMATCH where there is a checkpoint of this
    *     or of a later step, which {@link #discardAfter} removes
    */
+  @Override
   public Path save(Map<String, NdArray> tensors, Manifest manifest) {
     try {
       NavigableMap<Long, Path> there = list(folder);
@@ -174,6 +175,7 @@ public final class CheckpointStore implements AutoCloseable {
    * @return how many
    * @throws EspalierException IO_FAILURE
    */
+  @Override
   public int discardAfter(long step) {
     try {
       NavigableMap<Long, Path> later = list(folder).tailMap(step, false);
@@ -188,6 +190,7 @@ public final class CheckpointStore implements AutoCloseable {
   }
 
   /** The newest good checkpoint; see {@link #latest(Path)}. */
+  @Override
   public Checkpoint.Latest latest() {
     return latestIn(folder);
   }

@@ -7,7 +7,7 @@ import dev.espalier.api.EspalierException;
  * Which examples a step sees: a function of the step's number and of the run's random words alone,
  * so a run resumes at any step without having stored anything else.
  */
-public sealed interface BatchSampler {
+public interface BatchSampler {
   /** The number of examples in a batch. */
   int batchSize();
 

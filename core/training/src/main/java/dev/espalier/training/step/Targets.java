@@ -2,6 +2,7 @@ package dev.espalier.training.step;
 
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
+import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
@@ -39,14 +40,10 @@ final class Targets {
   }
 
   /**
-   * For each example the share of positions where the largest prediction is the target, F32
-   * [batch]; 0 where targets are not classes.
+   * For each example the share of positions where the largest prediction is the class, F32 [batch].
    */
-  static Tensor correct(Loss loss, Tensor predictions, Tensor targets, Tensor like) {
-    if (loss.target() != Loss.Target.CLASSES) {
-      return like.zerosLike();
-    }
-    Tensor hit = predictions.argMax(-1).to(targets.dtype()).eq(targets).to(like.dtype());
+  static Tensor correct(Tensor predictions, Tensor classes) {
+    Tensor hit = predictions.argMax(-1).to(classes.dtype()).eq(classes).to(DType.F32);
     Shape shape = hit.shape();
     return shape.rank() == 1
         ? hit

@@ -25,4 +25,31 @@ public record RunRequest(
     // In the order given: a later one may speak of what an earlier one set.
     overrides = Collections.unmodifiableMap(new LinkedHashMap<>(overrides));
   }
+
+  /** A new run of a run file, in a new folder below {@code runs}. */
+  public static RunRequest of(Path runFile) {
+    return new RunRequest(runFile, Optional.empty(), Map.of(), Optional.empty(), Optional.empty());
+  }
+
+  /** With other data. */
+  public RunRequest withData(Path other) {
+    return new RunRequest(runFile, Optional.of(other), overrides, out, resume);
+  }
+
+  /** With one more value by dotted key. */
+  public RunRequest with(String key, String value) {
+    Map<String, String> more = new LinkedHashMap<>(overrides);
+    more.put(key, value);
+    return new RunRequest(runFile, data, more, out, resume);
+  }
+
+  /** In this run folder, which is made. */
+  public RunRequest into(Path folder) {
+    return new RunRequest(runFile, data, overrides, Optional.of(folder), Optional.empty());
+  }
+
+  /** Going on in this run folder. */
+  public RunRequest resuming(Path folder) {
+    return new RunRequest(runFile, data, overrides, Optional.empty(), Optional.of(folder));
+  }
 }

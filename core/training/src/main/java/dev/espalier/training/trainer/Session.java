@@ -6,29 +6,28 @@ import dev.espalier.api.backend.Backend;
 import dev.espalier.api.backend.Buffer;
 import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Executable;
+import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.training.data.Batch;
-import dev.espalier.training.data.Dataset;
 import dev.espalier.training.step.TrainingStep;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /**
  * A training step on a backend: what is trained lies in two sets of buffers, of which each step
- * reads one and writes the other.
+ * reads one and writes the other. Used by one thread; closing it frees what it holds, and whoever
+ * opened the backend closes that afterwards.
  */
-final class Session implements AutoCloseable {
+public final class Session implements AutoCloseable {
   private final TrainingStep step;
   private final Backend backend;
   private final BufferScope scope;
   private final List<TensorType> heldTypes = new ArrayList<>();
   private final List<String> heldNames = new ArrayList<>();
-  private final List<Buffer> scalars = new ArrayList<>();
   private final Buffer stepNumber;
   private final Buffer key;
   private List<Buffer> held;
@@ -44,9 +43,6 @@ final class Session implements AutoCloseable {
     heldTypes.addAll(step.stateTypes().leaves());
     this.held = heldTypes.stream().map(scope::allocate).toList();
     this.next = heldTypes.stream().map(scope::allocate).toList();
-    for (int i = 0; i < 3 + step.reportNames().size(); i++) {
-      scalars.add(scope.allocate(TensorType.of(DType.F32)));
-    }
     this.stepNumber = scope.allocate(TensorType.of(DType.I64));
     this.key = scope.upload(NdArray.scalar(seed));
   }
@@ -79,8 +75,13 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** What is trained, by name. */
-  Map<String, NdArray> tensors() {
+  /** What is run. */
+  public TrainingStep step() {
+    return step;
+  }
+
+  /** Copies of what is trained and of the state, by name: {@code parameters/PATH, state/PATH}. */
+  public Map<String, NdArray> tensors() {
     Map<String, NdArray> tensors = new LinkedHashMap<>();
     for (int i = 0; i < heldNames.size(); i++) {
       tensors.put(heldNames.get(i), held.get(i).read());
@@ -89,8 +90,70 @@ final class Session implements AutoCloseable {
   }
 
   /** How many numbers are trained. */
-  long parameters() {
+  public long parameters() {
     return step.parameterTypes().leaves().stream().mapToLong(t -> t.shape().size()).sum();
+  }
+
+  /**
+   * Compiles a graph whose first inputs are the parameters and the state, such as {@link
+   * TrainingStep#predictGraph}. Whoever compiles it closes it, before the session.
+   *
+   * @throws EspalierException TYPE_MISMATCH where the graph does not begin with them
+   */
+  public Program compile(Graph graph) {
+    List<TensorType> types = graph.inputTypes();
+    int count = heldTypes.size();
+    if (types.size() < count || !types.subList(0, count).equals(heldTypes)) {
+      throw new EspalierException(
+          ErrorCode.TYPE_MISMATCH,
+          "a graph of a session begins with its parameters and state",
+          graph.name() + " takes " + types,
+          "make it from the session's step");
+    }
+    return new Program(graph, types.subList(count, types.size()));
+  }
+
+  /** A compiled graph of what the session holds now and of further inputs. */
+  public final class Program implements AutoCloseable {
+    private final BufferScope own;
+    private final Executable executable;
+    private final List<Buffer> inputs;
+    private final List<Buffer> outputs;
+
+    private Program(Graph graph, List<TensorType> further) {
+      this.executable = backend.compile(graph);
+      this.own = backend.openScope();
+      this.inputs = further.stream().map(own::allocate).toList();
+      this.outputs = executable.outputTypes().stream().map(own::allocate).toList();
+    }
+
+    /**
+     * The outputs.
+     *
+     * @param further a value for each input after those that the session holds
+     */
+    public List<NdArray> run(NdArray... further) {
+      if (further.length != inputs.size()) {
+        throw new EspalierException(
+            ErrorCode.TYPE_MISMATCH,
+            inputs.size() + " inputs besides what the session holds",
+            further.length + " inputs",
+            "pass one value for each");
+      }
+      for (int i = 0; i < further.length; i++) {
+        inputs.get(i).write(further[i]);
+      }
+      List<Buffer> in = new ArrayList<>(held);
+      in.addAll(inputs);
+      executable.run(in, outputs);
+      return outputs.stream().map(Buffer::read).toList();
+    }
+
+    @Override
+    public void close() {
+      own.close();
+      executable.close();
+    }
   }
 
   /** The compiled step and its batch. */
@@ -98,13 +161,17 @@ final class Session implements AutoCloseable {
     private final Executable executable = backend.compile(step.stepGraph());
     private final Buffer inputs;
     private final Buffer targets;
+    private final List<Buffer> scalars = new ArrayList<>();
 
     Steps(Batch batch) {
       this.inputs = scope.allocate(batch.inputs().type());
       this.targets = scope.allocate(batch.targets().type());
+      for (int i = 0; i < 3 + step.reportNames().size(); i++) {
+        scalars.add(scope.allocate(TensorType.of(DType.F32)));
+      }
     }
 
-    /** Runs one step; gives loss, gradient norm, learning rate and what the optimizer reports. */
+    /** Runs one step; gives loss, gradient norm, learning rate and what the step reports. */
     double[] run(long number, Batch batch) {
       inputs.write(batch.inputs());
       targets.write(batch.targets());
@@ -118,89 +185,6 @@ final class Session implements AutoCloseable {
       held = next;
       next = before;
       return scalars.stream().mapToDouble(scalar -> scalar.read().getDouble(0)).toArray();
-    }
-
-    @Override
-    public void close() {
-      executable.close();
-    }
-  }
-
-  /** The compiled evaluation of a dataset. */
-  final class Evaluations implements AutoCloseable {
-    private final Dataset dataset;
-    private final boolean classes;
-    private final Batch batch;
-    private final Executable executable;
-    private final Buffer inputs;
-    private final Buffer targets;
-    private final Buffer weights;
-
-    Evaluations(Dataset dataset, int size, boolean classes) {
-      this.dataset = dataset;
-      this.classes = classes;
-      this.batch = dataset.allocate(Math.min(size, dataset.size()));
-      TensorType in = batch.inputs().type();
-      TensorType wanted = batch.targets().type();
-      this.executable = backend.compile(step.evaluationGraph(in, wanted));
-      this.inputs = scope.allocate(in);
-      this.targets = scope.allocate(wanted);
-      this.weights = scope.allocate(TensorType.of(DType.F32, batch.size()));
-    }
-
-    /** The mean over all examples; a last batch is filled up with examples of weight 0. */
-    EvaluationReport run(long number) {
-      double loss = 0;
-      double correct = 0;
-      double count = 0;
-      int[] indices = new int[batch.size()];
-      for (int from = 0; from < dataset.size(); from += batch.size()) {
-        float[] weight = new float[batch.size()];
-        for (int i = 0; i < indices.length; i++) {
-          indices[i] = Math.min(from + i, dataset.size() - 1);
-          weight[i] = from + i < dataset.size() ? 1 : 0;
-        }
-        dataset.fill(indices, batch);
-        inputs.write(batch.inputs());
-        targets.write(batch.targets());
-        weights.write(NdArray.of(weight, weight.length));
-        List<Buffer> in = new ArrayList<>(held);
-        in.addAll(List.of(inputs, targets, weights));
-        executable.run(in, scalars.subList(0, 3));
-        loss += scalars.get(0).read().getDouble(0);
-        correct += scalars.get(1).read().getDouble(0);
-        count += scalars.get(2).read().getDouble(0);
-      }
-      return new EvaluationReport(
-          number,
-          loss / count,
-          classes ? OptionalDouble.of(correct / count) : OptionalDouble.empty());
-    }
-
-    @Override
-    public void close() {
-      executable.close();
-    }
-  }
-
-  /** The compiled prediction for a batch of inputs. */
-  final class Predictions implements AutoCloseable {
-    private final Executable executable;
-    private final Buffer inputs;
-    private final Buffer outputs;
-
-    Predictions(TensorType type) {
-      this.executable = backend.compile(step.predictGraph(type));
-      this.inputs = scope.allocate(type);
-      this.outputs = scope.allocate(executable.outputTypes().getFirst());
-    }
-
-    NdArray run(NdArray batch) {
-      inputs.write(batch);
-      List<Buffer> in = new ArrayList<>(held);
-      in.add(inputs);
-      executable.run(in, List.of(outputs));
-      return outputs.read();
     }
 
     @Override

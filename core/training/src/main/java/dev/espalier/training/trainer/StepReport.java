@@ -1,23 +1,35 @@
 package dev.espalier.training.trainer;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * One step.
  *
  * @param step how many steps are done, from 1
  * @param totalSteps steps that the whole run takes
+ * @param epoch how often the training data was seen, with its fraction
  * @param loss the mean loss of the step's batch, before its update
  * @param learningRate the rate of this step
  * @param gradientNorm the gradient's L2 norm before clipping
+ * @param report further numbers of the step, by name
  * @param stepsPerSecond the recent speed
  * @param remaining time left at that speed
  */
 public record StepReport(
     long step,
     long totalSteps,
+    double epoch,
     double loss,
     double learningRate,
     double gradientNorm,
+    Map<String, Double> report,
     double stepsPerSecond,
-    Duration remaining) {}
+    Duration remaining) {
+  /** Copies the map, keeping its order. */
+  public StepReport {
+    report = Collections.unmodifiableMap(new LinkedHashMap<>(report));
+  }
+}

@@ -15,19 +15,17 @@ final class TextSampler {
   private final TensorType input;
   private final int context;
 
-  TextSampler(Assembly assembly, Session session) {
+  TextSampler(PreparedData data, Session session) {
     this.session = session;
     this.vocabulary =
-        assembly
-            .data()
-            .vocabulary()
+        data.vocabulary()
             .orElseThrow(() ->
                 new EspalierException(
                     ErrorCode.BAD_VALUE,
                     "text is drawn from a run that was trained on text",
-                    "a run on " + assembly.data().source().path(),
+                    "a run on " + data.source().path(),
                     "name a run with data.kind text"));
-    this.input = assembly.data().training().inputType(1);
+    this.input = data.training().inputType(1);
     this.context = input.shape().extent(1);
   }
 
@@ -36,12 +34,12 @@ final class TextSampler {
     int[] tokens = vocabulary.encode(prompt);
     int begun = tokens.length;
     tokens = Arrays.copyOf(tokens, begun + request.length());
-    try (Session.Predictions predictions = session.new Predictions(input)) {
+    try (Session.Program predictions = session.compile(session.step().predictGraph(input))) {
       for (int at = begun; at < tokens.length; at++) {
         int from = Math.max(0, at - context);
         // Later places are not seen by the model, whatever stands there.
         int[] window = Arrays.copyOf(Arrays.copyOfRange(tokens, from, at), context);
-        NdArray logits = predictions.run(NdArray.of(window, 1, context));
+        NdArray logits = predictions.run(NdArray.of(window, 1, context)).getFirst();
         tokens[at] = draw(logits, at - from - 1, request, at - begun);
       }
     }

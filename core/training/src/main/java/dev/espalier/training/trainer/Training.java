@@ -3,14 +3,11 @@ package dev.espalier.training.trainer;
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.NdArray;
-import dev.espalier.api.training.Loss;
-import dev.espalier.training.checkpoint.CheckpointStore;
+import dev.espalier.training.checkpoint.Checkpoints;
 import dev.espalier.training.checkpoint.Manifest;
 import dev.espalier.training.data.Batch;
-import dev.espalier.training.metrics.MetricsLog;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,33 +15,27 @@ import java.util.Map;
 
 /** The loop: steps, evaluations, checkpoints, and the stop where a number is no longer finite. */
 final class Training {
-  /** Steps over which the speed is averaged. */
-  private static final int SPEED_WINDOW = 20;
-
   private final Assembly assembly;
+  private final Run run;
   private final Session session;
-  private final CheckpointStore store;
-  private final MetricsLog metrics;
+  private final Evaluation evaluation;
+  private final Checkpoints checkpoints;
   private final TrainingListener listener;
-  private final String version;
   private final Map<String, Double> last = new LinkedHashMap<>();
-  private final long[] times = new long[SPEED_WINDOW];
   private long lastCheckpoint;
-  private long resumedAt;
 
   Training(
       Assembly assembly,
       Session session,
-      CheckpointStore store,
-      MetricsLog metrics,
-      TrainingListener listener,
-      String version) {
+      Evaluation evaluation,
+      Checkpoints checkpoints,
+      TrainingListener listener) {
     this.assembly = assembly;
+    this.run = assembly.run();
     this.session = session;
-    this.store = store;
-    this.metrics = metrics;
+    this.evaluation = evaluation;
+    this.checkpoints = checkpoints;
     this.listener = listener;
-    this.version = version;
   }
 
   /**
@@ -53,38 +44,33 @@ final class Training {
    * @param first steps done before
    */
   EvaluationReport run(long first) {
-    long total = assembly.totalSteps();
+    long total = run.steps();
     lastCheckpoint = first;
-    resumedAt = first;
-    boolean classes = assembly.loss().target() == Loss.Target.CLASSES;
-    Batch batch = assembly.data().training().allocate(assembly.config().batch());
-    int[] indices = new int[batch.size()];
+    Batch batch = assembly.batches().allocate();
     try (Session.Steps steps = session.new Steps(batch);
-        Session.Evaluations evaluations =
-            session
-            .new Evaluations(assembly.data().validation(), assembly.config().batch(), classes)) {
+        Evaluation.Evaluator evaluator =
+            evaluation.prepare(session, run.validation(), run.batch())) {
       // A run that was killed before its second checkpoint has this one already.
-      if (first == 0 && store.latest().checkpoint().isEmpty()) {
+      if (first == 0 && checkpoints.latest().checkpoint().isEmpty()) {
         save(0);
       }
       EvaluationReport evaluated = null;
-      long begun = System.nanoTime();
+      Speed speed = new Speed(first, total);
       for (long number = first; number < total; number++) {
-        assembly.sampler().indices(number, indices);
-        assembly.data().training().fill(indices, batch);
+        long done = number + 1;
+        assembly.batches().fill(number, batch);
         double[] values = steps.run(number, batch);
-        requireFinite(number + 1, values);
-        record(number + 1, values);
-        listener.stepped(report(first, number + 1, values, begun));
+        requireFinite(done, values);
+        listener.stepped(report(done, values, speed));
         evaluated = null;
-        if (due(assembly.config().evaluateEvery(), number + 1) && number + 1 < total) {
-          evaluated = evaluate(evaluations, number + 1);
+        if (due(run.evaluateEvery(), done) && done < total) {
+          evaluated = evaluate(evaluator, done);
         }
-        if (due(assembly.config().checkpointEvery(), number + 1) && number + 1 < total) {
-          save(number + 1);
+        if (due(run.checkpointEvery(), done) && done < total) {
+          save(done);
         }
       }
-      EvaluationReport end = evaluated == null ? evaluate(evaluations, total) : evaluated;
+      EvaluationReport end = evaluated == null ? evaluate(evaluator, total) : evaluated;
       if (lastCheckpoint < total) {
         save(total);
       }
@@ -111,43 +97,29 @@ final class Training {
             + lastCheckpoint);
   }
 
-  private void record(long done, double[] values) {
-    Map<String, Double> line = new LinkedHashMap<>();
-    line.put("epoch", assembly.sampler().epoch(done));
-    line.put("loss", values[0]);
-    line.put("gradient_norm", values[1]);
-    line.put("learning_rate", values[2]);
+  private StepReport report(long done, double[] values, Speed speed) {
     List<String> names = assembly.step().reportNames();
+    Map<String, Double> further = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
-      line.put(names.get(i), values[3 + i]);
+      further.put(names.get(i), values[3 + i]);
     }
-    metrics.append(new MetricsLog.Entry(done, line));
     last.put("loss", values[0]);
-  }
-
-  private StepReport report(long first, long done, double[] values, long begun) {
-    long now = System.nanoTime();
-    int slot = (int) (done % SPEED_WINDOW);
-    long before = done - first > SPEED_WINDOW ? times[slot] : begun;
-    long steps = Math.min(done - first, SPEED_WINDOW);
-    times[slot] = now;
-    double speed = steps * 1e9 / Math.max(now - before, 1);
-    Duration remaining =
-        Duration.ofMillis(Math.round(1000 * (assembly.totalSteps() - done) / speed));
+    double perSecond = speed.stepsPerSecond(done, System.nanoTime());
     return new StepReport(
-        done, assembly.totalSteps(), values[0], values[2], values[1], speed, remaining);
+        done,
+        run.steps(),
+        assembly.batches().epoch(done),
+        values[0],
+        values[2],
+        values[1],
+        further,
+        perSecond,
+        speed.remaining(done, perSecond));
   }
 
-  private EvaluationReport evaluate(Session.Evaluations evaluations, long done) {
-    EvaluationReport report = evaluations.run(done);
-    Map<String, Double> line = new LinkedHashMap<>();
-    line.put("validation_loss", report.loss());
-    report.accuracy().ifPresent(accuracy -> line.put("validation_accuracy", accuracy));
-    if (done > resumedAt || resumedAt == 0) {
-      // A finished run that is resumed has this line already.
-      metrics.append(new MetricsLog.Entry(done, line));
-    }
-    last.putAll(line);
+  private EvaluationReport evaluate(Evaluation.Evaluator evaluator, long done) {
+    EvaluationReport report = evaluator.evaluate(done);
+    last.putAll(report.named());
     listener.evaluated(report);
     return report;
   }
@@ -161,16 +133,16 @@ final class Training {
     });
     Manifest manifest =
         new Manifest(
-            version,
+            Trainer.VERSION,
             Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS),
-            assembly.config().seed(),
+            run.seed(),
             done,
-            assembly.config().tree(),
-            assembly.plugins(),
-            assembly.data().source(),
+            run.origin().config(),
+            run.origin().plugins(),
+            run.origin().data(),
             last);
-    metrics.sync();
-    Path where = store.save(tensors, manifest);
+    listener.checkpointing(done);
+    Path where = checkpoints.save(tensors, manifest);
     lastCheckpoint = done;
     listener.checkpointed(done, where);
   }

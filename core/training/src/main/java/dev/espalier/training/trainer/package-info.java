@@ -1,4 +1,4 @@
-/** Runs: training from a run file, evaluation and sampling of what was trained. */
+/** The trainer and its parts: training, evaluation and sampling of what was trained. */
 @NullMarked
 package dev.espalier.training.trainer;
 

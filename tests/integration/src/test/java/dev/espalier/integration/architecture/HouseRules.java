@@ -119,7 +119,11 @@ final class HouseRules {
 
   private static Map<String, List<String>> rooms() {
     Map<String, List<String>> map = new LinkedHashMap<>();
+    // With what comes with it: nothing of an injector reaches a plugin, a backend or the trainer.
     map.put("com.google.inject", List.of("host"));
+    map.put("com.google.common", List.of("host"));
+    map.put("jakarta.inject", List.of("host"));
+    map.put("org.aopalliance", List.of("host"));
     map.put("jdk.incubator.vector", List.of("backend.cpu.kernel"));
     map.put("jcuda", List.of("backend.cuda.driver"));
     map.put("org.jcuda", List.of("backend.cuda.driver"));

@@ -52,6 +52,7 @@ final class HouseRulesTest {
           plugins uses, of Espalier, only itself and [api]     | plugins.losses.UsesHost
           no family of plugins uses another                    | plugins.losses.UsesOptimizers
           com.google.inject is used only in [host]             | cli.UsesGuice
+          jakarta.inject is used only in [host]                | plugins.losses.UsesInject
           org.ejml is used only in [engine]                    | training.UsesEjml
           jdk.incubator.vector is used only in [backend.cpu.kernel] | backend.cpu.UsesVectors
           picocli is used only in [cli]                        | host.UsesPicocli

@@ -1,0 +1,34 @@
+package dev.espalier.training.trainer;
+
+import dev.espalier.training.data.Dataset;
+
+/** Says how a model is measured: a part of the trainer. */
+@FunctionalInterface
+public interface Evaluation {
+  /** Measures again and again in one run. Closed at the run's end, before its session. */
+  interface Evaluator extends AutoCloseable {
+    /**
+     * Measures what the session holds now.
+     *
+     * @param step how many steps were done
+     */
+    EvaluationReport evaluate(long step);
+
+    @Override
+    void close();
+  }
+
+  /**
+   * Prepares to measure, as by compiling the graphs.
+   *
+   * @param session what is trained
+   * @param heldOut the examples that are not trained on
+   * @param batch how many examples go through at once
+   */
+  Evaluator prepare(Session session, Dataset heldOut, int batch);
+
+  /** The means of the step's metrics over every held-out example. */
+  static Evaluation onHeldOutExamples() {
+    return HeldOutEvaluator::new;
+  }
+}

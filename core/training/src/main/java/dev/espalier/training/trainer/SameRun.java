@@ -1,0 +1,85 @@
+package dev.espalier.training.trainer;
+
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
+import dev.espalier.training.checkpoint.Manifest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/** Checks that a checkpoint is one of the run that is to go on from it. */
+final class SameRun {
+  private SameRun() {}
+
+  /** Everything that a manifest and a run say of themselves. */
+  static void require(Manifest manifest, Run run) {
+    requireConfig(manifest, run.origin().config());
+    if (manifest.seed() != run.seed()) {
+      throw mismatch(
+          "a run goes on with the seed that it began with: " + manifest.seed(),
+          "seed " + run.seed(),
+          "give that seed, or begin a new run");
+    }
+    requireData(manifest, run.origin().data());
+    requirePlugins(manifest, run.origin().plugins());
+  }
+
+  /** The description; a path of data may have moved. */
+  static void requireConfig(Manifest manifest, Map<String, Object> tree) {
+    Map<String, Object> before = withoutDataPath(manifest.config());
+    Map<String, Object> now = withoutDataPath(tree);
+    if (!before.equals(now)) {
+      TreeSet<String> keys = new TreeSet<>(before.keySet());
+      keys.addAll(now.keySet());
+      keys.removeIf(key -> Objects.equals(before.get(key), now.get(key)));
+      StringBuilder found = new StringBuilder();
+      keys.forEach(key ->
+          found
+              .append(found.isEmpty() ? "" : "; ")
+              .append(key)
+              .append(" was ")
+              .append(before.get(key))
+              .append(" and is ")
+              .append(now.get(key)));
+      throw mismatch(
+          "a run goes on with the run file that it began with",
+          found.toString(),
+          "undo the change, or begin a new run");
+    }
+  }
+
+  private static Map<String, Object> withoutDataPath(Map<String, Object> tree) {
+    Map<String, Object> copy = new LinkedHashMap<>(tree);
+    if (copy.get("data") instanceof Map<?, ?> data) {
+      Map<Object, Object> rest = new LinkedHashMap<>(data);
+      rest.remove("path");
+      copy.put("data", rest);
+    }
+    return copy;
+  }
+
+  /** The data. */
+  static void requireData(Manifest manifest, Manifest.DataSource source) {
+    if (!manifest.data().sha256().equals(source.sha256())) {
+      throw mismatch(
+          "a run goes on with the data that it began with: SHA-256 " + manifest.data().sha256(),
+          source.path() + " has SHA-256 " + source.sha256(),
+          "restore the data of " + manifest.data().path());
+    }
+  }
+
+  private static void requirePlugins(Manifest manifest, List<Manifest.PluginUse> plugins) {
+    if (!manifest.plugins().equals(plugins)) {
+      throw mismatch(
+          "a run goes on with the plugins that it began with: " + manifest.plugins(),
+          plugins.toString(),
+          "install those versions again, or begin a new run");
+    }
+  }
+
+  private static EspalierException mismatch(String asked, String found, String repair) {
+    return new EspalierException(ErrorCode.CHECKPOINT_MISMATCH, asked, found, repair);
+  }
+}

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * them, which count as constants.
  */
 public final class Derivatives {
+  /** 8!, below the largest number of F16. */
+  private static final int LARGEST_FACTORIAL = 40320;
+
   private Derivatives() {}
 
   /**
@@ -190,17 +193,29 @@ public final class Derivatives {
     List<Series> results =
         Taylor.push(Simplify.simplify(closure.graph()), anchor, arguments, order);
     List<List<Tensor>> derivatives = new ArrayList<>();
-    double factorial = 1;
     for (int k = 0; k <= order; k++) {
-      factorial *= Math.max(1, k);
       List<Tensor> all = new ArrayList<>();
       for (Series result : results) {
-        Tensor coefficient = Tensors.orZero(result.at(k), result.value());
-        all.add(factorial == 1 ? coefficient : coefficient.mul(factorial));
+        Tensor coefficient = result.at(k);
+        all.add(coefficient == null ? result.value().zerosLike() : timesFactorial(coefficient, k));
       }
       derivatives.add(List.copyOf(all));
     }
     return List.copyOf(derivatives);
+  }
+
+  /** In factors that every element type holds: from 9 on a factorial is infinite in F16. */
+  private static Tensor timesFactorial(Tensor x, int n) {
+    Tensor product = x;
+    int factor = 1;
+    for (int i = 2; i <= n; i++) {
+      if (factor * i > LARGEST_FACTORIAL) {
+        product = product.mul(factor);
+        factor = 1;
+      }
+      factor *= i;
+    }
+    return factor == 1 ? product : product.mul(factor);
   }
 
   /**

@@ -92,7 +92,7 @@ final class ElementwiseDerivatives {
       case DIV -> Optional.of(first ? t -> t.div(y) : t -> t.mul(z).div(y).neg());
       case REM -> Optional.of(first ? t -> t : t -> t.mul(x.sub(z).div(y).round()).neg());
       case POW ->
-          Optional.of(first ? t -> t.mul(powerInBase(x, y)) : t -> t.mul(powerInExponent(x, z)));
+          Optional.of(first ? t -> t.mul(powerInBase(x, y, z)) : t -> t.mul(powerInExponent(x, z)));
       case ATAN2 -> {
         Tensor square = x.mul(x).add(y.mul(y));
         yield Optional.of(first ? t -> t.mul(y.div(square)) : t -> t.mul(x.div(square)).neg());
@@ -109,11 +109,16 @@ final class ElementwiseDerivatives {
     return x.gt(y).select(x.onesLike(), x.eq(y).select(half, x.zerosLike()));
   }
 
-  /** {@code y x^(y - 1)}, and 0 where y is 0, also at x = 0. */
-  private static Tensor powerInBase(Tensor x, Tensor y) {
-    Tensor constant = y.eq(0);
-    Tensor exponent = constant.select(y.onesLike(), y.sub(1));
-    return constant.select(y.zerosLike(), y.mul(x.pow(exponent)));
+  /**
+   * {@code y x^(y - 1)}, and 0 where y is 0, also at x = 0. There it is written {@code y z / x}, so
+   * that its own derivative in y is not lost.
+   */
+  private static Tensor powerInBase(Tensor x, Tensor y, Tensor z) {
+    Tensor flat = y.eq(0);
+    Tensor zero = x.eq(0);
+    Tensor general = y.mul(x.pow(flat.select(y.onesLike(), y.sub(1))));
+    Tensor nearFlat = y.mul(z).div(zero.select(x.onesLike(), x));
+    return flat.select(zero.select(x.zerosLike(), nearFlat), general);
   }
 
   /** {@code x^y log(x)}, and 0 at x = 0. */

@@ -6,6 +6,7 @@ import dev.espalier.api.ir.Unary;
 import dev.espalier.api.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,36 +162,45 @@ final class TaylorFunctions {
    */
   private static Series power(Series x, Series y) {
     int order = x.order();
-    boolean exponentMoves = !y.isConstant();
     Tensor zero = x.value().eq(0);
-    Series logarithm = Series.constant(x.value(), order);
-    if (exponentMoves) {
+    Optional<Series> rate = Optional.empty();
+    if (!y.isConstant()) {
       Tensor safe = zero.select(x.value().onesLike(), x.value());
-      logarithm = logarithm(x, safe, zero.select(x.value().zerosLike(), safe.log()));
+      // The forward rule takes 0 for the logarithm of 0, whose slopes are 0 then.
+      Series logarithm = logarithm(x, safe, safe.log()).zeroWhere(zero);
+      rate = Optional.of(y.slope().times(logarithm.truncated(order - 1)));
     }
     Series above = Series.constant(x.value().pow(y.value().sub(order)), 0);
-    if (order == 0) {
-      return above;
-    }
     for (int m = order - 1; m >= 0; m--) {
       int length = order - m;
-      Series exponent = y.truncated(length - 1);
-      Tensor lowered = m == 0 ? y.value() : y.value().sub(m);
-      List<@Nullable Tensor> factor = new ArrayList<>(exponent.coefficients());
-      factor.set(0, lowered);
-      Series base = new Series(factor).times(above);
-      // x^(y - m) is 1 where the exponent is 0, also at x = 0, where the power below is infinite.
-      Tensor flat = lowered.eq(0).and(zero);
-      base = base.zeroWhere(flat);
-      Series moved = x.truncated(length).slope().times(base);
-      Tensor value = m == 0 ? x.value().pow(y.value()) : x.value().pow(lowered);
+      Tensor exponent = m == 0 ? y.value() : y.value().sub(m);
+      Tensor value = x.value().pow(exponent);
+      Series source = x.truncated(length).slope().times(timesExponent(above, exponent, y, zero));
       above =
-          exponentMoves
-              ? driven(
-                  value, moved, y.truncated(length).slope().times(logarithm.truncated(length - 1)))
-              : Series.integral(value, moved);
+          rate.map(r -> driven(value, source, r.truncated(length - 1)))
+              .orElseGet(() -> Series.integral(value, source));
     }
     return above;
+  }
+
+  /**
+   * {@code (y - m) z_(m+1)}. Where the exponent is 0 the first factor's value gives 0, though the
+   * second may be infinite; at x = 0 the whole is 0 then.
+   */
+  private static Series timesExponent(Series above, Tensor exponent, Series y, Tensor zero) {
+    Tensor flat = exponent.eq(0);
+    Tensor origin = flat.and(zero);
+    return Series.solve(
+        flat.select(exponent.zerosLike(), exponent.mul(above.value())),
+        above.order(),
+        (before, k) -> {
+          Tensor next = above.at(k);
+          Tensor fixed = next == null ? null : flat.select(next.zerosLike(), exponent.mul(next));
+          Tensor moving = Series.cauchy(y.coefficients(), above.coefficients(), k, 1, k);
+          return moving == null
+              ? fixed
+              : Tensors.plus(fixed, origin.select(moving.zerosLike(), moving));
+        });
   }
 
   /** {@code z' = source + rate z}. */

@@ -123,20 +123,4 @@ class NestedTransformationsTest {
 
     assertThat(run(in -> List.of(in.getFirst().mean()), ones).getFirst().getDouble(0)).isOne();
   }
-
-  @Test
-  void theEighthDerivativeOfAnExponentialIsItself() {
-    List<NdArray> found =
-        run(
-            in ->
-                List.of(
-                    Derivatives.directionalDerivative(
-                        tree -> tree.get("x").exp(),
-                        Tree.of("x", in.getFirst()),
-                        Tree.of("x", in.getFirst().onesLike()),
-                        8)),
-            NdArray.scalar(DType.F64, 0.7));
-
-    assertThat(found.getFirst().getDouble(0)).isEqualTo(Math.exp(0.7));
-  }
 }

@@ -16,7 +16,9 @@ public final class DerivativeRules {
             HigherOrder.checks(),
             Laws.checks(),
             Kinks.checks(),
-            PerExample.checks())
+            PerExample.checks(),
+            TaylorMode.checks(),
+            OwnRules.checks())
         .<Check<? super EngineSubject>>flatMap(List::stream)
         .toList();
   }

@@ -7,6 +7,7 @@ import dev.espalier.api.ir.Composite;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.GraphRule;
 import dev.espalier.api.ir.Node;
+import dev.espalier.api.ir.Scan;
 import dev.espalier.api.ir.Unary;
 import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.DType;
@@ -40,21 +41,36 @@ public final class RepresentationRules {
               rule.id(), (engine, findings) -> refuses(engine, rule, findings)));
     }
     checks.add(Check.single("IR-9", RepresentationRules::accepts));
+    checks.add(PassesVerify.check());
     return checks;
   }
 
   private static void refuses(EngineSubject engine, GraphRule rule, Findings findings) {
     for (Supplier<Graph> broken : broken(rule)) {
       Graph graph = broken.get();
-      try {
-        engine.verify().check(graph);
-        findings.problem("not refused:\n" + graph);
-      } catch (EspalierException e) {
-        findings.require(
-            e.code() == ErrorCode.INVALID_GRAPH && e.asked().startsWith(rule.id() + ":"),
-            "refused as " + e.code().text() + " for '" + e.asked() + "':\n" + graph);
+      refuses(engine, rule, graph, findings);
+      if (graph.inputTypes().equals(List.of(FOUR)) && graph.outputTypes().equals(List.of(FOUR))) {
+        refuses(engine, rule, looped(graph), findings);
       }
     }
+  }
+
+  private static void refuses(
+      EngineSubject engine, GraphRule rule, Graph graph, Findings findings) {
+    try {
+      engine.verify().check(graph);
+      findings.problem("not refused:\n" + graph);
+    } catch (EspalierException e) {
+      findings.require(
+          e.code() == ErrorCode.INVALID_GRAPH && e.asked().startsWith(rule.id() + ":"),
+          "refused as " + e.code().text() + " for '" + e.asked() + "':\n" + graph);
+    }
+  }
+
+  /** A right graph with a loop around a graph. */
+  private static Graph looped(Graph body) {
+    Node loop = new Node(new Scan(body, 3, false, 0, 1), List.of(X), List.of(Y));
+    return new Graph("loop", List.of(X), List.of(loop), List.of(Y));
   }
 
   private static Graph graph(List<Value> inputs, List<Node> nodes, List<Value> outputs) {

@@ -32,11 +32,13 @@ public final class VectorisationRules {
     return List.of(
         new Check<>("VM-1", VectorisationRules::loops),
         new Check<>("VM-2", VectorisationRules::gradients),
-        new Check<>("VM-3", VectorisationRules::sameBits));
+        new Check<>("VM-3", VectorisationRules::sameBits),
+        NestedVectorisation.check());
   }
 
   private static Stream<Trial> sameBits(EngineSubject engine, Tier tier) {
-    return QuickCases.of(OpCases.all(), tier).stream()
+    return Stream.concat(
+            QuickCases.of(OpCases.all(), tier).stream(), FloatIdentities.all().stream())
         .map(of ->
             new Trial(
                 of.name(),

@@ -170,6 +170,7 @@ public final class EngineMutants {
                     ErrorCode.INVALID_GRAPH, "IR-5: no loops", "a loop", "unroll it");
               }
             })));
+    all.addAll(RewritingMutants.all());
     return List.copyOf(all);
   }
 

@@ -45,10 +45,12 @@ final class ReportTest {
   void trialsAreCountedAndTheLargestDistanceIsKept() {
     assertThat(REPORT.conforms()).isFalse();
     assertThat(REPORT.count()).isEqualTo(new Report.Count(3, 1, 1, 0));
-    assertThat(REPORT.worst()).singleElement().satisfies(worst -> {
-      assertThat(worst.measurement().ulp()).isEqualTo(3);
-      assertThat(worst.measurement().where()).isEqualTo("far");
-    });
+    assertThat(REPORT.worst())
+        .singleElement()
+        .satisfies(worst -> {
+          assertThat(worst.measurement().ulp()).isEqualTo(3);
+          assertThat(worst.measurement().where()).isEqualTo("far");
+        });
   }
 
   @Test
@@ -60,7 +62,8 @@ final class ReportTest {
         .satisfies(json -> {
           assertThat(json.get("conforms")).isEqualTo(false);
           assertThat(String.valueOf(json.get("failed"))).isEqualTo("1");
-          assertThat(String.valueOf(json.get("failures"))).contains("wrong", "found 1 < expected 2");
+          assertThat(String.valueOf(json.get("failures")))
+              .contains("wrong", "found 1 < expected 2");
         });
   }
 

@@ -46,8 +46,7 @@ final class KnownGapsTest {
     List<Result> results = run(GAP, Optional.empty());
 
     assertThat(statuses(results))
-        .containsExactly(
-            Result.Status.KNOWN_GAP, Result.Status.PASSED, Result.Status.FAILED);
+        .containsExactly(Result.Status.KNOWN_GAP, Result.Status.PASSED, Result.Status.FAILED);
     assertThat(results.get(2).problems().getFirst()).contains("boom");
   }
 

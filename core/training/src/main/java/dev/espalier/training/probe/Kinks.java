@@ -20,7 +20,11 @@ import java.util.List;
 final class Kinks {
   private static final double RELATIVE = 1e-6;
   private static final int ORDERS = 3;
+  /** A pole at 0 is infinite already beside it. */
+  private static final double OVERFLOWS_BEFORE = 1e-300;
+
   private static final int MOST = 64;
+  private static final int MOST_IN_AN_INTERVAL = 4;
 
   /** Rounding and overflow spread one kink over several doubles. */
   private static final double SAME_PLACE = 1e-12;
@@ -44,7 +48,7 @@ final class Kinks {
     for (int order = 0; order < ORDERS; order++) {
       for (int i = 0; i + 1 < grid.length; i++) {
         if (fails(order, grid, values, i)) {
-          kinks.search(order, grid[i], grid[i + 1]);
+          kinks.search(order, grid[i], grid[i + 1], MOST_IN_AN_INTERVAL);
         }
       }
     }
@@ -73,7 +77,7 @@ final class Kinks {
     return Double.isFinite(expected) ? Math.abs(b - a - expected) : Math.abs(b - a);
   }
 
-  private void search(int order, double from, double to) {
+  private void search(int order, double from, double to, int more) {
     double low = from;
     double high = to;
     while (Math.nextUp(low) < high) {
@@ -95,15 +99,16 @@ final class Kinks {
     double after = Math.nextUp(high);
     note(order, new double[] {before, low, high, after});
     // There may be others in the same interval.
-    searchWhereItFails(order, from, Math.nextDown(before));
-    searchWhereItFails(order, Math.nextUp(after), to);
+    double away = SAME_PLACE * (1 + Math.abs(low));
+    searchWhereItFails(order, from, before - away, more - 1);
+    searchWhereItFails(order, after + away, to, more - 1);
   }
 
-  private void searchWhereItFails(int order, double from, double to) {
-    if (from < to && found.size() < MOST) {
+  private void searchWhereItFails(int order, double from, double to, int more) {
+    if (from < to && more > 0 && found.size() < MOST) {
       double[] ends = {from, to};
       if (fails(order, ends, curve.at(ends), 0)) {
-        search(order, from, to);
+        search(order, from, to, more);
       }
     }
   }
@@ -123,7 +128,9 @@ final class Kinks {
     } else {
       place = OrderedDoubles.roundness(x[1]) > OrderedDoubles.roundness(x[2]) ? 1 : 2;
     }
-    add(new Kink(x[place] + 0.0, order, g[0], g[place], g[3]));
+    boolean zero = Math.abs(x[place]) < OVERFLOWS_BEFORE;
+    double at = zero ? curve.at(0)[order][0] : g[place];
+    add(new Kink(zero ? 0 : x[place], order, g[0], at, g[3]));
   }
 
   private void add(Kink kink) {

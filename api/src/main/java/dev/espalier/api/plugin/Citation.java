@@ -39,8 +39,7 @@ public record Citation(String source, String formula, List<Reference> references
 
   /** Cites several works, the one that defines it first. */
   public static Citation cite(List<Reference> references, String formula) {
-    String source =
-        references.stream().map(Reference::shortText).collect(Collectors.joining("; "));
+    String source = references.stream().map(Reference::shortText).collect(Collectors.joining("; "));
     return new Citation(source, formula, references);
   }
 

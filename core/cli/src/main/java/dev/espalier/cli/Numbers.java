@@ -24,8 +24,7 @@ final class Numbers {
     if (value == 0) {
       return "0";
     }
-    BigDecimal rounded =
-        new BigDecimal(value).round(new MathContext(DIGITS)).stripTrailingZeros();
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(DIGITS)).stripTrailingZeros();
     double size = Math.abs(value);
     return size >= LARGE || size < SMALL ? rounded.toString() : rounded.toPlainString();
   }

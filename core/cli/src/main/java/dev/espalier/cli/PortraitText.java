@@ -141,8 +141,7 @@ final class PortraitText {
     List<Chart.Mark> marks =
         p.kinks().stream()
             .map(k ->
-                new Chart.Mark(
-                    k.x(), name(k.order()) + " not smooth at " + Numbers.text(k.x())))
+                new Chart.Mark(k.x(), name(k.order()) + " not smooth at " + Numbers.text(k.x())))
             .toList();
     return new Chart(title, xLabel, "value", false, lines, marks);
   }

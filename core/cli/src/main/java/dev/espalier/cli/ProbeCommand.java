@@ -6,8 +6,9 @@ import picocli.CommandLine.Command;
 /** Looks closely at one extension. */
 @Command(
     name = "probe",
-    description = "Looks closely at an activation, a loss or an optimizer, on the reference"
-        + " interpreter.",
+    description =
+        "Looks closely at an activation, a loss or an optimizer, on the reference"
+            + " interpreter.",
     synopsisSubcommandLabel = "COMMAND")
 final class ProbeCommand {
   /** The command with its subcommands. */

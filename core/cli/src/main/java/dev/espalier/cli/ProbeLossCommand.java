@@ -104,8 +104,7 @@ final class ProbeLossCommand implements Callable<Integer> {
               line.from,
               line.to,
               line.points);
-      options.draw(
-          PortraitText.chart("loss " + name, "prediction " + component, shown, 2));
+      options.draw(PortraitText.chart("loss " + name, "prediction " + component, shown, 2));
     }
     console.out().flush();
     return ExitCode.DONE;
@@ -152,16 +151,18 @@ final class ProbeLossCommand implements Callable<Integer> {
               ? "differs from the Hessian by at most "
                   + Numbers.text(e.closedFormError().getAsDouble())
               : "none; the Hessian is derived");
-      text.append("predictions %s, target %s\n"
-          .formatted(Numbers.text(e.predictions()), Numbers.text(e.targets())));
+      text.append(
+          "predictions %s, target %s\n"
+              .formatted(Numbers.text(e.predictions()), Numbers.text(e.targets())));
       text.append(table.lines("  "));
     }
     for (int i = 0; i < lines.size(); i++) {
       Portrait p = lines.get(i);
       Table table = PortraitText.facts(p);
       table.row("curvature:", curvature(p));
-      text.append("prediction %d from %s to %s, the others as in the first example\n"
-          .formatted(i, Numbers.text(line.from), Numbers.text(line.to)));
+      text.append(
+          "prediction %d from %s to %s, the others as in the first example\n"
+              .formatted(i, Numbers.text(line.from), Numbers.text(line.to)));
       text.append(table.lines("  "));
     }
     return text.toString();

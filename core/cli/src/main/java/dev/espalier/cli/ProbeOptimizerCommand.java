@@ -83,8 +83,8 @@ final class ProbeOptimizerCommand implements Callable<Integer> {
   @Option(
       names = "--shape",
       paramLabel = "N,N,...",
-      description = "The shape of the parameter, for optimizers that look at it; a vector where"
-          + " absent.")
+      description =
+          "The shape of the parameter, for optimizers that look at it; a vector where" + " absent.")
   @Nullable String shape;
 
   @Option(
@@ -125,8 +125,7 @@ final class ProbeOptimizerCommand implements Callable<Integer> {
         on.isPresent()
             ? probe.on(on.get(), from, steps())
             : probe.follow(
-                from,
-                GradientFile.read(Optional.ofNullable(gradients).orElseThrow(), from.length));
+                from, GradientFile.read(Optional.ofNullable(gradients).orElseThrow(), from.length));
     if (options.json) {
       console.out().println(Json.line(asJson(path, on, rate)));
     } else {
@@ -201,8 +200,7 @@ final class ProbeOptimizerCommand implements Callable<Integer> {
         new StringBuilder(
             "optimizer %s in %s, learning rate %s\n"
                 .formatted(name, options.type().text(), Numbers.text((float) rate)));
-    on.ifPresent(f ->
-        text.append("on %s: %s\n".formatted(f.name(), f.citation().formula())));
+    on.ifPresent(f -> text.append("on %s: %s\n".formatted(f.name(), f.citation().formula())));
     Table table = new Table();
     List<String> head = new ArrayList<>(List.of("step"));
     if (on.isPresent()) {
@@ -231,8 +229,7 @@ final class ProbeOptimizerCommand implements Callable<Integer> {
     }
     text.append(table.lines("  "));
     Table facts = new Table();
-    path.firstNotFinite()
-        .ifPresent(step -> facts.row("NOT FINITE:", "from step " + step + " on"));
+    path.firstNotFinite().ifPresent(step -> facts.row("NOT FINITE:", "from step " + step + " on"));
     if (!Arrays.equals(path.points().getLast(), path.evaluationPoint())) {
       facts.row("ships:", Numbers.text(path.evaluationPoint()));
     }
@@ -281,15 +278,12 @@ final class ProbeOptimizerCommand implements Callable<Integer> {
       int column = i;
       lines.add(
           new Chart.Line(
-              "w" + (i + 1),
-              steps,
-              path.points().stream().mapToDouble(p -> p[column]).toArray()));
+              "w" + (i + 1), steps, path.points().stream().mapToDouble(p -> p[column]).toArray()));
     }
     return new Chart("optimizer " + name, "step", "parameter", false, lines, List.of());
   }
 
-  private Map<String, Object> asJson(
-      OptimizerPath path, Optional<TestFunction> on, double rate) {
+  private Map<String, Object> asJson(OptimizerPath path, Optional<TestFunction> on, double rate) {
     Map<String, Object> members =
         Json.object(
             "optimizer", name,

@@ -55,7 +55,6 @@ final class ProbeOptions {
   /** Draws the chart where that was asked for. */
   void draw(Chart chart) {
     Optional.ofNullable(plot)
-        .ifPresent(file ->
-            AtomicFile.write(file, Svg.of(chart).getBytes(StandardCharsets.UTF_8)));
+        .ifPresent(file -> AtomicFile.write(file, Svg.of(chart).getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -72,8 +72,7 @@ public record Chart(
     double high = y[(int) ((1 - TAIL) * (y.length - 1))];
     double room = CUT * Math.max(high - low, Double.MIN_NORMAL);
     return range(
-        DoubleStream.of(
-            Math.max(y[0], low - room), Math.min(y[y.length - 1], high + room)));
+        DoubleStream.of(Math.max(y[0], low - room), Math.min(y[y.length - 1], high + room)));
   }
 
   private static double[] range(DoubleStream values) {

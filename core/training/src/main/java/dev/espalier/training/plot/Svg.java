@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A chart as an SVG picture: axes with ticks, lines told apart by colour and dashes, marks as dotted
- * verticals, a legend. It needs no font, script or file beside it, and follows the reader's light or
- * dark scheme.
+ * A chart as an SVG picture: axes with ticks, lines told apart by colour and dashes, marks as
+ * dotted verticals, a legend. It needs no font, script or file beside it, and follows the reader's
+ * light or dark scheme.
  */
 public final class Svg {
   private static final int WIDTH = 760;
@@ -63,8 +63,9 @@ public final class Svg {
   }
 
   private String draw() {
-    add("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\">\n"
-        .formatted(WIDTH, HEIGHT));
+    add(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\">\n"
+            .formatted(WIDTH, HEIGHT));
     add("<title>" + escape(chart.title()) + "</title>\n" + STYLE);
     text(LEFT, TOP - 18, "class=\"title\"", chart.title());
     axes();
@@ -86,8 +87,9 @@ public final class Svg {
       segment("grid", LEFT, y.at(tick), WIDTH - RIGHT, y.at(tick));
       text(LEFT - 8, y.at(tick) + 4, "text-anchor=\"end\"", Axis.text(tick));
     }
-    add("<rect class=\"axis\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>\n"
-        .formatted(LEFT, TOP, WIDTH - RIGHT - LEFT, HEIGHT - BOTTOM - TOP));
+    add(
+        "<rect class=\"axis\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>\n"
+            .formatted(LEFT, TOP, WIDTH - RIGHT - LEFT, HEIGHT - BOTTOM - TOP));
     double middle = (LEFT + WIDTH - RIGHT) / 2.0;
     text(middle, HEIGHT - 14, "text-anchor=\"middle\"", chart.xLabel());
     double height = (TOP + HEIGHT - BOTTOM) / 2.0;
@@ -127,8 +129,9 @@ public final class Svg {
 
   private void polyline(int index, StringBuilder points) {
     if (!points.isEmpty()) {
-      add("<polyline class=\"line\" %s points=\"%s\"/>\n"
-          .formatted(look(index), points.toString().strip()));
+      add(
+          "<polyline class=\"line\" %s points=\"%s\"/>\n"
+              .formatted(look(index), points.toString().strip()));
       points.setLength(0);
     }
   }
@@ -143,8 +146,9 @@ public final class Svg {
     int top = TOP + 8;
     for (int i = 0; i < chart.lines().size(); i++) {
       int height = top + i * LINE_HEIGHT;
-      add("<line class=\"line\" %s x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n"
-          .formatted(look(i), left, height, left + 26, height));
+      add(
+          "<line class=\"line\" %s x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n"
+              .formatted(look(i), left, height, left + 26, height));
       text(left + 34, height + 4, "", chart.lines().get(i).name());
     }
     int height = top + (chart.lines().size() + 1) * LINE_HEIGHT;
@@ -158,13 +162,15 @@ public final class Svg {
   }
 
   private void segment(String kind, double x1, double y1, double x2, double y2) {
-    add("<line class=\"%s\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>\n"
-        .formatted(kind, number(x1), number(y1), number(x2), number(y2)));
+    add(
+        "<line class=\"%s\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>\n"
+            .formatted(kind, number(x1), number(y1), number(x2), number(y2)));
   }
 
   private void text(double left, double base, String attributes, String text) {
-    add("<text x=\"%s\" y=\"%s\" %s>%s</text>\n"
-        .formatted(number(left), number(base), attributes, escape(text)));
+    add(
+        "<text x=\"%s\" y=\"%s\" %s>%s</text>\n"
+            .formatted(number(left), number(base), attributes, escape(text)));
   }
 
   private void add(String text) {

@@ -99,8 +99,7 @@ public final class ActivationProbe {
             .reshape(Shape.of(n, features));
     Tree<Tensor> parameters = activation.parameters(x, TensorType.of(x.dtype(), features));
     Key key = new Key(x.constant(DType.I64, 0L));
-    Tensor result =
-        activation.apply(input, new Activation.Context(parameters, key, false));
+    Tensor result = activation.apply(input, new Activation.Context(parameters, key, false));
     Shape expected = Shape.of(n, outputs());
     if (!result.shape().equals(expected)) {
       throw new EspalierException(

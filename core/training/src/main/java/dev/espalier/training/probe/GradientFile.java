@@ -100,7 +100,7 @@ public final class GradientFile {
       if (row.getFieldCount() != parameters) {
         throw FileFault.bad(
             file,
-            FORMAT + " of " + parameters + " parameters",
+            FORMAT + ", one column for each parameter: " + parameters,
             "line " + row.getStartingLineNumber() + ": " + row.getFieldCount() + " columns",
             "give every row one column a parameter of --start");
       }

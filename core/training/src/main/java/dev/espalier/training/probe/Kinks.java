@@ -7,10 +7,11 @@ import java.util.List;
 /**
  * Finds where value, slope or curvature jump. Between two neighbouring points of a grid a smooth
  * {@code g} satisfies {@code g(b) - g(a) = (b - a) (g'(a) + g'(b)) / 2} up to the third power of
- * their distance. Where that fails by more than {@code 1e-6 (1 + |g|)}, the interval is divided into
- * 63 parts of equally many doubles, the part that fails most is divided again, and so on until no
- * part fails, which is a steep but smooth place, or two neighbouring doubles are left, which is a
- * jump if the difference still is that large. The one-sided values are those one double further out.
+ * their distance. Where that fails by more than {@code 1e-6 (1 + |g|)}, the interval is divided
+ * into 63 parts of equally many doubles, the part that fails most is divided again, and so on until
+ * no part fails, which is a steep but smooth place, or two neighbouring doubles are left, which is
+ * a jump if the difference still is that large. The one-sided values are those one double further
+ * out.
  *
  * <p>What it cannot see: jumps of less than that; a second jump in an interval of the grid whose
  * effects cancel those of the first; what lies outside the grid; jumps of the third derivative and
@@ -20,6 +21,7 @@ import java.util.List;
 final class Kinks {
   private static final double RELATIVE = 1e-6;
   private static final int ORDERS = 3;
+
   /** A pole at 0 is infinite already beside it. */
   private static final double OVERFLOWS_BEFORE = 1e-300;
 
@@ -126,7 +128,7 @@ final class Kinks {
     } else if (differ(g[2], g[3])) {
       place = 2;
     } else {
-      place = OrderedDoubles.roundness(x[1]) > OrderedDoubles.roundness(x[2]) ? 1 : 2;
+      place = OrderedDoubles.rounder(x[1], x[2]) ? 1 : 2;
     }
     boolean zero = Math.abs(x[place]) < OVERFLOWS_BEFORE;
     double at = zero ? curve.at(0)[order][0] : g[place];
@@ -150,7 +152,7 @@ final class Kinks {
 
   /** One kink of two that are one: at the rounder place, with the sides of both. */
   private static Kink merged(Kink a, Kink b) {
-    Kink place = OrderedDoubles.roundness(a.x()) >= OrderedDoubles.roundness(b.x()) ? a : b;
+    Kink place = OrderedDoubles.rounder(b.x(), a.x()) ? b : a;
     Kink lower = a.x() <= b.x() ? a : b;
     Kink upper = a.x() <= b.x() ? b : a;
     return new Kink(place.x(), a.order(), lower.left(), place.at(), upper.right());

@@ -63,8 +63,7 @@ public record LossProbe(Loss loss, DType dtype) {
         List.of(NdArray.of(predictions, 1, n).convert(dtype), targets(targets, 1));
     Graph graph =
         Simplify.simplify(
-            Graph.trace(
-                "loss", inputs.stream().map(NdArray::type).toList(), in -> answers(in, n)));
+            Graph.trace("loss", inputs.stream().map(NdArray::type).toList(), in -> answers(in, n)));
     List<NdArray> found = Reference.run(graph, inputs);
     double[][] hessian = rows(found.subList(2, 2 + n));
     OptionalDouble error = OptionalDouble.empty();
@@ -188,8 +187,7 @@ public record LossProbe(Loss loss, DType dtype) {
           case VALUES -> targets.length == predictions.length;
         };
     if (!fits) {
-      String found =
-          predictions.length + " predictions and the target " + Arrays.toString(targets);
+      String found = predictions.length + " predictions and the target " + Arrays.toString(targets);
       throw new EspalierException(
           ErrorCode.BAD_VALUE,
           switch (loss.target()) {

@@ -147,8 +147,7 @@ public record OptimizerProbe(
     types.add(TensorType.of(DType.I64));
     types.addAll(stateTypes.leaves());
     AtomicReference<List<String>> reports = new AtomicReference<>(List.of());
-    Graph graph =
-        Graph.trace("step", types, in -> step(function, stateTypes, in, reports));
+    Graph graph = Graph.trace("step", types, in -> step(function, stateTypes, in, reports));
     return new Traced(Simplify.simplify(graph), stateTypes.size(), reports.get());
   }
 

@@ -37,8 +37,8 @@ final class OrderedDoubles {
     return Arrays.copyOf(x, size);
   }
 
-  /** How short a number is in binary: its trailing zero bits. */
-  static int roundness(double x) {
-    return x == 0 ? Long.SIZE : Long.numberOfTrailingZeros(Double.doubleToLongBits(x));
+  /** Whether a number is written with fewer digits than another. */
+  static boolean rounder(double x, double other) {
+    return Double.toString(x).length() < Double.toString(other).length();
   }
 }

@@ -263,9 +263,7 @@ public record TestFunction(
   private static TestFunction ackley() {
     return new TestFunction(
         "ackley",
-        cite(
-                ACKLEY_1987,
-                "20 + e - 20*exp(-0.2*sqrt(mean_i xi^2)) - exp(mean_i cos(2*pi*xi))")
+        cite(ACKLEY_1987, "20 + e - 20*exp(-0.2*sqrt(mean_i xi^2)) - exp(mean_i cos(2*pi*xi))")
             .and(JAMIL_2013),
         0,
         n -> filled(n, 2.5),

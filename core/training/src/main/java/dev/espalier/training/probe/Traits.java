@@ -51,8 +51,7 @@ public record Traits(List<Trait> list) {
         found.add(new Trait("state", state(optimizer::init)));
       }
       case GradientTransform transform -> found.add(new Trait("state", state(transform::init)));
-      case GradientEstimator estimator ->
-          found.add(new Trait("needs", needs(estimator.needs())));
+      case GradientEstimator estimator -> found.add(new Trait("needs", needs(estimator.needs())));
       case Loss loss -> {
         found.add(
             new Trait(

@@ -46,18 +46,11 @@ public final class ActivationsPlugin implements Plugin {
                     p.choice("form", "erf", List.of("erf", "tanh"), "exact, or the approximation")
                         .toUpperCase(Locale.ROOT))));
     to.register(ACTIVATION, "silu", cite(Works.ELFWING_2017, "x/(1 + e^-x)"), _ -> new Silu());
+    to.register(ACTIVATION, "mish", cite(Works.MISRA_2019, "x*tanh(softplus(x))"), _ -> new Mish());
     to.register(
-        ACTIVATION, "mish", cite(Works.MISRA_2019, "x*tanh(softplus(x))"), _ -> new Mish());
-    to.register(
-        ACTIVATION,
-        "softplus",
-        cite(Works.DUGAS_2000, "log(1 + e^x)"),
-        _ -> new Softplus());
+        ACTIVATION, "softplus", cite(Works.DUGAS_2000, "log(1 + e^x)"), _ -> new Softplus());
     to.register(ACTIVATION, "tanh", cite(Works.LECUN_1998, "tanh(x)"), _ -> new Tanh());
     to.register(
-        ACTIVATION,
-        "sigmoid",
-        cite(Works.RUMELHART_1986, "1/(1 + e^-x)"),
-        _ -> new Sigmoid());
+        ACTIVATION, "sigmoid", cite(Works.RUMELHART_1986, "1/(1 + e^-x)"), _ -> new Sigmoid());
   }
 }

@@ -35,8 +35,7 @@ public final class LossesPlugin implements Plugin {
         cite(Works.COX_1958, "t*softplus(-x) + (1 - t)*softplus(x)"),
         _ -> new BinaryCrossEntropy());
     to.register(LOSS, "mse", cite(Works.LEGENDRE_1805, "(p - t)^2"), _ -> new MeanSquaredError());
-    to.register(
-        LOSS, "mae", cite(Works.BLOOMFIELD_1983, "|p - t|"), _ -> new MeanAbsoluteError());
+    to.register(LOSS, "mae", cite(Works.BLOOMFIELD_1983, "|p - t|"), _ -> new MeanAbsoluteError());
     to.register(
         LOSS,
         "huber",

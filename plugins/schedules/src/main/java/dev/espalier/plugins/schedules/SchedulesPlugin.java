@@ -24,7 +24,10 @@ public final class SchedulesPlugin implements Plugin {
   @Override
   public void contribute(Registrar to) {
     to.register(
-        SCHEDULE, "constant", cite(Works.ROBBINS_1951, "1").and(Works.GOYAL_2017), p -> new Constant(warmup(p)));
+        SCHEDULE,
+        "constant",
+        cite(Works.ROBBINS_1951, "1").and(Works.GOYAL_2017),
+        p -> new Constant(warmup(p)));
     to.register(
         SCHEDULE,
         "linear",

@@ -22,8 +22,7 @@ class ReferenceTest {
     assertThat(ELU.key()).isEqualTo("clevert2016fast");
     assertThat(Reference.book("F", 1805, "Méthode", "René Müller-Álvarez").key())
         .isEqualTo("mulleralvarez1805methode");
-    assertThat(Reference.other("", 2025, "JEP 529", "{OpenJDK}").key())
-        .isEqualTo("openjdk2025jep");
+    assertThat(Reference.other("", 2025, "JEP 529", "{OpenJDK}").key()).isEqualTo("openjdk2025jep");
   }
 
   @Test

@@ -45,8 +45,7 @@ class ActivationProbeTest {
 
     @Override
     public Tree<Tensor> parameters(Tensor anchor, TensorType input) {
-      return Tree.of(
-          "slope", anchor.constant(anchor.dtype(), 0.25).broadcast(input.shape()));
+      return Tree.of("slope", anchor.constant(anchor.dtype(), 0.25).broadcast(input.shape()));
     }
   }
 
@@ -56,16 +55,14 @@ class ActivationProbeTest {
         .isInstanceOf(EspalierException.class)
         .hasMessageContaining("--input x,1");
 
-    ActivationProbe probe =
-        new ActivationProbe(new Gated(), List.of(X, OptionalDouble.of(0)), 0);
+    ActivationProbe probe = new ActivationProbe(new Gated(), List.of(X, OptionalDouble.of(0)), 0);
     assertThat(probe.curve(DType.F64, 1).at(3.0)).isDeepEqualTo(new double[][] {{1.5}, {0.5}});
     assertThat(probe.text()).isEqualTo("x,0.0");
   }
 
   @Test
   void theGateMayBeX() {
-    ActivationProbe probe =
-        new ActivationProbe(new Gated(), List.of(OptionalDouble.of(2), X), 0);
+    ActivationProbe probe = new ActivationProbe(new Gated(), List.of(OptionalDouble.of(2), X), 0);
     assertThat(probe.curve(DType.F64, 0).at(0.0)).isDeepEqualTo(new double[][] {{1}});
   }
 
@@ -73,8 +70,7 @@ class ActivationProbeTest {
   void exactlyOneFeatureIsX() {
     assertThatThrownBy(() -> new ActivationProbe(new Gated(), List.of(X, X), 0))
         .isInstanceOf(EspalierException.class);
-    assertThatThrownBy(
-            () -> new ActivationProbe(new Gated(), List.of(OptionalDouble.of(1)), 0))
+    assertThatThrownBy(() -> new ActivationProbe(new Gated(), List.of(OptionalDouble.of(1)), 0))
         .isInstanceOf(EspalierException.class);
   }
 

@@ -30,8 +30,7 @@ class GradientFileTest {
     assertThat(rows).hasSize(3);
     assertThat(rows.get(0)).containsExactly(1, -25);
     assertThat(rows.get(1)).containsExactly(0.5, Double.NaN);
-    assertThat(rows.get(2))
-        .containsExactly(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+    assertThat(rows.get(2)).containsExactly(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
   }
 
   @ParameterizedTest

@@ -31,8 +31,7 @@ class LossProbeTest {
     @Override
     public Optional<Tensor> outputHessianVector(Tensor p, Tensor t, Tensor v) {
       double n = p.shape().extent(1);
-      return closedFactor.map(
-          f -> p.sub(t).abs().le(1).select(v, v.zerosLike()).mul(f / n));
+      return closedFactor.map(f -> p.sub(t).abs().le(1).select(v, v.zerosLike()).mul(f / n));
     }
   }
 
@@ -63,8 +62,7 @@ class LossProbeTest {
   @Test
   void aWrongClosedFormIsSeen() {
     LossProbe wrong = new LossProbe(new Huber(Optional.of(1.5)), DType.F64);
-    assertThat(wrong.example(new double[] {0.5}, new double[] {0}).closedFormError())
-        .hasValue(0.5);
+    assertThat(wrong.example(new double[] {0.5}, new double[] {0}).closedFormError()).hasValue(0.5);
     LossProbe none = new LossProbe(new Huber(Optional.empty()), DType.F64);
     assertThat(none.example(new double[] {0.5}, new double[] {0}).closedFormError()).isEmpty();
   }

@@ -43,17 +43,18 @@ class OptimizerProbeTest {
     @Override
     public Result update(
         Tree<Tensor> gradient, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
-      Tree<Tensor> m =
-          state.subtree("m").zip(gradient, (a, g) -> a.mul(0.9).add(g.mul(1 - 0.9)));
+      Tree<Tensor> m = state.subtree("m").zip(gradient, (a, g) -> a.mul(0.9).add(g.mul(1 - 0.9)));
       Tree<Tensor> v =
           state.subtree("v").zip(gradient, (a, g) -> a.mul(0.999).add(g.square().mul(1 - 0.999)));
       Tree<Tensor> direction =
-          m.zip(v, (a, b) -> {
-            Tensor t = context.count(a).broadcast(a.shape());
-            Tensor first = t.mul(Math.log(0.9)).expm1().neg();
-            Tensor second = t.mul(Math.log(0.999)).expm1().neg();
-            return a.div(first).div(b.div(second).sqrt().add(EPSILON));
-          });
+          m.zip(
+              v,
+              (a, b) -> {
+                Tensor t = context.count(a).broadcast(a.shape());
+                Tensor first = t.mul(Math.log(0.9)).expm1().neg();
+                Tensor second = t.mul(Math.log(0.999)).expm1().neg();
+                return a.div(first).div(b.div(second).sqrt().add(EPSILON));
+              });
       return new Result(direction, m.under("m").and(v.under("v")));
     }
   }
@@ -67,10 +68,7 @@ class OptimizerProbeTest {
 
     @Override
     public Step step(
-        Objective objective,
-        Tree<Tensor> parameters,
-        Tree<Tensor> state,
-        StepContext context) {
+        Objective objective, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
       Objective.ValueAndGradient at = objective.valueAndGradient(parameters);
       Tensor g = at.gradient().get("w");
       Tensor hg = objective.hessianVector(parameters, at.gradient()).get("w");
@@ -225,8 +223,7 @@ class OptimizerProbeTest {
 
   @Test
   void aWrongNumberOfCoordinatesIsRefused() {
-    assertThatThrownBy(
-            () -> probe(descent(), 3).on(TestFunction.of("beale", 1), new double[3], 1))
+    assertThatThrownBy(() -> probe(descent(), 3).on(TestFunction.of("beale", 1), new double[3], 1))
         .isInstanceOf(EspalierException.class)
         .hasMessageContaining("2 coordinates");
     assertThatThrownBy(

@@ -21,10 +21,7 @@ class TraitsTest {
 
       @Override
       public Result update(
-          Tree<Tensor> gradient,
-          Tree<Tensor> parameters,
-          Tree<Tensor> state,
-          StepContext context) {
+          Tree<Tensor> gradient, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
         return new Result(gradient, state);
       }
     };

@@ -118,29 +118,25 @@ public final class GradientFile {
 
   private static double number(Path file, CsvRecord row, int column) {
     String text = row.getField(column).strip();
-    switch (text) {
-      case "NaN" -> {
-        return Double.NaN;
-      }
-      case "inf" -> {
-        return Double.POSITIVE_INFINITY;
-      }
-      case "-inf" -> {
-        return Double.NEGATIVE_INFINITY;
-      }
-      default -> {
-        double value = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
-        if (!Double.isFinite(value)) {
-          String shown = text.length() <= 40 ? text : text.substring(0, 40) + "...";
-          throw FileFault.bad(
-              file,
-              FORMAT,
-              "line %d, column %d: '%s' is not a number"
-                  .formatted(row.getStartingLineNumber(), column + 1, shown),
-              "write a decimal number, as in -1.5e3, or NaN, inf or -inf");
-        }
-        return value;
-      }
+    return switch (text) {
+      case "NaN" -> Double.NaN;
+      case "inf" -> Double.POSITIVE_INFINITY;
+      case "-inf" -> Double.NEGATIVE_INFINITY;
+      default -> decimal(file, row, column, text);
+    };
+  }
+
+  private static double decimal(Path file, CsvRecord row, int column, String text) {
+    double value = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
+    if (!Double.isFinite(value)) {
+      String shown = text.length() <= 40 ? text : text.substring(0, 40) + "...";
+      throw FileFault.bad(
+          file,
+          FORMAT,
+          "line %d, column %d: '%s' is not a number"
+              .formatted(row.getStartingLineNumber(), column + 1, shown),
+          "write a decimal number, as in -1.5e3, or NaN, inf or -inf");
     }
+    return value;
   }
 }

@@ -15,6 +15,8 @@ module dev.espalier.training {
   exports dev.espalier.training.metrics;
   exports dev.espalier.training.model;
   exports dev.espalier.training.objective;
+  exports dev.espalier.training.plot;
+  exports dev.espalier.training.probe;
   exports dev.espalier.training.step;
   exports dev.espalier.training.trainer;
 }

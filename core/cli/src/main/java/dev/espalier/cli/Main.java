@@ -45,7 +45,8 @@ public final class Main {
             .addSubcommand(new TrainCommand(console))
             .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new SampleCommand(console))
-            .addSubcommand(new PluginsCommand(console))
+            .addSubcommand(PluginsCommand.line(console))
+            .addSubcommand(ProbeCommand.line(console))
             .addSubcommand(new BackendsCommand(console))
             .addSubcommand(new ConformanceCommand(console));
     line.setOut(new PrintWriter(console.out(), true, console.out().charset()));

@@ -1,19 +1,16 @@
 package dev.espalier.cli;
 
-import dev.espalier.api.plugin.Params;
 import dev.espalier.host.Contested;
-import dev.espalier.host.Description;
 import dev.espalier.host.Host;
 import dev.espalier.host.PluginCatalog;
 import dev.espalier.host.Quarantined;
 import dev.espalier.host.Registration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What the plugins offer. */
 @Command(
@@ -27,28 +24,20 @@ final class PluginsCommand {
     this.console = console;
   }
 
+  /** The command with its subcommands. */
+  static CommandLine line(Console console) {
+    return new CommandLine(new PluginsCommand(console))
+        .addSubcommand(new DescribeCommand(console))
+        .addSubcommand(new CiteCommand(console))
+        .addSubcommand(new DocumentCommand(console));
+  }
+
   @Command(
       name = "list",
       description = "Lists every extension, and the plugins that were set aside with the reason.")
   int list(@Option(names = "--json", description = "As one line of JSON.") boolean json) {
     PluginCatalog catalog = Host.start().plugins();
     console.out().print(json ? Json.line(asJson(catalog)) + "\n" : asText(catalog));
-    console.out().flush();
-    return ExitCode.DONE;
-  }
-
-  @Command(
-      name = "describe",
-      description = "Describes an extension: formula, source, hyperparameters.")
-  int describe(
-      @Parameters(paramLabel = "NAME", description = "Its name, as in a run file.") String name,
-      @Option(names = "--json", description = "As one line of JSON.") boolean json) {
-    List<Description> found = Host.start().plugins().describe(name);
-    if (json) {
-      console.out().println(Json.line(found.stream().map(PluginsCommand::asJson).toList()));
-    } else {
-      console.out().print(String.join("\n", found.stream().map(PluginsCommand::asText).toList()));
-    }
     console.out().flush();
     return ExitCode.DONE;
   }
@@ -115,42 +104,5 @@ final class PluginsCommand {
                     "cause", q.cause(),
                     "repair", q.repair()))
             .toList());
-  }
-
-  private static String asText(Description d) {
-    Table facts = new Table();
-    facts.row("formula:", d.formula());
-    facts.row("source:", d.source());
-    facts.row("plugin:", d.plugin().id() + " " + d.plugin().version());
-    String head = d.point() + " " + d.name() + "\n" + facts.lines("  ");
-    if (d.hyperparameters().isEmpty()) {
-      return head + "  no hyperparameters\n";
-    }
-    Table table = new Table();
-    for (Params.Entry e : d.hyperparameters()) {
-      String value = e.defaultValue().isEmpty() ? "empty" : e.defaultValue();
-      table.row(e.name(), e.kind(), "default " + value, e.range(), e.help());
-    }
-    return head + "  hyperparameters:\n" + table.lines("    ");
-  }
-
-  private static Object asJson(Description d) {
-    return Json.object(
-        "point", d.point(),
-        "name", d.name(),
-        "formula", d.formula(),
-        "source", d.source(),
-        "plugin", d.plugin().id(),
-        "version", d.plugin().version(),
-        "hyperparameters",
-            d.hyperparameters().stream()
-                .map(e ->
-                    Json.object(
-                        "name", e.name(),
-                        "kind", e.kind(),
-                        "default", e.defaultValue(),
-                        "range", e.range(),
-                        "help", e.help()))
-                .toList());
   }
 }

@@ -45,6 +45,11 @@ final class MainTest {
         "sample run --length many",
         "evaluate",
         "plugins describe",
+        "plugins cite",
+        "probe",
+        "probe activation",
+        "probe loss",
+        "probe optimizer",
         "backends more"
       })
   void aWrongCommandLineEndsWith2AndThreeLines(String command) {

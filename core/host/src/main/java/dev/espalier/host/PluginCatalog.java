@@ -10,11 +10,13 @@ import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.host.Contributions.PointAndName;
 import dev.espalier.training.Extensions;
 import dev.espalier.training.Suggestions;
+import dev.espalier.training.probe.Traits;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
@@ -133,14 +135,9 @@ public final class PluginCatalog implements Extensions {
   public Description describe(String point, String name) {
     Registration<?> found = find(point, name, Set.of());
     Params params = Params.defaults();
-    make(found.point(), found, params);
+    Traits traits = Traits.of(make(found.point(), found, params));
     return new Description(
-        point,
-        name,
-        found.citation().formula(),
-        found.citation().source(),
-        found.plugin(),
-        params.schema());
+        point, name, found.citation(), found.plugin(), params.schema(), traits, Optional.empty());
   }
 
   /** What is known of every extension of a name, at whatever points; at least one. */

@@ -56,6 +56,27 @@ public final class RunFile {
     return tree;
   }
 
+  /**
+   * Values as a run file would have them, of hyperparameters that are given one by one.
+   *
+   * @param texts YAML values by key
+   * @throws EspalierException BAD_VALUE for what is no such value
+   */
+  public static Map<String, Object> values(Map<String, String> texts) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    texts.forEach((key, text) -> values.put(key, value(key, text)));
+    return values;
+  }
+
+  private static Object value(String key, String text) {
+    try {
+      return plain(yaml(text), key, 0);
+    } catch (YamlEngineException e) {
+      throw new EspalierException(
+          ErrorCode.BAD_VALUE, "--set " + key + " takes a YAML value", text, firstLines(e), e);
+    }
+  }
+
   private static Object yaml(String text) {
     LoadSettings settings =
         LoadSettings.builder()
@@ -121,13 +142,7 @@ public final class RunFile {
   }
 
   private static void override(Map<String, Object> tree, String key, String text) {
-    Object value;
-    try {
-      value = plain(yaml(text), key, 0);
-    } catch (YamlEngineException e) {
-      throw new EspalierException(
-          ErrorCode.BAD_VALUE, "--set " + key + " takes a YAML value", text, firstLines(e), e);
-    }
+    Object value = value(key, text);
     Map<String, Object> inner = tree;
     String[] words = key.split("\\.", -1);
     for (int i = 0; i < words.length - 1; i++) {

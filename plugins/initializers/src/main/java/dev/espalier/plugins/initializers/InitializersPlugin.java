@@ -28,8 +28,8 @@ public final class InitializersPlugin implements Plugin {
 
   @Override
   public void contribute(Registrar to) {
-    Citation glorot = cite("Glorot & Bengio, AISTATS 2010", "variance 2*gain^2/(fan_in + fan_out)");
-    Citation he = cite("arXiv:1502.01852", "variance gain^2/fan");
+    Citation glorot = cite(Works.GLOROT_2010, "variance 2*gain^2/(fan_in + fan_out)");
+    Citation he = cite(Works.HE_2015, "variance gain^2/fan");
     to.register(INITIALIZER, "zeros", cite("by definition", "0"), _ -> new Constant(0));
     to.register(INITIALIZER, "ones", cite("by definition", "1"), _ -> new Constant(1));
     to.register(
@@ -40,12 +40,12 @@ public final class InitializersPlugin implements Plugin {
     to.register(
         INITIALIZER,
         "normal",
-        cite("Radford et al. 2019, for the default", "std*n, n standard normal"),
+        cite(Works.RADFORD_2019, "std*n, n standard normal"),
         p -> new Normal(p.real("std", 0.02, "the standard deviation").notNegative()));
     to.register(
         INITIALIZER,
         "uniform",
-        cite("Keras RandomUniform, for the defaults", "low + (high - low)*u, u on [0, 1)"),
+        cite(Works.CHOLLET_2015, "low + (high - low)*u, u on [0, 1)"),
         InitializersPlugin::uniform);
     to.register(INITIALIZER, "xavier-uniform", glorot, p -> new XavierUniform(gain(p)));
     to.register(INITIALIZER, "xavier-normal", glorot, p -> new XavierNormal(gain(p)));

@@ -25,22 +25,21 @@ public final class LossesPlugin implements Plugin {
     to.register(
         LOSS,
         "softmax-cross-entropy",
-        cite("Bridle 1990; arXiv:1512.00567", "-sum_k q_k log(softmax(x)_k)"),
+        cite(Works.BRIDLE_1990, "-sum_k q_k log(softmax(x)_k)").and(Works.SZEGEDY_2015),
         p ->
             new SoftmaxCrossEntropy(
                 p.real("label_smoothing", 0, "the mass spread over all classes").inHalfOpen(0, 1)));
     to.register(
         LOSS,
         "binary-cross-entropy",
-        cite("Cox 1958", "t*softplus(-x) + (1 - t)*softplus(x)"),
+        cite(Works.COX_1958, "t*softplus(-x) + (1 - t)*softplus(x)"),
         _ -> new BinaryCrossEntropy());
-    to.register(LOSS, "mse", cite("Legendre 1805", "(p - t)^2"), _ -> new MeanSquaredError());
-    to.register(
-        LOSS, "mae", cite("Bloomfield & Steiger 1983", "|p - t|"), _ -> new MeanAbsoluteError());
+    to.register(LOSS, "mse", cite(Works.LEGENDRE_1805, "(p - t)^2"), _ -> new MeanSquaredError());
+    to.register(LOSS, "mae", cite(Works.BLOOMFIELD_1983, "|p - t|"), _ -> new MeanAbsoluteError());
     to.register(
         LOSS,
         "huber",
-        cite("Huber 1964", "|e| <= delta ? e^2/2 : delta*(|e| - delta/2), e = p - t"),
+        cite(Works.HUBER_1964, "|e| <= delta ? e^2/2 : delta*(|e| - delta/2), e = p - t"),
         p -> new Huber(p.real("delta", 1, "where the square turns into a line").positive()));
   }
 }

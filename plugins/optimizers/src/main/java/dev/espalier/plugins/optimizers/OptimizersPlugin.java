@@ -27,7 +27,7 @@ public final class OptimizersPlugin implements Plugin {
     to.register(
         OPTIMIZER,
         "sgd",
-        cite("Polyak 1964; Sutskever et al., ICML 2013", "v = momentum*v + g; p -= rate*v"),
+        cite(Works.POLYAK_1964, "v = momentum*v + g; p -= rate*v").and(Works.SUTSKEVER_2013),
         p ->
             Optimizer.of(
                 new Sgd(
@@ -37,12 +37,12 @@ public final class OptimizersPlugin implements Plugin {
     to.register(
         OPTIMIZER,
         "adam",
-        cite("arXiv:1412.6980", "p -= rate*m/(sqrt(v) + epsilon), m and v unbiased"),
+        cite(Works.KINGMA_2014, "p -= rate*m/(sqrt(v) + epsilon), m and v unbiased"),
         p -> Optimizer.of(adam(p)));
     to.register(
         OPTIMIZER,
         "adamw",
-        cite("arXiv:1711.05101", "p -= rate*(m/(sqrt(v) + epsilon) + weight_decay*p)"),
+        cite(Works.LOSHCHILOV_2017, "p -= rate*(m/(sqrt(v) + epsilon) + weight_decay*p)"),
         p ->
             Optimizer.of(
                 new AdamW(
@@ -51,7 +51,7 @@ public final class OptimizersPlugin implements Plugin {
     to.register(
         OPTIMIZER,
         "lion",
-        cite("arXiv:2302.06675", "p -= rate*(sign(beta1*m + (1 - beta1)*g) + weight_decay*p)"),
+        cite(Works.CHEN_2023, "p -= rate*(sign(beta1*m + (1 - beta1)*g) + weight_decay*p)"),
         p ->
             Optimizer.of(
                 new Lion(
@@ -61,7 +61,7 @@ public final class OptimizersPlugin implements Plugin {
     to.register(
         OPTIMIZER,
         "rmsprop",
-        cite("Tieleman & Hinton 2012; arXiv:1308.0850", "p -= rate*g/(sqrt(v) + epsilon)"),
+        cite(Works.TIELEMAN_2012, "p -= rate*g/(sqrt(v) + epsilon)").and(Works.GRAVES_2013),
         p ->
             Optimizer.of(
                 new RmsProp(
@@ -72,7 +72,7 @@ public final class OptimizersPlugin implements Plugin {
     to.register(
         OPTIMIZER,
         "adagrad",
-        cite("Duchi, Hazan & Singer, JMLR 12, 2011", "s += g^2; p -= rate*g/(sqrt(s) + epsilon)"),
+        cite(Works.DUCHI_2011, "s += g^2; p -= rate*g/(sqrt(s) + epsilon)"),
         p ->
             Optimizer.of(
                 new Adagrad(

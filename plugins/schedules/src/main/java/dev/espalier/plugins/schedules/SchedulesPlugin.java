@@ -24,16 +24,20 @@ public final class SchedulesPlugin implements Plugin {
   @Override
   public void contribute(Registrar to) {
     to.register(
-        SCHEDULE, "constant", cite("Robbins & Monro 1951", "1"), p -> new Constant(warmup(p)));
+        SCHEDULE,
+        "constant",
+        cite(Works.ROBBINS_1951, "1").and(Works.GOYAL_2017),
+        p -> new Constant(warmup(p)));
     to.register(
         SCHEDULE,
         "linear",
-        cite("arXiv:1810.04805", "floor + (1 - floor)*(1 - progress)"),
+        cite(Works.DEVLIN_2018, "floor + (1 - floor)*(1 - progress)").and(Works.GOYAL_2017),
         p -> new Linear(warmup(p), floor(p)));
     to.register(
         SCHEDULE,
         "cosine",
-        cite("arXiv:1608.03983", "floor + (1 - floor)*(1 + cos(pi*progress))/2"),
+        cite(Works.LOSHCHILOV_2016, "floor + (1 - floor)*(1 + cos(pi*progress))/2")
+            .and(Works.GOYAL_2017),
         p -> new Cosine(warmup(p), floor(p)));
   }
 

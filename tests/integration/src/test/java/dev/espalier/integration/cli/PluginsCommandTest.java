@@ -3,6 +3,8 @@ package dev.espalier.integration.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.integration.cli.Program.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,50 @@ final class PluginsCommandTest {
   @Test
   void aDescriptionIsJsonWhereAProgramReads() {
     pinned("describe-adamw.json", "plugins", "describe", "adamw", "--json");
+  }
+
+  @Test
+  void theWorksOfAnExtensionAreBibtex() {
+    pinned(
+        "describe-softmax-cross-entropy.bib",
+        "plugins",
+        "describe",
+        "softmax-cross-entropy",
+        "--bibtex");
+  }
+
+  @Test
+  void theWorksThatARunUsedAreListed() {
+    Program program = new Program(folder);
+    TinyRun.writeTo(program);
+    assertThat(program.run("train", "run.yaml", "--out", "run").code()).isZero();
+
+    Outcome text = program.run("plugins", "cite", "run");
+    assertThat(text.err()).isEmpty();
+    Golden.check("cite-run.txt", text.out());
+    Golden.check("cite-run.bib", program.run("plugins", "cite", "run", "--bibtex").out());
+    assertThat(program.run("plugins", "cite", "run", "--json").out())
+        .startsWith("{\"uses\":[{")
+        .endsWith("\"missing\":[]}\n");
+
+    assertThat(program.run("plugins", "cite", "nowhere").err()).startsWith("error[file-not-found]");
+  }
+
+  @Test
+  void everyExtensionThatIsAboutMathematicsNamesItsWork() {
+    String list = new Program(folder).run("plugins", "document").out();
+    assertThat(list.lines().filter(line -> line.startsWith("* source: ")))
+        .allSatisfy(line ->
+            assertThat(line)
+                .matches(".*\\b(1[89]|20)\\d\\d\\b.*|.*: (by definition|JEP 529|NVIDIA, .*)"));
+  }
+
+  @Test
+  void thePageOfThePluginsIsCurrent() throws IOException {
+    Path page = Golden.resources().resolve("../../../../../docs/plugins.md").normalize();
+    assertThat(Files.readString(page))
+        .as("docs/plugins.md; renew it: ./espalier plugins document --out docs/plugins.md")
+        .isEqualTo(new Program(folder).run("plugins", "document").out());
   }
 
   @Test

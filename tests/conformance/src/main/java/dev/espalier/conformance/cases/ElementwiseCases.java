@@ -14,7 +14,17 @@ import java.util.Locale;
 /** Functions of the elements at one place. */
 final class ElementwiseCases {
   private static final List<Shape> SHAPES =
-      List.of(Shape.SCALAR, Shape.of(7), Shape.of(3, 11), Shape.of(257), Shape.of(2, 0, 3));
+      List.of(
+          Shape.SCALAR,
+          Shape.of(1),
+          Shape.of(3),
+          Shape.of(7),
+          Shape.of(13),
+          Shape.of(31),
+          Shape.of(3, 11),
+          Shape.of(33),
+          Shape.of(257),
+          Shape.of(2, 0, 3));
 
   private static final int[] LENGTHS = {
     0, 1, 2, 3, 7, 8, 13, 15, 16, 17, 31, 32, 33, 63, 257, 1025

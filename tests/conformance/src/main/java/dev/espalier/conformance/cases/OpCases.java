@@ -22,6 +22,7 @@ public final class OpCases {
       ContractionCases.add(cases, dtype);
       FactorizationCases.add(cases, dtype);
       ControlCases.add(cases, dtype);
+      ViewCases.add(cases, dtype);
     }
     RandomCases.add(cases);
     return cases.all();

@@ -56,7 +56,12 @@ final class ModuleDescriptorsTest {
     assertThat(requiredOfEspalier("dev.espalier.host"))
         .isSubsetOf(API, "dev.espalier.engine", "dev.espalier.training");
     assertThat(requiredOfEspalier("dev.espalier.cli"))
-        .isSubsetOf(API, "dev.espalier.engine", "dev.espalier.training", "dev.espalier.host");
+        .isSubsetOf(
+            API,
+            "dev.espalier.engine",
+            "dev.espalier.training",
+            "dev.espalier.host",
+            "dev.espalier.conformance");
   }
 
   @Test

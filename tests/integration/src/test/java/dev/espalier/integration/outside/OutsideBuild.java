@@ -9,6 +9,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,7 +38,7 @@ final class OutsideBuild {
   static OutsideBuild in(Path work) throws IOException {
     Path root = Path.of("").toAbsolutePath();
     while (!Files.exists(root.resolve("espalier"))) {
-      root = root.getParent();
+      root = Objects.requireNonNull(root.getParent(), "a checkout of Espalier around the tests");
     }
     OutsideBuild build = new OutsideBuild(root, work);
     build.stage();

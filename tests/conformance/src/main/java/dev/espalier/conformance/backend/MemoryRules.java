@@ -34,7 +34,8 @@ final class MemoryRules {
     return List.of(
         Check.single("BE-7", MemoryRules::liveBytes),
         new Check<>("BE-8", MemoryRules::comesBack),
-        Check.single("BE-9", MemoryRules::outOfMemory));
+        // Fills the memory that there is.
+        Check.singleOfFull("BE-9", MemoryRules::outOfMemory));
   }
 
   private static void liveBytes(BackendSubject subject, Findings findings) {

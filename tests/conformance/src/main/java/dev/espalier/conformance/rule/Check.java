@@ -25,6 +25,14 @@ public record Check<S extends Subject>(String rule, Trials<? super S> trials) {
             Stream.of(new Trial(subject.name(), findings -> single.run(subject, findings))));
   }
 
+  /** A check of one trial that takes too long for the quick tier. */
+  public static <S extends Subject> Check<S> singleOfFull(String rule, Single<? super S> single) {
+    Check<S> check = single(rule, single);
+    return new Check<>(
+        rule,
+        (subject, tier) -> tier == Tier.FULL ? check.trials().of(subject, tier) : Stream.empty());
+  }
+
   /** One trial of a subject. */
   @FunctionalInterface
   public interface Single<S> {

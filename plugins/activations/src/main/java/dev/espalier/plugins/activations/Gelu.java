@@ -13,8 +13,7 @@ import dev.espalier.api.training.Activation;
  * cancellation far left. The forms differ by at most about 5e-4.
  *
  * <p>Shape: any, elementwise. Range about [-0.16997, inf), minimum near x = -0.75179; smooth. Far
- * left it underflows to -0, far right it equals x; the derivatives are finite for {@code |x| <
- * 1e9}.
+ * left it underflows to -0, far right it equals x; neither overflows.
  *
  * <p>Source: D. Hendrycks, K. Gimpel, "Gaussian Error Linear Units (GELUs)", arXiv:1606.08415.
  *
@@ -34,7 +33,9 @@ public record Gelu(Form form) implements Activation {
     return switch (form) {
       case ERF -> x.mul(x.mul(-Math.sqrt(0.5)).erfc().mul(0.5));
       case TANH -> {
-        Tensor cubic = x.add(x.square().mul(x).mul(0.044715));
+        // Beyond 24 the logistic is 0 or 1 in every type, and a cube may overflow.
+        Tensor near = x.clamp(-24, 24);
+        Tensor cubic = near.add(near.square().mul(near).mul(0.044715));
         yield x.mul(cubic.mul(2 * Math.sqrt(2 / Math.PI)).logistic());
       }
     };

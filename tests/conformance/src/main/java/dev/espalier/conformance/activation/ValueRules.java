@@ -14,6 +14,8 @@ final class ValueRules {
   /** Coefficients of the central difference of order 8. */
   private static final double[] DIFFERENCE = {4.0 / 5, -1.0 / 5, 4.0 / 105, -1.0 / 280};
 
+  private static final double LARGEST_IN_F16 = 0x1p14;
+
   private static final double LARGEST_PROBE = 0x1p30;
   private static final double ROUNDINGS = 64;
 
@@ -122,8 +124,8 @@ final class ValueRules {
 
   private static void derivativesAreFinite(
       Activation activation, List<Double> kinks, Findings findings) {
-    for (DType dtype : List.of(DType.F64, DType.F32)) {
-      double[] points = Probes.points(LARGEST_PROBE);
+    for (DType dtype : List.of(DType.F64, DType.F32, DType.BF16, DType.F16)) {
+      double[] points = Probes.points(dtype == DType.F16 ? LARGEST_IN_F16 : LARGEST_PROBE);
       Probes.Jet jet = Probes.jet(activation, dtype, points);
       for (int i = 0; i < points.length; i++) {
         findings.require(

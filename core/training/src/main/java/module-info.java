@@ -10,6 +10,7 @@ module dev.espalier.training {
   exports dev.espalier.training.checkpoint;
   exports dev.espalier.training.config;
   exports dev.espalier.training.data;
+  exports dev.espalier.training.file;
   exports dev.espalier.training.json;
   exports dev.espalier.training.layer;
   exports dev.espalier.training.metrics;

@@ -4,6 +4,7 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.PluginInfo;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes extensions by name. */
 public interface Extensions {
@@ -26,4 +27,14 @@ public interface Extensions {
    * @param name the registered name
    */
   PluginInfo pluginOf(ExtensionPoint<?> point, String name);
+
+  /**
+   * The SHA-256 of the file that an extension's plugin is from, where there is a file.
+   *
+   * @param point the extension point
+   * @param name the registered name
+   */
+  default Optional<String> sha256Of(ExtensionPoint<?> point, String name) {
+    return Optional.empty();
+  }
 }

@@ -42,9 +42,12 @@ public record Manifest(
    *
    * @param id its id
    * @param version its version
-   * @param provides what it provides, as in {@code activation/relu}
+   * @param sha256 the hash of the file it was loaded from; absent where there was none, or where
+   *     the manifest was written before hashes were
+   * @param provides what the run takes from it, as in {@code activation/relu}
    */
-  public record PluginUse(String id, String version, List<String> provides) {
+  public record PluginUse(
+      String id, String version, Optional<String> sha256, List<String> provides) {
     /** Copies the list. */
     public PluginUse {
       provides = List.copyOf(provides);

@@ -28,7 +28,10 @@ import java.util.Optional;
  */
 public record ManifestFile(Manifest manifest, TensorsFile tensors) {
   /** The version of the format, which changes when an older reader would misread it. */
-  public static final int FORMAT_VERSION = 1;
+  public static final int FORMAT_VERSION = 2;
+
+  /** The oldest version that is read; it has no hashes of plugins. */
+  public static final int OLDEST_FORMAT_VERSION = 1;
 
   /** The longest manifest that is read. */
   public static final int MAX_BYTES = 64 << 20;
@@ -60,6 +63,7 @@ public record ManifestFile(Manifest manifest, TensorsFile tensors) {
       Map<String, Object> use = new LinkedHashMap<>();
       use.put("id", plugin.id());
       use.put("version", plugin.version());
+      plugin.sha256().ifPresent(sha256 -> use.put("sha256", sha256));
       use.put("provides", plugin.provides());
       plugins.add(use);
     }
@@ -115,14 +119,15 @@ public record ManifestFile(Manifest manifest, TensorsFile tensors) {
         throw new JsonFault("format is '" + root.text("format") + "', not '" + FORMAT_NAME + "'");
       }
       long version = root.integer("format_version");
-      if (version != FORMAT_VERSION) {
+      if (version < OLDEST_FORMAT_VERSION || version > FORMAT_VERSION) {
         throw new EspalierException(
             ErrorCode.CHECKPOINT_MISMATCH,
-            "a checkpoint of format version " + FORMAT_VERSION + " at " + file,
+            "a checkpoint of a format version from %d to %d at %s"
+                .formatted(OLDEST_FORMAT_VERSION, FORMAT_VERSION, file),
             "format version " + version,
             "use the version of Espalier that wrote it");
       }
-      ManifestFile read = parse(root);
+      ManifestFile read = parse(root, version);
       root.end();
       return read;
     } catch (JsonFault fault) {
@@ -135,11 +140,17 @@ public record ManifestFile(Manifest manifest, TensorsFile tensors) {
     }
   }
 
-  private static ManifestFile parse(JsonObject root) throws JsonFault {
+  private static ManifestFile parse(JsonObject root, long version) throws JsonFault {
     List<Manifest.PluginUse> plugins = new ArrayList<>();
     for (JsonObject use : root.objects("plugins")) {
       plugins.add(
-          new Manifest.PluginUse(use.text("id"), use.text("version"), use.texts("provides")));
+          new Manifest.PluginUse(
+              use.text("id"),
+              use.text("version"),
+              version > OLDEST_FORMAT_VERSION && use.has("sha256")
+                  ? Optional.of(hash(use, "plugins[" + plugins.size() + "]"))
+                  : Optional.empty(),
+              use.texts("provides")));
       use.end();
     }
     JsonObject data = root.object("data");

@@ -2,10 +2,8 @@ package dev.espalier.training.trainer;
 
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.Params;
-import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.training.Extensions;
-import dev.espalier.training.checkpoint.Manifest;
 import dev.espalier.training.config.Named;
 import dev.espalier.training.config.RunConfig;
 import dev.espalier.training.data.Batch;
@@ -13,10 +11,6 @@ import dev.espalier.training.data.BatchSource;
 import dev.espalier.training.model.Models;
 import dev.espalier.training.step.StepFunction;
 import dev.espalier.training.step.TrainingStep;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,7 +31,8 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
             ? config.steps().getAsLong()
             : Assembly.stepsFor(config.epochs().getAsDouble(), batches);
     Batch batch = batches.allocate();
-    StepFunction step = step(steps, batch.inputs().type(), batch.targets().type());
+    UsedExtensions used = new UsedExtensions(extensions);
+    StepFunction step = step(used, steps, batch.inputs().type(), batch.targets().type());
     return Assembly.of(
         new Run(
             config.name(),
@@ -50,7 +45,7 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
             config.evaluateEvery(),
             config.checkpointEvery(),
             config.keep(),
-            new Run.Origin(config.tree(), plugins(), data.source())),
+            new Run.Origin(config.tree(), used.plugins(), data.source())),
         batches);
   }
 
@@ -59,10 +54,11 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
     TensorType inputs = data.training().inputType(config.batch());
     TensorType targets = data.training().targetType(config.batch());
     // How many steps there are moves only the learning rate.
-    return TrainingStep.build(step(config.steps().orElse(1), inputs, targets), inputs, targets);
+    return TrainingStep.build(
+        step(extensions, config.steps().orElse(1), inputs, targets), inputs, targets);
   }
 
-  private StepFunction step(long steps, TensorType inputs, TensorType targets) {
+  private StepFunction step(Extensions from, long steps, TensorType inputs, TensorType targets) {
     return parts
         .step()
         .build(
@@ -72,11 +68,11 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
                     Params.of(config.model().params()),
                     data.inputType(),
                     data.outputs(),
-                    extensions),
-                create(ExtensionPoint.LOSS, config.loss()),
-                create(ExtensionPoint.OPTIMIZER, config.optimizer()),
+                    from),
+                create(from, ExtensionPoint.LOSS, config.loss()),
+                create(from, ExtensionPoint.OPTIMIZER, config.optimizer()),
                 Optional.empty(),
-                create(ExtensionPoint.SCHEDULE, config.schedule()),
+                create(from, ExtensionPoint.SCHEDULE, config.schedule()),
                 config.learningRate(),
                 steps,
                 config.clip(),
@@ -84,28 +80,7 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
                 targets));
   }
 
-  private <T> T create(ExtensionPoint<T> point, Named named) {
-    return extensions.create(point, named.kind(), named.params());
-  }
-
-  private List<Manifest.PluginUse> plugins() {
-    Map<PluginInfo, List<String>> used = new LinkedHashMap<>();
-    note(used, ExtensionPoint.LOSS, config.loss());
-    note(used, ExtensionPoint.OPTIMIZER, config.optimizer());
-    note(used, ExtensionPoint.SCHEDULE, config.schedule());
-    Models.schema(config.model().kind()).stream()
-        .filter(entry -> entry.name().equals("activation"))
-        .map(entry -> config.model().params().getOrDefault("activation", entry.defaultValue()))
-        .forEach(name ->
-            note(used, ExtensionPoint.ACTIVATION, new Named(String.valueOf(name), Map.of())));
-    List<Manifest.PluginUse> plugins = new ArrayList<>();
-    used.forEach(
-        (info, names) -> plugins.add(new Manifest.PluginUse(info.id(), info.version(), names)));
-    return plugins;
-  }
-
-  private void note(Map<PluginInfo, List<String>> used, ExtensionPoint<?> point, Named named) {
-    used.computeIfAbsent(extensions.pluginOf(point, named.kind()), info -> new ArrayList<>())
-        .add(point.name() + "/" + named.kind());
+  private static <T> T create(Extensions from, ExtensionPoint<T> point, Named named) {
+    return from.create(point, named.kind(), named.params());
   }
 }

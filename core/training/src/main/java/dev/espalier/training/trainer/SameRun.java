@@ -4,7 +4,6 @@ import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.training.checkpoint.Manifest;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -13,8 +12,11 @@ import java.util.TreeSet;
 final class SameRun {
   private SameRun() {}
 
-  /** Everything that a manifest and a run say of themselves. */
-  static void require(Manifest manifest, Run run) {
+  /**
+   * Everything that a manifest and a run say of themselves; the listener is told what differs
+   * harmlessly.
+   */
+  static void require(Manifest manifest, Run run, TrainingListener listener) {
     requireConfig(manifest, run.origin().config());
     if (manifest.seed() != run.seed()) {
       throw mismatch(
@@ -23,7 +25,7 @@ final class SameRun {
           "give that seed, or begin a new run");
     }
     requireData(manifest, run.origin().data());
-    requirePlugins(manifest, run.origin().plugins());
+    SamePlugins.require(manifest.plugins(), run.origin().plugins(), listener);
   }
 
   /** The description; a path of data may have moved. */
@@ -67,15 +69,6 @@ final class SameRun {
           "a run goes on with the data that it began with: SHA-256 " + manifest.data().sha256(),
           source.path() + " has SHA-256 " + source.sha256(),
           "restore the data of " + manifest.data().path());
-    }
-  }
-
-  private static void requirePlugins(Manifest manifest, List<Manifest.PluginUse> plugins) {
-    if (!manifest.plugins().equals(plugins)) {
-      throw mismatch(
-          "a run goes on with the plugins that it began with: " + manifest.plugins(),
-          plugins.toString(),
-          "install those versions again, or begin a new run");
     }
   }
 

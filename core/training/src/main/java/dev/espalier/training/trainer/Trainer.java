@@ -70,6 +70,18 @@ public final class Trainer {
   }
 
   /**
+   * The plugins that a run would use, other than its backend's. The run is put together for it, and
+   * nothing is trained.
+   *
+   * @throws EspalierException as {@link #train(RunRequest, Backend, TrainingListener)}
+   */
+  public List<Manifest.PluginUse> pluginsOf(RunRequest request) {
+    RunConfig config = RunConfig.of(treeOf(request));
+    PreparedData data = PreparedData.read(config, folderOf(request.runFile()), Optional.empty());
+    return new RunFileParts(config, data, extensions, parts).assemble().run().origin().plugins();
+  }
+
+  /**
    * Trains what a run file says, on the backend that it names or else on the best.
    *
    * @throws EspalierException as {@link #train(RunRequest, Backend, TrainingListener)};
@@ -137,7 +149,7 @@ public final class Trainer {
           PreparedData.read(config, base, checkpoint.map(found -> found.manifest().data()));
       checkpoint.ifPresent(found -> SameRun.requireData(found.manifest(), data.source()));
       Assembly assembly = new RunFileParts(config, data, extensions, parts).assemble();
-      checkpoint.ifPresent(found -> SameRun.require(found.manifest(), assembly.run()));
+      checkpoint.ifPresent(found -> SameRun.require(found.manifest(), assembly.run(), listener));
       return run(assembly, checkpoint, checkpoints, folder, backend, listener);
     }
   }
@@ -155,7 +167,7 @@ public final class Trainer {
     Assembly assembly = Assembly.of(run, parts);
     try (Checkpoints checkpoints = parts.checkpointing().open(folder, run.keep())) {
       Optional<Checkpoint> checkpoint = lastGood(checkpoints.latest(), listener);
-      checkpoint.ifPresent(found -> SameRun.require(found.manifest(), run));
+      checkpoint.ifPresent(found -> SameRun.require(found.manifest(), run, listener));
       return run(assembly, checkpoint, checkpoints, folder, backend, listener);
     }
   }
@@ -256,7 +268,7 @@ public final class Trainer {
    */
   public Session open(Run run, Path folder, Backend backend) {
     Checkpoint checkpoint = parts.checkpointing().latest(folder).required(folder);
-    SameRun.require(checkpoint.manifest(), run);
+    SameRun.require(checkpoint.manifest(), run, TrainingListener.silent());
     return restored(Assembly.of(run, parts).step(), checkpoint, backend);
   }
 

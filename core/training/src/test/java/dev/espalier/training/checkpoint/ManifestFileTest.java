@@ -67,6 +67,8 @@ class ManifestFileTest {
         "fedcba98 | FEDCBA98 | tensors.sha256",
         "\"loss\": 1.25 | \"loss\": \"low\" | metrics.loss is a string, not a number",
         "\"id\": \"dev.espalier.losses\" | \"id\": 3 | plugins[0].id is an integer",
+        "\"sha256\": \"0011 | \"sha256\": \"xx11 | plugins[0].sha256 is 'xx11",
+        "\"format_version\": 2 | \"format_version\": 1 | the key plugins[0].sha256 is unknown",
       })
   void aChangedManifestIsRefusedWithThePlace(String from, String to, String found)
       throws IOException {
@@ -83,10 +85,23 @@ class ManifestFileTest {
   }
 
   @Test
+  void aManifestOfTheFirstVersionHasNoHashesOfPlugins() throws IOException {
+    Path path = folder.resolve("manifest.json");
+    Files.writeString(
+        path,
+        FILE.toJson()
+            .replace("\"format_version\": 2", "\"format_version\": 1")
+            .replaceFirst("\"sha256\": \"0011[0-9]+\",\\s*", ""));
+    assertThat(ManifestFile.read(path).manifest().plugins())
+        .extracting(Manifest.PluginUse::sha256)
+        .containsExactly(Optional.empty(), Optional.empty());
+  }
+
+  @Test
   void anotherVersionOfTheFormatIsAMismatch() throws IOException {
     Path path = folder.resolve("manifest.json");
     Files.writeString(
-        path, FILE.toJson().replace("\"format_version\": 1", "\"format_version\": 2"));
+        path, FILE.toJson().replace("\"format_version\": 2", "\"format_version\": 3"));
     assertThatThrownBy(() -> ManifestFile.read(path))
         .isInstanceOfSatisfying(
             EspalierException.class,

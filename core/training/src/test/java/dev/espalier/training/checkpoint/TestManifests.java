@@ -26,7 +26,11 @@ final class TestManifests {
         config,
         List.of(
             new Manifest.PluginUse(
-                "dev.espalier.losses", "0.1.0", List.of("loss/mse", "loss/mae"))),
+                "dev.espalier.losses",
+                "0.1.0",
+                Optional.of("00112233".repeat(8)),
+                List.of("loss/mse", "loss/mae")),
+            new Manifest.PluginUse("mine", "1", Optional.empty(), List.of("schedule/mine"))),
         new Manifest.DataSource(
             "text/some.txt", "0123456789abcdef".repeat(4), Optional.of("\n \"ab😀"), List.of()),
         metrics);

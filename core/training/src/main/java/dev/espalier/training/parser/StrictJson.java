@@ -1,4 +1,4 @@
-package dev.espalier.training.file;
+package dev.espalier.training.parser;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;

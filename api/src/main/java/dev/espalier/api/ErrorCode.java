@@ -43,6 +43,8 @@ public enum ErrorCode {
   BAD_VALUE(Category.USAGE),
   /** A plugin cannot be found, read, resolved, constructed or asked. */
   PLUGIN_FAULT(Category.FAILURE),
+  /** A plugin is not the one that a lock pins. */
+  PLUGIN_MISMATCH(Category.FAILURE),
   /**
    * A part asks its objective or its context for something it did not declare, or that is not
    * offered.

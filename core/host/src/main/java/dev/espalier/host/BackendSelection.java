@@ -63,7 +63,7 @@ public final class BackendSelection implements Backends {
    */
   @Override
   public Backend open(Optional<String> name, Map<String, String> options) {
-    String chosen = name.orElseGet(this::best);
+    String chosen = choose(name);
     BackendProvider provider = provider(chosen);
     return switch (probe(chosen)) {
       case Usable _ -> provider.open(options);
@@ -71,6 +71,16 @@ public final class BackendSelection implements Backends {
           throw new EspalierException(
               ErrorCode.BACKEND_UNAVAILABLE, "backend '" + chosen + "'", reason, repair);
     };
+  }
+
+  /**
+   * The name of the backend that {@link #open} opens.
+   *
+   * @param name which one; the best usable where absent
+   * @throws EspalierException BACKEND_UNAVAILABLE where none is named and none is usable
+   */
+  public String choose(Optional<String> name) {
+    return name.orElseGet(this::best);
   }
 
   private String best() {
@@ -109,7 +119,7 @@ public final class BackendSelection implements Backends {
       return new Unusable(e.asked() + ": " + e.found(), e.repair());
     } catch (RuntimeException | LinkageError e) {
       // The contract says that a probe never throws; a plugin's fault must not end the listing.
-      return new Unusable("its probe failed: " + Discovery.explain(e), "tell the plugin's author");
+      return new Unusable("its probe failed: " + Explanation.of(e), "tell the plugin's author");
     }
   }
 }

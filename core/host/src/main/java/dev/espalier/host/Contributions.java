@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * Takes what one plugin registers, and remembers the first fault: a plugin that catches the
- * exception is found out all the same.
+ * exception is found out all the same. Safe for a plugin's thread that goes on after its turn.
  */
 final class Contributions implements Registrar {
   private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
@@ -36,7 +36,7 @@ final class Contributions implements Registrar {
   record PointAndName(String point, String name) {}
 
   @Override
-  public <T> void register(
+  public synchronized <T> void register(
       ExtensionPoint<T> point, String name, Citation citation, Factory<? extends T> factory) {
     if (!open) {
       throw new IllegalStateException("registrations are taken during contribute() only");
@@ -66,18 +66,18 @@ final class Contributions implements Registrar {
   }
 
   /** Ends the plugin's turn. */
-  void close() {
+  synchronized void close() {
     open = false;
   }
 
   /** What the plugin did wrong first. */
-  Optional<String> fault() {
+  synchronized Optional<String> fault() {
     return fault;
   }
 
   /** What it registered, in its order. */
-  Map<PointAndName, Registration<?>> registrations() {
-    return registrations;
+  synchronized Map<PointAndName, Registration<?>> registrations() {
+    return new LinkedHashMap<>(registrations);
   }
 
   private IllegalArgumentException refuse(String what) {

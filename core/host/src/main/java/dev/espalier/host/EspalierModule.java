@@ -192,11 +192,19 @@ public final class EspalierModule extends AbstractModule {
       implements Extensions {
     @Override
     public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
-      Provider<? extends Map<String, ? extends Factory<?>>> here = bound.get(point.name());
-      boolean ofModule = here != null && here.get().containsKey(name);
-      return ofModule && !catalog.has(point.name(), name)
+      return isOfModule(point, name)
           ? new PluginInfo("bound-by-a-module", "0", PluginInfo.API_VERSION)
           : catalog.pluginOf(point, name);
+    }
+
+    @Override
+    public Optional<String> sha256Of(ExtensionPoint<?> point, String name) {
+      return isOfModule(point, name) ? Optional.empty() : catalog.sha256Of(point, name);
+    }
+
+    private boolean isOfModule(ExtensionPoint<?> point, String name) {
+      Provider<? extends Map<String, ? extends Factory<?>>> here = bound.get(point.name());
+      return here != null && here.get().containsKey(name) && !catalog.has(point.name(), name);
     }
 
     @Override

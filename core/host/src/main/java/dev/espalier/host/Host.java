@@ -21,6 +21,11 @@ public final class Host {
     return with();
   }
 
+  /** With the plugins of these sources. */
+  public static Host start(PluginSources sources) {
+    return with(PluginCatalog.discover(sources));
+  }
+
   /** As {@link #start()}, with modules that add to {@link EspalierModule} or override its parts. */
   public static Host with(Module... modules) {
     return with(PluginCatalog.discover(), modules);

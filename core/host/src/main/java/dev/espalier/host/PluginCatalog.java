@@ -7,98 +7,159 @@ import dev.espalier.api.plugin.Factory;
 import dev.espalier.api.plugin.Params;
 import dev.espalier.api.plugin.Plugin;
 import dev.espalier.api.plugin.PluginInfo;
-import dev.espalier.host.Contributions.PointAndName;
 import dev.espalier.training.Extensions;
-import dev.espalier.training.Suggestions;
 import dev.espalier.training.probe.Traits;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * What the plugins offer. A plugin that fails is set aside with its reason, and the others go on;
  * whoever then asks for one of its names is told that reason. A name that two plugins register goes
- * to neither, and asking for it names both: which one comes first on a path decides nothing.
+ * to neither, and asking for it names both: which one comes first on a path decides nothing. {@code
+ * name@plugin-id} finds the one of that plugin, everywhere where a name is looked up.
+ *
+ * <p>Every jar or folder of a {@linkplain PluginSources#directories() folder of plugins} has a
+ * class loader of its own that sees the JDK and the API, not Espalier's other modules, nor its
+ * libraries, nor other plugins. What is asked of a plugin while it is found has a time limit. Each
+ * factory runs once then, on its defaults: one that fails on them sets its plugin aside.
+ *
+ * <p>{@link #close} unloads: the jars are closed, and when nothing holds an object of the plugins
+ * any more their classes leave memory. A catalogue that is made after that reads the files anew.
  */
-public final class PluginCatalog implements Extensions {
-  private final List<PluginInfo> plugins;
-  private final Map<String, Map<String, Registration<?>>> registrations = new TreeMap<>();
-  private final Map<PointAndName, Contested> contested;
-  private final List<Quarantined> quarantined;
-  private final Map<PointAndName, Quarantined> lost;
+public final class PluginCatalog implements Extensions, AutoCloseable {
+  private volatile Optional<Offers> offers;
+  private final List<Closeable> contents = new ArrayList<>();
 
-  PluginCatalog(
-      List<PluginInfo> plugins,
-      Map<PointAndName, List<Registration<?>>> offers,
-      List<Quarantined> quarantined,
-      Map<PointAndName, Quarantined> lost) {
-    this.plugins = List.copyOf(plugins);
-    this.quarantined = List.copyOf(quarantined);
-    this.lost = Map.copyOf(lost);
-    Map<PointAndName, Contested> conflicts = new LinkedHashMap<>();
-    offers.forEach((key, offered) -> {
-      if (offered.size() == 1) {
-        registrations
-            .computeIfAbsent(key.point(), _ -> new TreeMap<>())
-            .put(key.name(), offered.getFirst());
-      } else {
-        List<String> ids = offered.stream().map(r -> r.plugin().id()).sorted().toList();
-        conflicts.put(key, new Contested(key.point(), key.name(), ids));
-      }
-    });
-    this.contested = Collections.unmodifiableMap(conflicts);
+  PluginCatalog(Offers offers, List<Closeable> contents) {
+    this.offers = Optional.of(offers);
+    this.contents.addAll(contents);
   }
 
   /** The plugins on the module path and on the class path of the running program. */
   public static PluginCatalog discover() {
-    Discovery discovery = new Discovery();
-    discovery.load(ServiceLoader.load(Plugin.class, PluginCatalog.class.getClassLoader()));
+    return discover(PluginSources.ofProgram());
+  }
+
+  /**
+   * The plugins of some sources.
+   *
+   * @throws EspalierException FILE_NOT_FOUND for a folder that is not there; PLUGIN_MISMATCH where
+   *     the sources are pinned and a plugin that the lock names is not there as it is pinned
+   */
+  public static PluginCatalog discover(PluginSources sources) {
+    Discovery discovery = new Discovery(sources.timeLimit(), sources.lock());
+    List<PluginUnit> units = PluginUnit.in(sources.directories());
+    if (sources.program()) {
+      discovery.takeProgram();
+    }
+    units.forEach(discovery::take);
     return discovery.finish();
   }
 
   /** These plugins and no others. */
   public static PluginCatalog of(List<? extends Plugin> plugins) {
-    Discovery discovery = new Discovery();
-    plugins.forEach(discovery::identify);
+    Discovery discovery = new Discovery(PluginSources.GENEROUS, Optional.empty());
+    plugins.forEach(discovery::take);
     return discovery.finish();
   }
 
-  /** The plugins that are used, by id. */
+  /**
+   * The plugin of one jar or of one folder of jars, and no others; loaded as from a folder of
+   * plugins.
+   *
+   * @throws EspalierException FILE_NOT_FOUND; BAD_VALUE where the path is neither
+   */
+  public static PluginCatalog of(Path jarOrFolder) {
+    PluginUnit unit = PluginUnit.of(jarOrFolder);
+    Discovery discovery = new Discovery(PluginSources.GENEROUS, Optional.empty());
+    discovery.take(unit);
+    return discovery.finish();
+  }
+
+  private Offers offers() {
+    return offers.orElseThrow(() ->
+        new EspalierException(
+            ErrorCode.USE_AFTER_CLOSE,
+            "a catalogue of plugins is used while it is open",
+            "it was closed, and its plugins are unloaded",
+            "discover the plugins again"));
+  }
+
+  /** Who the plugins are that are used, by id. */
   public List<PluginInfo> plugins() {
-    return plugins;
+    return loaded().stream().map(LoadedPlugin::info).toList();
+  }
+
+  /** The plugins that are used, with where they are from, by id. */
+  public List<LoadedPlugin> loaded() {
+    return offers().plugins();
+  }
+
+  /**
+   * The plugins that are used, where none was set aside.
+   *
+   * @throws EspalierException PLUGIN_FAULT where there is none, or one was set aside
+   */
+  public List<LoadedPlugin> requireSound() {
+    if (!quarantined().isEmpty()) {
+      Quarantined first = quarantined().getFirst();
+      throw new EspalierException(
+          ErrorCode.PLUGIN_FAULT,
+          "the plugin " + first.plugin() + " can be used",
+          first.location() + " fails in phase " + first.phase().text() + ": " + first.cause(),
+          first.repair());
+    }
+    if (loaded().isEmpty()) {
+      throw new EspalierException(
+          ErrorCode.PLUGIN_FAULT,
+          "a plugin",
+          "none of the modules and service files provides " + Plugin.class.getName(),
+          "declare it with 'provides' in the module descriptor or in META-INF/services");
+    }
+    return loaded();
+  }
+
+  /**
+   * What was thrown while extensions were used, as the fault of the plugin whose code threw it.
+   *
+   * @return a PLUGIN_FAULT that names the plugin; empty where no plugin's code threw
+   */
+  public Optional<EspalierException> faultOf(Throwable thrown) {
+    return Blame.of(thrown, loaded());
   }
 
   /** The plugins that were set aside. */
   public List<Quarantined> quarantined() {
-    return quarantined;
+    return offers().quarantined();
   }
 
   /** The names that several plugins register. */
   public List<Contested> contested() {
-    return List.copyOf(contested.values());
+    return offers().contested();
   }
 
-  /** Everything that is offered, by point and name. */
+  /** Everything that goes by its name alone, by point and name. */
   public List<Registration<?>> registrations() {
-    return registrations.values().stream()
-        .<Registration<?>>flatMap(names -> names.values().stream())
-        .toList();
+    return offers().registrations();
   }
 
-  /** The factories at a point by name; each refuses hyperparameters that it does not know. */
+  /**
+   * The factories at a point by name, those of contested names by {@code name@plugin-id}; each
+   * refuses hyperparameters that it does not know.
+   */
   public <T> Map<String, Factory<T>> factories(ExtensionPoint<T> point) {
     Map<String, Factory<T>> factories = new TreeMap<>();
-    registrations
-        .getOrDefault(point.name(), Map.of())
-        .forEach((name, found) -> factories.put(name, params -> make(point, found, params)));
+    offers()
+        .namesAt(point.name())
+        .forEach((name, found) -> factories.put(name, params -> Making.make(point, found, params)));
     return Collections.unmodifiableMap(factories);
   }
 
@@ -112,169 +173,87 @@ public final class PluginCatalog implements Extensions {
       ExtensionPoint<T> point, String name, Map<String, ?> params, Map<String, Factory<T>> bound) {
     Factory<T> own = bound.get(name);
     if (own != null && !has(point.name(), name)) {
-      return make(point, name, "(bound by a module)", own, Params.of(params));
+      return Making.make(point, name, "(bound by a module)", own, Params.of(params));
     }
-    return make(point, find(point.name(), name, bound.keySet()), Params.of(params));
+    return Making.make(point, offers().find(point.name(), name, bound.keySet()), Params.of(params));
   }
 
   boolean has(String point, String name) {
-    return registrations.getOrDefault(point, Map.of()).containsKey(name);
+    return offers().has(point, name);
   }
 
   @Override
   public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
-    return find(point.name(), name, Set.of()).plugin();
+    return loaded(point, name).info();
+  }
+
+  @Override
+  public Optional<String> sha256Of(ExtensionPoint<?> point, String name) {
+    return loaded(point, name).origin().sha256();
+  }
+
+  /**
+   * The plugin of an extension, with where it is from.
+   *
+   * @param point the extension point
+   * @param name the registered name, or {@code name@plugin-id}
+   * @throws EspalierException as {@link #create}
+   */
+  public LoadedPlugin loaded(ExtensionPoint<?> point, String name) {
+    Offers found = offers();
+    return found.pluginOf(found.find(point.name(), name, Set.of()));
   }
 
   /**
    * What is known of an extension; its factory runs once, on defaults.
    *
    * @param point the extension point's name
-   * @param name the registered name
+   * @param name the registered name, or {@code name@plugin-id}
    */
   public Description describe(String point, String name) {
-    Registration<?> found = find(point, name, Set.of());
-    Params params = Params.defaults();
-    Traits traits = Traits.of(make(found.point(), found, params));
-    return new Description(
-        point, name, found.citation(), found.plugin(), params.schema(), traits, Optional.empty());
+    return describe(offers().find(point, name, Set.of()));
   }
 
   /** What is known of every extension of a name, at whatever points; at least one. */
   public List<Description> describe(String name) {
-    List<Description> found = new ArrayList<>();
-    registrations.forEach((point, names) -> {
-      if (names.containsKey(name)) {
-        found.add(describe(point, name));
-      }
-    });
-    if (!found.isEmpty()) {
-      return List.copyOf(found);
-    }
-    for (PointAndName key : contested.keySet()) {
-      if (key.name().equals(name)) {
-        throw contested(key);
-      }
-    }
-    for (PointAndName key : lost.keySet()) {
-      if (key.name().equals(name)) {
-        throw lost(key);
-      }
-    }
-    List<String> known = registrations().stream().map(Registration::name).distinct().toList();
-    throw new EspalierException(
-        ErrorCode.UNKNOWN_NAME,
-        "'" + name + "' is an extension's name",
-        "no plugin registers it" + andQuarantined(),
-        Suggestions.didYouMean(name, known, "see the names with: espalier plugins list"));
+    return offers().find(name).stream().map(PluginCatalog::describe).toList();
   }
 
-  private Registration<?> find(String point, String name, Set<String> bound) {
-    Map<String, Registration<?>> names = registrations.getOrDefault(point, Map.of());
-    Registration<?> found = names.get(name);
-    if (found != null) {
-      return found;
-    }
-    PointAndName key = new PointAndName(point, name);
-    if (contested.containsKey(key)) {
-      throw contested(key);
-    }
-    if (lost.containsKey(key)) {
-      throw lost(key);
-    }
-    Set<String> all = new TreeSet<>(names.keySet());
-    all.addAll(bound);
-    String known = all.isEmpty() ? "there is none" : "known: " + String.join(", ", all);
-    throw new EspalierException(
-        ErrorCode.UNKNOWN_NAME,
-        point + " '" + name + "'",
-        "no plugin registers it; " + known + andQuarantined(),
-        Suggestions.didYouMean(
-            name, all, "name one of those known, or add the plugin that registers it"));
+  private static Description describe(Registration<?> found) {
+    Params params = Params.defaults();
+    Traits traits = Traits.of(Making.make(found.point(), found, params));
+    return new Description(
+        found.point().name(),
+        found.name(),
+        found.citation(),
+        found.plugin(),
+        params.schema(),
+        traits,
+        Optional.empty());
   }
 
-  private String andQuarantined() {
-    return quarantined.isEmpty()
-        ? ""
-        : "; set aside, so not asked: "
-            + quarantined.stream()
-                .map(q -> q.plugin() + " (" + q.cause() + ")")
-                .collect(Collectors.joining(", "));
-  }
-
-  private EspalierException contested(PointAndName key) {
-    List<String> ids = contested.getOrDefault(key, new Contested("", "", List.of())).plugins();
-    return new EspalierException(
-        ErrorCode.DUPLICATE_NAME,
-        key.point() + " '" + key.name() + "'",
-        "registered by " + String.join(" and by ", ids),
-        "remove all but one of these plugins");
-  }
-
-  private EspalierException lost(PointAndName key) {
-    Quarantined reason = lost.get(key);
-    if (reason == null) {
-      throw new IllegalArgumentException("nothing is lost by the name " + key);
-    }
-    return new EspalierException(
-        ErrorCode.PLUGIN_FAULT,
-        key.point() + " '" + key.name() + "' of the plugin " + reason.plugin(),
-        "the plugin was set aside: " + reason.cause(),
-        reason.repair());
-  }
-
-  private static <T> T make(ExtensionPoint<T> point, Registration<?> found, Params params) {
-    return make(point, found.name(), found.plugin().id(), found.factory(), params);
-  }
-
-  private static <T> T make(
-      ExtensionPoint<T> point, String name, String plugin, Factory<?> factory, Params params) {
-    String what = point.name() + " " + name;
-    Object made;
+  /**
+   * Unloads the plugins of jars and folders; those of the program stay loaded, and are no longer
+   * offered here. A second call does nothing.
+   *
+   * @throws EspalierException IO_FAILURE
+   */
+  @Override
+  public synchronized void close() {
+    offers = Optional.empty();
     try {
-      made = factory.create(params);
-    } catch (EspalierException e) {
-      throw new EspalierException(e.code(), what + ": " + e.asked(), e.found(), e.repair(), e);
-    } catch (RuntimeException | LinkageError e) {
-      throw faulty(plugin, what, Discovery.explain(e), e);
-    }
-    List<Params.Entry> schema = params.schema();
-    List<String> keys = schema.stream().map(Params.Entry::name).toList();
-    for (String given : params.given().stream().sorted().toList()) {
-      if (!keys.contains(given)) {
-        throw new EspalierException(
-            ErrorCode.UNKNOWN_KEY,
-            what + " takes " + (schema.isEmpty() ? "no hyperparameter" : takes(schema)),
-            "'" + given + "'",
-            Suggestions.didYouMean(given, keys, "remove '" + given + "'"));
+      for (Closeable content : contents) {
+        content.close();
       }
+    } catch (IOException e) {
+      throw new EspalierException(
+          ErrorCode.IO_FAILURE,
+          "the plugins' jars are closed",
+          Explanation.of(e),
+          "check that the disk is there and healthy",
+          e);
+    } finally {
+      contents.clear();
     }
-    if (!point.type().isInstance(made)) {
-      String got = made == null ? "null" : made.getClass().getName();
-      IllegalStateException cause = new IllegalStateException(got);
-      throw faulty(plugin, what, "its factory made " + got, cause);
-    }
-    return point.type().cast(made);
-  }
-
-  private static EspalierException faulty(String plugin, String what, String how, Throwable cause) {
-    return new EspalierException(
-        ErrorCode.PLUGIN_FAULT,
-        what + " of the plugin " + plugin + " can be made",
-        how,
-        "tell the plugin's author, or take another version of it",
-        cause);
-  }
-
-  private static String takes(List<Params.Entry> schema) {
-    return schema.stream()
-        .map(e ->
-            "%s (%s%s, default %s)"
-                .formatted(
-                    e.name(),
-                    e.kind(),
-                    e.range().isEmpty() ? "" : " " + e.range(),
-                    e.defaultValue().isEmpty() ? "empty" : e.defaultValue()))
-        .collect(Collectors.joining(", "));
   }
 }

@@ -1,19 +1,31 @@
 package dev.espalier.host;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
  * A plugin that was set aside, and why. The other plugins go on.
  *
- * @param plugin its id, or its class where it did not get as far as saying its id
+ * @param plugin its id, or its class or file where it did not get as far as saying its id
+ * @param location where it lies, as {@link PluginOrigin#location()} says it; of a provider that
+ *     cannot be read, where it was looked for
  * @param phase where it failed
  * @param cause what happened
  * @param repair what the reader can do about it
  */
-public record Quarantined(String plugin, Phase phase, String cause, String repair) {
-  /** Where a plugin can fail. */
+public record Quarantined(
+    String plugin, String location, Phase phase, String cause, String repair) {
+  /** Where a plugin can fail, in the order of its way in. */
   public enum Phase {
-    /** Its service file or its class cannot be read. */
+    /** Its jar cannot be read: damaged, no jar at all, or a descriptor that is not valid. */
+    READ,
+    /** A signature of its jar does not fit the jar's content. */
+    SIGNATURE,
+    /** The lock does not pin it. */
+    LOCK,
+    /** A module that it requires is not there, or it ships a package of Espalier. */
+    RESOLVE,
+    /** Its service file or its class cannot be loaded. */
     LOAD,
     /** Its constructor or its static initializer fails. */
     CONSTRUCT,
@@ -23,14 +35,24 @@ public record Quarantined(String plugin, Phase phase, String cause, String repai
     API_VERSION,
     /** Another plugin has its id. */
     DUPLICATE_ID,
-    /** It fails while it contributes. */
+    /** It fails while it contributes, or does not come to an end. */
     CONTRIBUTE,
     /** What it registers is not valid. */
-    REGISTER
+    REGISTER,
+    /**
+     * A factory of it makes nothing from its own defaults, so its hyperparameters have no schema.
+     */
+    SCHEMA;
+
+    /** As it is printed: lower case, words joined by hyphens. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   public Quarantined {
     Objects.requireNonNull(plugin);
+    Objects.requireNonNull(location);
     Objects.requireNonNull(phase);
     Objects.requireNonNull(cause);
     Objects.requireNonNull(repair);

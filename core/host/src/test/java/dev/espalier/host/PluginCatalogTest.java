@@ -266,10 +266,15 @@ final class PluginCatalogTest {
     for (List<Plugin> order : List.of(List.of(one, good()), List.of(good(), one))) {
       PluginCatalog catalog = PluginCatalog.of(order);
       assertThat(catalog.contested())
-          .containsExactly(new Contested("word", "plain", List.of("good", "one")));
+          .singleElement()
+          .extracting(Contested::addresses)
+          .isEqualTo(List.of("plain@good", "plain@one"));
       EspalierException e = thrownBy(() -> catalog.create(WORD, "plain", Map.of()));
       assertThat(e.code()).isEqualTo(ErrorCode.DUPLICATE_NAME);
-      assertThat(e.found()).isEqualTo("registered by good and by one");
+      String type = Given.class.getName();
+      assertThat(e.found())
+          .isEqualTo("registered by good 1.0 (%s) and by one 1.0 (%s)".formatted(type, type));
+      assertThat(e.repair()).startsWith("write plain@good or plain@one,");
       assertThat(catalog.create(WORD, "hello", Map.of())).isNotEmpty();
       assertThat(thrownBy(() -> catalog.describe("plain")).code())
           .isEqualTo(ErrorCode.DUPLICATE_NAME);

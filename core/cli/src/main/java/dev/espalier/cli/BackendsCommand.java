@@ -4,10 +4,10 @@ import dev.espalier.api.backend.BackendProvider.Probe;
 import dev.espalier.api.backend.BackendProvider.Unusable;
 import dev.espalier.api.backend.BackendProvider.Usable;
 import dev.espalier.host.BackendSelection.Candidate;
-import dev.espalier.host.Host;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which backends can run here. */
@@ -16,6 +16,8 @@ import picocli.CommandLine.Option;
     description = "Lists the backends, best first, and why one cannot run here.")
 final class BackendsCommand implements Callable<Integer> {
   private final Console console;
+
+  @Mixin PluginOptions plugins = new PluginOptions();
 
   @Option(names = "--json", description = "As one line of JSON.")
   boolean json;
@@ -26,7 +28,7 @@ final class BackendsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Candidate> candidates = Host.start().backends().candidates();
+    List<Candidate> candidates = plugins.start().backends().candidates();
     if (json) {
       console.out().println(Json.line(candidates.stream().map(BackendsCommand::asJson).toList()));
     } else {

@@ -5,7 +5,6 @@ import dev.espalier.api.plugin.Citation;
 import dev.espalier.api.plugin.Reference;
 import dev.espalier.host.Bibliography;
 import dev.espalier.host.Description;
-import dev.espalier.host.Host;
 import dev.espalier.host.PluginCatalog;
 import dev.espalier.training.checkpoint.CheckpointStore;
 import dev.espalier.training.checkpoint.Manifest;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,6 +35,8 @@ final class CiteCommand implements Callable<Integer> {
   @Option(names = "--json", description = "As one line of JSON.")
   boolean json;
 
+  @Mixin PluginOptions plugins = new PluginOptions();
+
   CiteCommand(Console console) {
     this.console = console;
   }
@@ -45,7 +47,7 @@ final class CiteCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Manifest manifest = CheckpointStore.latest(runFolder).required(runFolder).manifest();
-    PluginCatalog catalog = Host.start().plugins();
+    PluginCatalog catalog = plugins.start().plugins();
     List<Use> uses = new ArrayList<>();
     Map<String, String> missing = new LinkedHashMap<>();
     for (Manifest.PluginUse plugin : manifest.plugins()) {

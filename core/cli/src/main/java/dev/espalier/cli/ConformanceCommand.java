@@ -12,8 +12,8 @@ import dev.espalier.conformance.rule.Result;
 import dev.espalier.conformance.rule.Suite;
 import dev.espalier.conformance.rule.Tier;
 import dev.espalier.conformance.subject.BackendSubject;
-import dev.espalier.host.Host;
-import dev.espalier.host.PluginPath;
+import dev.espalier.host.LoadedPlugin;
+import dev.espalier.host.PluginCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +23,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The conformance rules, without writing a class. */
@@ -72,9 +73,10 @@ final class ConformanceCommand {
       @Option(names = "--json", paramLabel = "FILE", description = "Writes a report as JSON.")
           @Nullable Path json,
       @Option(names = "--html", paramLabel = "FILE", description = "Writes a report as a page.")
-          @Nullable Path html) {
+          @Nullable Path html,
+      @Mixin PluginOptions plugins) {
     Tier tier = quick ? Tier.QUICK : Tier.FULL;
-    List<Suite<?>> suites = suites(subject);
+    List<Suite<?>> suites = suites(subject, plugins);
     List<Result> results = new ArrayList<>();
     int[] done = {0};
     for (Suite<?> suite : suites) {
@@ -95,13 +97,14 @@ final class ConformanceCommand {
     return report.conforms() && !missing ? ExitCode.DONE : ExitCode.FAILURE;
   }
 
-  private static List<Suite<?>> suites(Subject subject) {
+  private static List<Suite<?>> suites(Subject subject, PluginOptions plugins) {
     if (subject.engine) {
       return List.of(Conformance.engine());
     }
     Path path = subject.plugin;
     if (path != null) {
-      return PluginPath.load(path).stream()
+      return PluginCatalog.of(path).requireSound().stream()
+          .map(LoadedPlugin::plugin)
           .<Suite<?>>flatMap(plugin -> Conformance.plugin(plugin).stream())
           .toList();
     }
@@ -113,7 +116,7 @@ final class ConformanceCommand {
         Conformance.backend(
             new BackendSubject(
                 name,
-                Host.start().extensions().create(ExtensionPoint.BACKEND, name, Map.of()),
+                plugins.start().extensions().create(ExtensionPoint.BACKEND, name, Map.of()),
                 KnownGaps.NONE)));
   }
 

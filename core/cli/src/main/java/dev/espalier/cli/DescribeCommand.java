@@ -4,12 +4,12 @@ import dev.espalier.api.plugin.Params;
 import dev.espalier.api.plugin.Reference;
 import dev.espalier.host.Bibliography;
 import dev.espalier.host.Description;
-import dev.espalier.host.Host;
 import dev.espalier.training.probe.Traits;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,13 +29,15 @@ final class DescribeCommand implements Callable<Integer> {
   @Option(names = "--json", description = "As one line of JSON.")
   boolean json;
 
+  @Mixin PluginOptions plugins = new PluginOptions();
+
   DescribeCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
-    List<Description> found = Host.start().plugins().describe(name);
+    List<Description> found = plugins.start().plugins().describe(name);
     if (json) {
       console.out().println(Json.line(found.stream().map(DescribeCommand::asJson).toList()));
     } else if (bibtex) {

@@ -3,7 +3,6 @@ package dev.espalier.cli;
 import dev.espalier.api.plugin.Params;
 import dev.espalier.api.plugin.Reference;
 import dev.espalier.host.Description;
-import dev.espalier.host.Host;
 import dev.espalier.host.PluginCatalog;
 import dev.espalier.host.Registration;
 import dev.espalier.training.checkpoint.AtomicFile;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The catalogue as a page. */
@@ -28,13 +28,15 @@ final class DocumentCommand implements Callable<Integer> {
       description = "Where to; to the standard output where absent.")
   @Nullable Path out;
 
+  @Mixin PluginOptions plugins = new PluginOptions();
+
   DocumentCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
-    String page = page(Host.start().plugins());
+    String page = page(plugins.start().plugins());
     if (out == null) {
       console.out().print(page);
       console.out().flush();

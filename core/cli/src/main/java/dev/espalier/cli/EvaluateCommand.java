@@ -24,6 +24,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin BackendOptions backend = new BackendOptions();
 
+  @Mixin PluginOptions plugins = new PluginOptions();
+
   @Option(names = "--json", description = "A line of JSON for everything that happens.")
   boolean json;
 
@@ -33,7 +35,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Host host = Host.start();
+    Host host = plugins.start();
     try (Backend opened = host.backends().open(backend.name(), backend.options());
         ProgressView view = ProgressView.on(console, json)) {
       // The view shows the report as it hears of it.

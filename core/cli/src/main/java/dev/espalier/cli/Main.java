@@ -2,10 +2,13 @@ package dev.espalier.cli;
 
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
+import dev.espalier.host.Host;
 import dev.espalier.training.Suggestions;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -29,14 +32,37 @@ public final class Main {
     ErrorReport errors =
         new ErrorReport(
             console, List.of(args).contains("--debug"), List.of(args).contains("--json"));
+    CommandLine line = commands(console);
+    line.setParameterExceptionHandler((e, _) -> errors.tell(badCommand(e)));
+    line.setExecutionExceptionHandler((e, _, _) -> errors.tell(attributed(e, line)));
     try {
-      CommandLine line = commands(console);
-      line.setParameterExceptionHandler((e, _) -> errors.tell(badCommand(e)));
-      line.setExecutionExceptionHandler((e, _, _) -> errors.tell(e));
       return line.execute(args);
     } catch (RuntimeException | Error e) {
-      return errors.tell(e);
+      return errors.tell(attributed(e, line));
     }
+  }
+
+  /** What a plugin's code threw, as that plugin's fault. */
+  private static Throwable attributed(Throwable thrown, CommandLine line) {
+    if (thrown instanceof EspalierException || thrown instanceof OutOfMemoryError) {
+      return thrown;
+    }
+    return started(line).<Throwable>flatMap(host -> host.plugins().faultOf(thrown)).orElse(thrown);
+  }
+
+  /** Espalier as the command started it. */
+  private static Optional<Host> started(CommandLine line) {
+    return line.getParseResult().asCommandLineList().stream()
+        .flatMap(command -> mixins(command.getCommandSpec()))
+        .map(CommandSpec::userObject)
+        .filter(PluginOptions.class::isInstance)
+        .flatMap(options -> ((PluginOptions) options).started().stream())
+        .findFirst();
+  }
+
+  private static Stream<CommandSpec> mixins(CommandSpec command) {
+    return command.mixins().values().stream()
+        .flatMap(mixin -> Stream.concat(Stream.of(mixin), mixins(mixin)));
   }
 
   private static CommandLine commands(Console console) {

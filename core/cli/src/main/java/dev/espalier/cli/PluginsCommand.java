@@ -1,15 +1,17 @@
 package dev.espalier.cli;
 
 import dev.espalier.host.Contested;
-import dev.espalier.host.Host;
+import dev.espalier.host.LoadedPlugin;
 import dev.espalier.host.PluginCatalog;
+import dev.espalier.host.PluginOrigin;
 import dev.espalier.host.Quarantined;
 import dev.espalier.host.Registration;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the plugins offer. */
@@ -29,14 +31,17 @@ final class PluginsCommand {
     return new CommandLine(new PluginsCommand(console))
         .addSubcommand(new DescribeCommand(console))
         .addSubcommand(new CiteCommand(console))
-        .addSubcommand(new DocumentCommand(console));
+        .addSubcommand(new DocumentCommand(console))
+        .addSubcommand(new LockCommand(console));
   }
 
   @Command(
       name = "list",
       description = "Lists every extension, and the plugins that were set aside with the reason.")
-  int list(@Option(names = "--json", description = "As one line of JSON.") boolean json) {
-    PluginCatalog catalog = Host.start().plugins();
+  int list(
+      @Mixin PluginOptions plugins,
+      @Option(names = "--json", description = "As one line of JSON.") boolean json) {
+    PluginCatalog catalog = plugins.start().plugins();
     console.out().print(json ? Json.line(asJson(catalog)) + "\n" : asText(catalog));
     console.out().flush();
     return ExitCode.DONE;
@@ -52,35 +57,56 @@ final class PluginsCommand {
     StringBuilder text = new StringBuilder();
     points.forEach((point, table) -> text.append(point).append('\n').append(table.lines("  ")));
     if (!catalog.contested().isEmpty()) {
-      text.append("contested names, which go to nobody\n");
+      text.append("contested names, each found by its plugin's id only\n");
       Table table = new Table();
       for (Contested c : catalog.contested()) {
-        table.row(c.point() + " " + c.name(), String.join(", ", c.plugins()));
+        for (LoadedPlugin p : c.plugins()) {
+          table.row(
+              c.point(), c.name() + "@" + p.info().id(), p.info().version(), location(p.origin()));
+        }
       }
       text.append(table.lines("  "));
     }
+    text.append(added(catalog));
     if (!catalog.quarantined().isEmpty()) {
       text.append("plugins that were set aside\n");
       for (Quarantined q : catalog.quarantined()) {
         text.append(
-            "  %s%n    phase:  %s%n    cause:  %s%n    repair: %s%n"
-                .formatted(q.plugin(), phase(q), q.cause(), q.repair())
+            "  %s%n    path:   %s%n    phase:  %s%n    cause:  %s%n    repair: %s%n"
+                .formatted(q.plugin(), q.location(), q.phase().text(), q.cause(), q.repair())
                 .replace(System.lineSeparator(), "\n"));
       }
     }
     return text.toString();
   }
 
-  private static String phase(Quarantined quarantined) {
-    return quarantined.phase().name().toLowerCase(Locale.ROOT).replace('_', '-');
+  /** The plugins that did not come with the program. */
+  private static String added(PluginCatalog catalog) {
+    Table table = new Table();
+    List<LoadedPlugin> added =
+        catalog.loaded().stream()
+            .filter(plugin -> plugin.origin().kind() != PluginOrigin.Kind.PROGRAM)
+            .toList();
+    for (LoadedPlugin plugin : added) {
+      table.row(
+          plugin.info().id(),
+          plugin.info().version(),
+          plugin.origin().location(),
+          plugin.origin().signers().isEmpty()
+              ? "not signed"
+              : "signed by " + String.join(" and ", plugin.origin().signers()));
+    }
+    return added.isEmpty() ? "" : "plugins from folders\n" + table.lines("  ");
+  }
+
+  private static String location(PluginOrigin origin) {
+    return origin.kind() == PluginOrigin.Kind.PROGRAM ? "of the program" : origin.location();
   }
 
   private static Object asJson(PluginCatalog catalog) {
     return Json.object(
         "plugins",
-        catalog.plugins().stream()
-            .map(p -> Json.object("id", p.id(), "version", p.version()))
-            .toList(),
+        catalog.loaded().stream().map(PluginsCommand::asJson).toList(),
         "extensions",
         catalog.registrations().stream()
             .map(r ->
@@ -93,16 +119,32 @@ final class PluginsCommand {
             .toList(),
         "contested",
         catalog.contested().stream()
-            .map(c -> Json.object("point", c.point(), "name", c.name(), "plugins", c.plugins()))
+            .map(c ->
+                Json.object(
+                    "point", c.point(),
+                    "name", c.name(),
+                    "plugins", c.plugins().stream().map(PluginsCommand::asJson).toList()))
             .toList(),
         "quarantined",
         catalog.quarantined().stream()
             .map(q ->
                 Json.object(
                     "plugin", q.plugin(),
-                    "phase", phase(q),
+                    "path", q.location(),
+                    "phase", q.phase().text(),
                     "cause", q.cause(),
                     "repair", q.repair()))
             .toList());
+  }
+
+  private static Object asJson(LoadedPlugin plugin) {
+    Map<String, Object> members =
+        Json.object("id", plugin.info().id(), "version", plugin.info().version());
+    if (plugin.origin().kind() != PluginOrigin.Kind.PROGRAM) {
+      members.put("path", plugin.origin().location());
+      plugin.origin().sha256().ifPresent(sha256 -> members.put("sha256", sha256));
+      members.put("signers", plugin.origin().signers());
+    }
+    return members;
   }
 }

@@ -5,7 +5,6 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.training.Activation;
-import dev.espalier.host.Host;
 import dev.espalier.training.probe.ActivationProbe;
 import dev.espalier.training.probe.Curve;
 import dev.espalier.training.probe.Portrait;
@@ -90,7 +89,9 @@ final class ProbeActivationCommand implements Callable<Integer> {
     double[] points = Numbers.list("--at", at);
     DType type = options.type();
     Activation activation =
-        Host.start()
+        options
+            .plugins
+            .start()
             .extensions()
             .create(ExtensionPoint.ACTIVATION, name, options.hyperparameters());
     ActivationProbe probe = new ActivationProbe(activation, form(), output);

@@ -4,7 +4,6 @@ import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.training.Loss;
-import dev.espalier.host.Host;
 import dev.espalier.training.probe.LossProbe;
 import dev.espalier.training.probe.Portrait;
 import java.util.ArrayList;
@@ -71,7 +70,11 @@ final class ProbeLossCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Loss loss =
-        Host.start().extensions().create(ExtensionPoint.LOSS, name, options.hyperparameters());
+        options
+            .plugins
+            .start()
+            .extensions()
+            .create(ExtensionPoint.LOSS, name, options.hyperparameters());
     boolean classes = loss.target() == Loss.Target.CLASSES;
     LossProbe probe = new LossProbe(loss, options.type());
     List<double[]> where =

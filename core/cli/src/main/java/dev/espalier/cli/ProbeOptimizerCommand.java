@@ -5,7 +5,6 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.training.Optimizer;
-import dev.espalier.host.Host;
 import dev.espalier.training.plot.Chart;
 import dev.espalier.training.probe.GradientFile;
 import dev.espalier.training.probe.OptimizerPath;
@@ -118,7 +117,11 @@ final class ProbeOptimizerCommand implements Callable<Integer> {
     Map<String, Object> hyperparameters = new LinkedHashMap<>(options.hyperparameters());
     double rate = rate(hyperparameters);
     Optimizer optimizer =
-        Host.start().extensions().create(ExtensionPoint.OPTIMIZER, name, hyperparameters);
+        options
+            .plugins
+            .start()
+            .extensions()
+            .create(ExtensionPoint.OPTIMIZER, name, hyperparameters);
     OptimizerProbe probe =
         new OptimizerProbe("optimizer " + name, optimizer, type(from.length), rate, seed);
     OptimizerPath path =

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every probe takes. */
@@ -35,6 +36,8 @@ final class ProbeOptions {
 
   @Option(names = "--plot", paramLabel = "FILE.svg", description = "Draw it into this file.")
   @Nullable Path plot;
+
+  @Mixin PluginOptions plugins = new PluginOptions();
 
   /** The type. */
   DType type() {

@@ -49,13 +49,15 @@ final class SampleCommand implements Callable<Integer> {
 
   @Mixin BackendOptions backend = new BackendOptions();
 
+  @Mixin PluginOptions plugins = new PluginOptions();
+
   SampleCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
-    Host host = Host.start();
+    Host host = plugins.start();
     try (Backend opened = host.backends().open(backend.name(), backend.options())) {
       SampleRequest request = new SampleRequest(runFolder, prompt, length, temperature, topK, seed);
       console.out().println(host.trainer().sample(request, opened));

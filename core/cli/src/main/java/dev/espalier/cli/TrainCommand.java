@@ -52,6 +52,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin BackendOptions backend = new BackendOptions();
 
+  @Mixin PluginOptions plugins = new PluginOptions();
+
   @Option(names = "--json", description = "A line of JSON for everything that happens.")
   boolean json;
 
@@ -71,7 +73,7 @@ final class TrainCommand implements Callable<Integer> {
     BackendSettings settings = Trainer.backendOf(request);
     Map<String, String> options = new LinkedHashMap<>(settings.options());
     options.putAll(backend.options());
-    Host host = Host.start();
+    Host host = plugins.start();
     try (Backend opened = host.backends().open(backend.name().or(settings::kind), options);
         ProgressView view = ProgressView.on(console, json)) {
       view.finished(host.trainer().train(request, opened, view));

@@ -107,8 +107,10 @@ final class PluginsCommandTest {
     assertThat(outcome.code()).isZero();
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out()).contains("relu", "softmax-cross-entropy", "own");
+    String here = Path.of("target", "test-classes").toAbsolutePath().toString();
     Golden.check(
-        "plugins-set-aside.txt", outcome.out().substring(outcome.out().indexOf("contested")));
+        "plugins-set-aside.txt",
+        outcome.out().substring(outcome.out().indexOf("contested")).replace(here, "FOLDER"));
   }
 
   @Test
@@ -119,7 +121,11 @@ final class PluginsCommandTest {
     assertThat(contested.code()).isEqualTo(1);
     assertThat(contested.err())
         .startsWith("error[duplicate-name]")
-        .contains("registered by broken.another and by espalier.activations");
+        .containsPattern(
+            "registered by broken.another 1.0 \\(.*\\) and by espalier.activations 0.1.0 \\(.*\\)")
+        .contains("write mish@broken.another or mish@espalier.activations");
+    assertThat(program.run("plugins", "describe", "mish@espalier.activations").out())
+        .startsWith("activation mish\n  formula:  x*tanh(softplus(x))");
 
     Outcome lost = program.run("plugins", "describe", "half-way");
     assertThat(lost.code()).isEqualTo(1);

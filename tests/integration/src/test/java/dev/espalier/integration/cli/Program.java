@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -17,18 +18,24 @@ import java.util.stream.Collectors;
  *
  * @param folder where it is started
  * @param classPath what stands on its class path besides the program
+ * @param environment variables that it gets besides those of the tests
  */
-record Program(Path folder, List<Path> classPath) {
+public record Program(Path folder, List<Path> classPath, Map<String, String> environment) {
   /** Far longer than any test needs: only so that a defect does not hang the build. */
   private static final long MOST_SECONDS = 300;
 
-  Program(Path folder) {
-    this(folder, List.of());
+  public Program(Path folder) {
+    this(folder, List.of(), Map.of());
   }
 
   /** As this one, with the plugins that have faults. */
-  Program withBrokenPlugins() {
-    return new Program(folder, List.of(Golden.resources().resolve("broken-plugins")));
+  public Program withBrokenPlugins() {
+    return new Program(folder, List.of(Golden.resources().resolve("broken-plugins")), environment);
+  }
+
+  /** As this one, with a variable of its environment. */
+  public Program with(String variable, String value) {
+    return new Program(folder, classPath, Map.of(variable, value));
   }
 
   /**
@@ -38,10 +45,10 @@ record Program(Path folder, List<Path> classPath) {
    * @param out its stdout
    * @param err its stderr, without the virtual machine's own warnings
    */
-  record Outcome(int code, String out, String err) {}
+  public record Outcome(int code, String out, String err) {}
 
   /** Runs a command to its end. */
-  Outcome run(String... arguments) {
+  public Outcome run(String... arguments) {
     Process process = start(arguments);
     CompletableFuture<String> out =
         CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
@@ -68,7 +75,7 @@ record Program(Path folder, List<Path> classPath) {
   }
 
   /** Starts a command. */
-  Process start(String... arguments) {
+  public Process start(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -83,7 +90,9 @@ record Program(Path folder, List<Path> classPath) {
             "dev.espalier.cli.Main"));
     command.addAll(List.of(arguments));
     try {
-      return new ProcessBuilder(command).directory(folder.toFile()).start();
+      ProcessBuilder process = new ProcessBuilder(command).directory(folder.toFile());
+      process.environment().putAll(environment);
+      return process.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -106,7 +115,7 @@ record Program(Path folder, List<Path> classPath) {
   }
 
   /** Writes a file of the folder. */
-  Path write(String name, String content) {
+  public Path write(String name, String content) {
     try {
       return Files.writeString(folder.resolve(name), content);
     } catch (IOException e) {

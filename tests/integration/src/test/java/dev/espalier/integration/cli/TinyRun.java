@@ -6,9 +6,9 @@ import java.util.Random;
 /**
  * A run of a second: two interleaved classes of points, and a multi-layer perceptron of 8 units.
  */
-final class TinyRun {
+public final class TinyRun {
   /** The run file; it reads {@code points.csv} beside it. */
-  static final String YAML =
+  public static final String YAML =
       """
       name: tiny
       seed: 7
@@ -46,7 +46,7 @@ final class TinyRun {
   private TinyRun() {}
 
   /** Writes the run file and its data. */
-  static void writeTo(Program program) {
+  public static void writeTo(Program program) {
     program.write("run.yaml", YAML);
     program.write("points.csv", points());
   }

@@ -308,6 +308,8 @@ final class ReplacedPartsTest {
     trainer(bent).train(request.with("model.activation", "bent"));
 
     assertThat(last().manifest().plugins())
-        .contains(new Manifest.PluginUse("bound-by-a-module", "0", List.of("activation/bent")));
+        .contains(
+            new Manifest.PluginUse(
+                "bound-by-a-module", "0", Optional.empty(), List.of("activation/bent")));
   }
 }

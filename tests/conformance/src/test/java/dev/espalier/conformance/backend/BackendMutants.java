@@ -21,7 +21,11 @@ import dev.espalier.engine.reference.ReferenceBackendProvider;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -311,6 +315,7 @@ public final class BackendMutants {
     }
   }
 
+  /** Two calls at once have both written their inputs before either runs, so one must be wrong. */
   private static final class SharedScratch extends Wrapped {
     private final Map<Graph, List<Buffer>> scratch = new ConcurrentHashMap<>();
 
@@ -324,15 +329,28 @@ public final class BackendMutants {
       List<Buffer> mine =
           scratch.computeIfAbsent(
               graph, _ -> graph.inputTypes().stream().map(kept::allocate).toList());
+      CyclicBarrier written = new CyclicBarrier(2);
       return new Compiled(super.compile(graph)) {
         @Override
         public void run(List<Buffer> inputs, List<Buffer> outputs) {
           for (int i = 0; i < mine.size(); i++) {
             mine.get(i).write(inputs.get(i).read());
           }
+          meet(written);
           super.run(mine, outputs);
         }
       };
+    }
+  }
+
+  /** Waits for a second call; one that comes alone breaks the barrier, which then holds nobody. */
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await(10, TimeUnit.SECONDS);
+    } catch (BrokenBarrierException | TimeoutException e) {
+      // Alone.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -4,7 +4,8 @@
 It shares no code with the plugins: the formulas are typed in again from the cited source, derivatives come from differences in
 1200 digits or from the closed form of each piece, and trajectories are run in 60 digits.
 
-Usage: tests/conformance/golden/generate.py (needs mpmath; writes below plugins/*/src/main/resources)
+Usage: tests/conformance/golden/generate.py (needs mpmath; writes below plugins/*/src/main/resources, and for the samples that are
+projects of their own below samples/*/src/main/resources)
 """
 import pathlib
 
@@ -110,6 +111,31 @@ CLAIMS = {
         "logistic-regression=0.5,400,1e-9",
         "network=0.1,400,1.5e-3",
     ],
+    "bell-curve": ["range=0,1", "even", "left=0,0", "right=0,0"],
+    "pseudo-huber": ["convex", "least=0", "zero-at-target", "symmetric"],
+    "sign-momentum": [
+        "defaults=momentum 0.9",
+        "state=mean",
+        "gradient-scale-invariant",
+        "sign-symmetric",
+        "translation-invariant",
+        "elementwise",
+        "quadratic=0.002,800,0.5",
+        "rosenbrock=0.001,3000,0.01",
+        "logistic-regression=0.005,500,0.01",
+        "network=0.003,400,0.05",
+    ],
+    "ada-delta": [
+        "defaults=decay 0.95, epsilon 1e-6",
+        "state=squared_directions squared_gradients",
+        "sign-symmetric",
+        "translation-invariant",
+        "elementwise",
+        "quadratic=1,400,1",
+        "rosenbrock=1,2000,1",
+        "logistic-regression=1,400,0.1",
+        "network=1,400,0.1",
+    ],
     "linear": ["decreasing"],
     "cosine": ["decreasing"],
     "zeros": ["distribution=constant"],
@@ -123,8 +149,19 @@ CLAIMS = {
 }
 
 
+SAMPLES = {
+    "bell-curve": "third-party-plugin",
+    "pseudo-huber": "third-party-loss",
+    "sign-momentum": "third-party-optimizer",
+    "ada-delta": "third-party-preconditioner",
+}
+
+
 def write(family, name, origin, lines):
-    path = ROOT / f"plugins/{family}/src/main/resources/dev/espalier/plugins/{family}/{name}.golden.csv"
+    folder = f"plugins/{family}/src/main/resources/dev/espalier/plugins/{family}"
+    if name in SAMPLES:
+        folder = f"samples/{SAMPLES[name]}/src/main/resources/com/example/{name.replace('-', '')}"
+    path = ROOT / folder / f"{name}.golden.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     head = [f"# origin: {line}" for line in origin]
     # The schedule constant has no claim, the initializer has one.
@@ -188,6 +225,10 @@ def elu(alpha):
     )
 
 
+def bell(width):
+    return lambda x: mpmath.exp(-((x / width) ** 2))
+
+
 def activation(name, origin, sections):
     lines = []
     for settings, derivatives in sections:
@@ -223,6 +264,11 @@ def activations():
         [("", smooth(mish))],
     )
     activation("softplus", ["log(1 + e^x), Dugas et al. 2000", form], [("", smooth(softplus))])
+    activation(
+        "bell-curve",
+        ["e^-(x/width)^2, Broomhead & Lowe 1988", form],
+        [("", smooth(bell(1))), ("width=2", smooth(bell(2)))],
+    )
     activation("tanh", ["(e^x - e^-x)/(e^x + e^-x)", form], [("", smooth(mpmath.tanh))])
     activation("sigmoid", ["1/(1 + e^-x)", form], [("", smooth(logistic))])
 
@@ -290,6 +336,18 @@ def losses():
             lambda p, t: (p - t) ** 2 / 2 if abs(p - t) <= delta else delta * (abs(p - t) - delta / 2),
             lambda p, t: min(max(p - t, -delta), delta),
         )
+
+    def pseudo_huber(delta):
+        def root(p, t):
+            return mpmath.sqrt(1 + ((p - t) / delta) ** 2)
+
+        return elementwise(lambda p, t: delta**2 * (root(p, t) - 1), lambda p, t: (p - t) / root(p, t))
+
+    loss(
+        "pseudo-huber",
+        ["delta^2(sqrt(1 + (e/delta)^2) - 1), Charbonnier et al. 1997; gradient e/sqrt(1 + (e/delta)^2)"],
+        [("", pseudo_huber(mpf(1)), values), ("delta=0.5", pseudo_huber(mpf("0.5")), values)],
+    )
 
     edge = [([1.0, 0.5, -1.0], [0, 0, 0])]
     loss(
@@ -438,7 +496,54 @@ def adagrad(epsilon="1e-10", start=0):
     return make
 
 
+def sign_momentum(mu="0.9"):
+    mu = mpf(mu)
+
+    def make():
+        history = []
+
+        def direction(g, p, t):
+            history.append(g)
+            return mpmath.sign((1 - mu) * sum(mu ** (t - 1 - i) * x for i, x in enumerate(history)))
+
+        return direction
+
+    return make
+
+
+def ada_delta(rho="0.95", epsilon="1e-6"):
+    rho, epsilon = mpf(rho), mpf(epsilon)
+
+    def make():
+        gradients, directions = [], []
+
+        def average(values, t):
+            return (1 - rho) * sum(rho ** (t - 1 - i) * x * x for i, x in enumerate(values))
+
+        def direction(g, p, t):
+            gradients.append(g)
+            # The directions so far; today's is not among them yet.
+            before = average(directions, t - 1)
+            d = mpmath.sqrt((before + epsilon) / (average(gradients, t) + epsilon)) * g
+            directions.append(d)
+            return d
+
+        return direction
+
+    return make
+
+
 def optimizers():
+    optimizer(
+        "sign-momentum",
+        ["arXiv:1802.04434, algorithm 2 on one machine, the mean as a weighted sum"],
+        [("", 0.125, 1, sign_momentum()), ("momentum=0.5", 0.125, 1, sign_momentum("0.5"))],
+    )
+    optimizer(
+        "ada-delta",
+        ["arXiv:1212.5701, algorithm 1, the averages as weighted sums"],
+        [("", 1, 1, ada_delta()), ("decay=0.5,epsilon=0.125", 0.5, 1, ada_delta("0.5", "0.125"))],
+    )
     optimizer(
         "sgd",
         ["Sutskever et al. 2013 in PyTorch's form: v = momentum*v + g, the rate outside the velocity"],

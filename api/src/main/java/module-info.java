@@ -4,7 +4,7 @@
  * used at compile time only.
  */
 module dev.espalier.api {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.espalier.api;
   exports dev.espalier.api.backend;

@@ -6,6 +6,8 @@ import dev.espalier.api.backend.BackendProvider.Unusable;
 import dev.espalier.api.backend.BackendProvider.Usable;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.Plugin;
+import dev.espalier.api.training.GradientTransform;
+import dev.espalier.api.training.Optimizer;
 import dev.espalier.conformance.activation.ActivationRules;
 import dev.espalier.conformance.backend.BackendRules;
 import dev.espalier.conformance.derivative.DerivativeRules;
@@ -116,16 +118,30 @@ public final class Conformance {
             extension(registered, ExtensionPoint.ACTIVATION, ActivationRules.checks(), gaps),
             extension(registered, ExtensionPoint.LOSS, LossRules.checks(), gaps),
             extension(registered, ExtensionPoint.OPTIMIZER, OptimizerRules.checks(), gaps),
+            registered
+                .at(ExtensionPoint.GRADIENT_TRANSFORM)
+                .map(at -> Suite.of(subject(byItself(at), gaps), OptimizerRules.checks())),
             extension(registered, ExtensionPoint.GRADIENT_ESTIMATOR, EstimatorRules.checks(), gaps),
             extension(registered, ExtensionPoint.SCHEDULE, ScheduleRules.checks(), gaps),
             extension(registered, ExtensionPoint.INITIALIZER, InitializerRules.checks(), gaps),
-            registered.at(ExtensionPoint.BACKEND).map(at -> backend(subject(at, gaps))))
+            registered.at(ExtensionPoint.BACKEND).map(at -> backend(backendSubject(at, gaps))))
         .flatMap(Optional::stream)
         .<Suite<?>>map(suite -> suite)
         .findFirst();
   }
 
-  private static BackendSubject subject(Registered<BackendProvider> registered, KnownGaps gaps) {
+  /** A transform as the optimizer that it makes without others. */
+  private static Registered<Optimizer> byItself(Registered<GradientTransform> transform) {
+    return new Registered<>(
+        transform.plugin(),
+        ExtensionPoint.OPTIMIZER,
+        transform.name(),
+        transform.citation(),
+        params -> Optimizer.of(transform.factory().create(params)));
+  }
+
+  private static BackendSubject backendSubject(
+      Registered<BackendProvider> registered, KnownGaps gaps) {
     return new BackendSubject(registered.name(), registered.create(Map.of()), gaps);
   }
 
@@ -134,9 +150,11 @@ public final class Conformance {
       ExtensionPoint<T> point,
       List<Check<? super ExtensionSubject<T>>> checks,
       KnownGaps gaps) {
-    return registered
-        .at(point)
-        .map(at -> Suite.of(new ExtensionSubject<>(at, golden(at), gaps), checks));
+    return registered.at(point).map(at -> Suite.of(subject(at, gaps), checks));
+  }
+
+  private static <T> ExtensionSubject<T> subject(Registered<T> registered, KnownGaps gaps) {
+    return new ExtensionSubject<>(registered, golden(registered), gaps);
   }
 
   /** A file that cannot be read counts as absent here; PL-6 says what is wrong with it. */

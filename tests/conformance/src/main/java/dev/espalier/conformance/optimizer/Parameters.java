@@ -4,6 +4,7 @@ import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.conformance.numerics.Ulp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,6 +65,22 @@ final class Parameters {
       for (int i = 0; i < a.type().shape().size(); i++) {
         double distance = Math.abs(a.getDouble(i) - b.getDouble(i));
         most = distance <= most ? most : distance;
+      }
+    }
+    return most;
+  }
+
+  /**
+   * The largest distance of values to others, rounded to their type, in units in its last place.
+   */
+  static double ulps(Tree<NdArray> values, Tree<NdArray> others) {
+    double most = 0;
+    for (String path : values.paths()) {
+      NdArray a = values.get(path);
+      DType dtype = a.type().dtype();
+      NdArray b = others.get(path).convert(dtype);
+      for (int i = 0; i < a.type().shape().size(); i++) {
+        most = Math.max(most, Ulp.distance(dtype, a.getDouble(i), b.getDouble(i)));
       }
     }
     return most;

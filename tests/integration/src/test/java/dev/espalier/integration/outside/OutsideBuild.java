@@ -123,8 +123,8 @@ final class OutsideBuild {
         .formatted(element, id, folder.toUri(), element);
   }
 
-  /** Copies a sample and runs Maven on the copy. */
-  Outcome maven(String sample, String... arguments) throws IOException, InterruptedException {
+  /** A copy of a sample, without what was built of it. */
+  Path copyOf(String sample) throws IOException {
     Path from = root.resolve("samples").resolve(sample);
     Path project = work.resolve(sample);
     try (var files = Files.walk(from)) {
@@ -132,6 +132,11 @@ final class OutsideBuild {
         Files.copy(file, project.resolve(from.relativize(file).toString()));
       }
     }
+    return project;
+  }
+
+  /** Runs Maven on a project. */
+  Outcome maven(Path project, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.addAll(
         List.of(

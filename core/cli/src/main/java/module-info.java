@@ -4,6 +4,7 @@ module dev.espalier.cli {
   requires dev.espalier.host;
   requires com.fasterxml.jackson.core;
   requires info.picocli;
+  requires java.compiler;
   requires me.tongfei.progressbar;
   requires static org.jspecify;
 

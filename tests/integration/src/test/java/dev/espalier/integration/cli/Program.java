@@ -19,23 +19,42 @@ import java.util.stream.Collectors;
  * @param folder where it is started
  * @param classPath what stands on its class path besides the program
  * @param environment variables that it gets besides those of the tests
+ * @param launched whether it runs as {@code ./espalier} starts it, on the module path of what this
+ *     build packaged, rather than on the class path of the tests
  */
-public record Program(Path folder, List<Path> classPath, Map<String, String> environment) {
+public record Program(
+    Path folder, List<Path> classPath, Map<String, String> environment, boolean launched) {
+  private static final Path PACKAGED =
+      Path.of("../../core/cli/target/program/lib").toAbsolutePath().normalize();
+  private static final Path OPTIONS =
+      Path.of("../../core/cli/launch/java.options").toAbsolutePath().normalize();
+
   /** Far longer than any test needs: only so that a defect does not hang the build. */
   private static final long MOST_SECONDS = 300;
 
   public Program(Path folder) {
-    this(folder, List.of(), Map.of());
+    this(folder, List.of(), Map.of(), false);
+  }
+
+  /** As this one, as {@code ./espalier} starts it. */
+  public Program asLaunched() {
+    return new Program(folder, classPath, environment, true);
+  }
+
+  /** Whether this build packaged the program; running tests alone does not. */
+  public static boolean packaged() {
+    return Files.exists(PACKAGED.resolve("cli-0.1.0-SNAPSHOT.jar"));
   }
 
   /** As this one, with the plugins that have faults. */
   public Program withBrokenPlugins() {
-    return new Program(folder, List.of(Golden.resources().resolve("broken-plugins")), environment);
+    return new Program(
+        folder, List.of(Golden.resources().resolve("broken-plugins")), environment, launched);
   }
 
   /** As this one, with a variable of its environment. */
   public Program with(String variable, String value) {
-    return new Program(folder, classPath, Map.of(variable, value));
+    return new Program(folder, classPath, Map.of(variable, value), launched);
   }
 
   /**
@@ -78,16 +97,8 @@ public record Program(Path folder, List<Path> classPath, Map<String, String> env
   public Process start(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx512m",
-            "--add-modules",
-            "jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Dguice_bytecode_gen_option=DISABLED",
-            "-cp",
-            path(),
-            "dev.espalier.cli.Main"));
+    command.add("-Xmx512m");
+    command.addAll(launched ? asModule() : onClassPath());
     command.addAll(List.of(arguments));
     try {
       ProcessBuilder process = new ProcessBuilder(command).directory(folder.toFile());
@@ -96,6 +107,26 @@ public record Program(Path folder, List<Path> classPath, Map<String, String> env
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static List<String> asModule() {
+    return List.of(
+        "@" + OPTIONS,
+        "--module-path",
+        PACKAGED.toString(),
+        "-m",
+        "dev.espalier.cli/dev.espalier.cli.Main");
+  }
+
+  private List<String> onClassPath() {
+    return List.of(
+        "--add-modules",
+        "jdk.incubator.vector",
+        "--enable-native-access=ALL-UNNAMED",
+        "-Dguice_bytecode_gen_option=DISABLED",
+        "-cp",
+        path(),
+        "dev.espalier.cli.Main");
   }
 
   private String path() {

@@ -91,6 +91,7 @@ final class ThirdPartyProjectsTest {
     builds(outside, project, "BellCurve", "ACT-1");
     Path plugins = Files.createDirectory(work.resolve("plugins"));
     Files.copy(project.resolve("target/bell-curve-1.0.jar"), plugins.resolve("bell-curve.jar"));
+    program = program.asLaunched();
     TinyRun.writeTo(program);
 
     Outcome list = dropIn("plugins", "list");
@@ -148,12 +149,12 @@ final class ThirdPartyProjectsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "BellCurve, activation, BAD_VALUE, lower case words joined by hyphens",
-    "2d, activation, BAD_VALUE, lower case words joined by hyphens",
-    "double, activation, BAD_VALUE, 'com.example.double'",
-    "tensor, activation, BAD_VALUE, choose another name; such as my-tensor",
-    "relu, activation, DUPLICATE_NAME, the activation relu of",
-    "bell, activations, UNKNOWN_NAME, did you mean 'activation'?",
+    "BellCurve, activation, bad-value, lower case words joined by hyphens",
+    "2d, activation, bad-value, lower case words joined by hyphens",
+    "double, activation, bad-value, 'com.example.double'",
+    "tensor, activation, bad-value, choose another name; such as my-tensor",
+    "relu, activation, duplicate-name, the activation relu of",
+    "bell, activations, unknown-name, did you mean 'activation'?",
   })
   void aNameThatIsTakenOrThatNothingCanBearIsRefused(
       String name, String family, String code, String text) throws IOException {
@@ -164,7 +165,7 @@ final class ThirdPartyProjectsTest {
   @ParameterizedTest
   @CsvSource({"my..own, a package that Java takes", "dev.espalier.bell, dev.espalier is not yours"})
   void aPackageThatIsNotTheAuthorsIsRefused(String packageName, String text) throws IOException {
-    refused(newPlugin("bell", "activation", "--package", packageName), "BAD_VALUE", text);
+    refused(newPlugin("bell", "activation", "--package", packageName), "bad-value", text);
     nothingIsWritten();
   }
 
@@ -178,7 +179,7 @@ final class ThirdPartyProjectsTest {
   void aFolderThatIsThereIsLeftAsItIs() throws IOException {
     Path mine = Files.writeString(Files.createDirectory(work.resolve("bell")).resolve("x"), "mine");
 
-    refused(newPlugin("bell", "activation"), "BAD_VALUE", "is there already", "--out");
+    refused(newPlugin("bell", "activation"), "bad-value", "is there already", "--out");
 
     try (Stream<Path> left = Files.list(work.resolve("bell"))) {
       assertThat(left).containsExactly(mine);

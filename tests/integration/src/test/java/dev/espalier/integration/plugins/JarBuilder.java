@@ -26,7 +26,6 @@ import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
-import org.jspecify.annotations.NullMarked;
 
 /**
  * Makes a jar from sources, against the plugin API alone and other jars, and damages it at will.
@@ -82,9 +81,7 @@ final class JarBuilder {
     StringWriter messages = new StringWriter();
     Map<String, ByteArrayOutputStream> classes = new TreeMap<>();
     List<String> path =
-        Stream.concat(Stream.of(of(Plugin.class), of(NullMarked.class)), libraries.stream())
-            .map(Path::toString)
-            .toList();
+        Stream.concat(Stream.of(of(Plugin.class)), libraries.stream()).map(Path::toString).toList();
     String joined = String.join(System.getProperty("path.separator"), path);
     String option = sources.containsKey("module-info") ? "--module-path" : "--class-path";
     try (JavaFileManager standard =
@@ -143,7 +140,7 @@ final class JarBuilder {
     }
   }
 
-  /** The jar or folder of a class: of the API, of the annotations that it is marked with. */
+  /** The jar or folder of a class. */
   private static Path of(Class<?> type) {
     return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()));
   }

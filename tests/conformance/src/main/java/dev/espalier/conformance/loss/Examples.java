@@ -85,6 +85,24 @@ record Examples(NdArray predictions, NdArray targets) {
     return new Examples(reversed(predictions), reversed(targets));
   }
 
+  /** The same examples with other predictions: moved along a direction. */
+  Examples moved(NdArray direction, double by) {
+    double[] moved = predictions.toDoubles();
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] += by * direction.getDouble(i);
+    }
+    return new Examples(NdArray.of(moved, predictions.type().shape().extents()), targets);
+  }
+
+  /** The largest prediction of an example, without its sign. */
+  double largest(int example) {
+    double most = 0;
+    for (int j = example * VALUES; j < (example + 1) * VALUES; j++) {
+      most = Math.max(most, Math.abs(predictions.getDouble(j)));
+    }
+    return most;
+  }
+
   private static NdArray reversed(NdArray x) {
     return Reference.evaluate(new Reverse(List.of(0)), List.of(x)).getFirst();
   }

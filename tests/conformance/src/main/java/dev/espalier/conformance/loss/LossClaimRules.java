@@ -81,8 +81,8 @@ final class LossClaimRules {
     for (int seed = 1; seed <= 4; seed++) {
       NdArray vector = examples.directions(seed);
       Examples.Found here = examples.evaluate(loss, DType.F64, vector);
-      double[] before = moved(examples, vector, -1).evaluate(loss, DType.F64, vector).losses();
-      double[] after = moved(examples, vector, 1).evaluate(loss, DType.F64, vector).losses();
+      double[] before = examples.moved(vector, -1).evaluate(loss, DType.F64, vector).losses();
+      double[] after = examples.moved(vector, 1).evaluate(loss, DType.F64, vector).losses();
       for (int i = 0; i < examples.count(); i++) {
         double curvature = 0;
         for (int j = i * values; j < (i + 1) * values; j++) {
@@ -102,15 +102,6 @@ final class LossClaimRules {
       }
     }
     return Optional.empty();
-  }
-
-  private static Examples moved(Examples examples, NdArray vector, double by) {
-    double[] moved = examples.predictions().toDoubles();
-    for (int i = 0; i < moved.length; i++) {
-      moved[i] += by * vector.getDouble(i);
-    }
-    return new Examples(
-        NdArray.of(moved, examples.predictions().type().shape().extents()), examples.targets());
   }
 
   /** The greatest lower bound: nothing is below it, and where predictions are best it is near. */

@@ -12,7 +12,7 @@ public final class LossRules {
 
   /** The checks. */
   public static List<Check<? super ExtensionSubject<Loss>>> checks() {
-    return Stream.of(LossValueRules.checks(), LossClaimRules.checks())
+    return Stream.of(LossValueRules.checks(), LossDifferenceRules.checks(), LossClaimRules.checks())
         .<Check<? super ExtensionSubject<Loss>>>flatMap(List::stream)
         .toList();
   }

@@ -12,7 +12,11 @@ public final class OptimizerRules {
 
   /** The checks. */
   public static List<Check<? super ExtensionSubject<Optimizer>>> checks() {
-    return Stream.of(TrajectoryRules.checks(), StateRules.checks(), BehaviourRules.checks())
+    return Stream.of(
+            TrajectoryRules.checks(),
+            InvarianceRules.checks(),
+            StateRules.checks(),
+            BehaviourRules.checks())
         .<Check<? super ExtensionSubject<Optimizer>>>flatMap(List::stream)
         .toList();
   }

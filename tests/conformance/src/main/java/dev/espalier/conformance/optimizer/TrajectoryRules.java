@@ -1,11 +1,7 @@
 package dev.espalier.conformance.optimizer;
 
 import dev.espalier.api.plugin.Params;
-import dev.espalier.api.tensor.DType;
-import dev.espalier.api.tensor.NdArray;
-import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Optimizer;
-import dev.espalier.conformance.golden.Claims;
 import dev.espalier.conformance.problem.Problem;
 import dev.espalier.conformance.problem.Problems;
 import dev.espalier.conformance.problem.Stepping;
@@ -17,25 +13,17 @@ import dev.espalier.conformance.subject.ExtensionSubject;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Where an optimizer goes: golden trajectories, cited defaults, convergence, invariances. */
+/** Where an optimizer goes: golden trajectories, cited defaults, convergence. */
 final class TrajectoryRules {
   private static final Set<String> KNOWN =
-      Set.of(
-          "defaults",
-          "state",
-          "gradient-scale-invariant",
-          "sign-symmetric",
-          "translation-invariant",
-          "elementwise",
-          "quadratic",
-          "rosenbrock",
-          "logistic-regression",
-          "network");
-
-  private static final int STEPS = 6;
-  private static final double RATE = 0.125;
+      Stream.concat(
+              InvarianceRules.claims(),
+              Stream.of(
+                  "defaults", "state", "quadratic", "rosenbrock", "logistic-regression", "network"))
+          .collect(Collectors.toUnmodifiableSet());
 
   private TrajectoryRules() {}
 
@@ -43,8 +31,7 @@ final class TrajectoryRules {
     return List.of(
         Check.single("OPT-1", ExtensionSubject::holdsGoldenPoints),
         Check.<ExtensionSubject<Optimizer>>single("OPT-2", TrajectoryRules::citedDefaults),
-        new Check<ExtensionSubject<Optimizer>>("OPT-3", TrajectoryRules::converges),
-        Check.<ExtensionSubject<Optimizer>>single("OPT-4", TrajectoryRules::invariances));
+        new Check<ExtensionSubject<Optimizer>>("OPT-3", TrajectoryRules::converges));
   }
 
   /** The claim {@code defaults=KEY NUMBER, ...} against what the factory asks for. */
@@ -118,86 +105,5 @@ final class TrajectoryRules {
     findings.require(
         problem.least() + claim.get(2) < start,
         "it claims no more of " + problem.name() + " than the loss at the start, " + start);
-  }
-
-  /** What is claimed holds; of what is not claimed nothing is said. */
-  private static void invariances(ExtensionSubject<Optimizer> subject, Findings findings) {
-    Claims claims = subject.claims();
-    Optimizer optimizer = subject.extension();
-    Tree<NdArray> start = Parameters.random(DType.F64, 1);
-    List<Tree<NdArray>> gradients = Parameters.gradients(DType.F64, STEPS);
-    List<Stepping.At> path = path(optimizer, start, gradients);
-    Tree<NdArray> end = path.getLast().parameters();
-    if (claims.has("gradient-scale-invariant")) {
-      // Not by a power of two, which no rounding would see.
-      near(
-          findings,
-          "gradients times 300",
-          end,
-          path(optimizer, start, scaled(gradients, 300)).getLast().parameters(),
-          1e-5);
-    }
-    if (claims.has("sign-symmetric")) {
-      Tree<NdArray> mirrored =
-          path(optimizer, scaled(start, -1), scaled(gradients, -1)).getLast().parameters();
-      near(findings, "parameters and gradients negated", end, scaled(mirrored, -1), 1e-12);
-    }
-    if (claims.has("translation-invariant")) {
-      Tree<NdArray> moved =
-          path(optimizer, start.map(leaf -> Parameters.map(leaf, x -> x + 1)), gradients)
-              .getLast()
-              .parameters();
-      near(
-          findings,
-          "parameters moved by 1",
-          end,
-          moved.map(leaf -> Parameters.map(leaf, x -> x - 1)),
-          1e-12);
-    }
-    if (claims.has("elementwise")) {
-      elementwise(optimizer, start, gradients, end, findings);
-    }
-  }
-
-  /** Another gradient of one leaf moves no other leaf. */
-  private static void elementwise(
-      Optimizer optimizer,
-      Tree<NdArray> start,
-      List<Tree<NdArray>> gradients,
-      Tree<NdArray> end,
-      Findings findings) {
-    List<Tree<NdArray>> changed =
-        gradients.stream()
-            .map(g ->
-                g.mapWithPath((path, leaf) ->
-                    path.equals("scale") ? Parameters.map(leaf, x -> 3 * x + 1) : leaf))
-            .toList();
-    Tree<NdArray> other = path(optimizer, start, changed).getLast().parameters();
-    for (String path : end.paths()) {
-      findings.require(
-          path.equals("scale") || end.get(path).equals(other.get(path)),
-          "it claims to be elementwise, and another gradient of scale moves " + path);
-    }
-  }
-
-  private static List<Stepping.At> path(
-      Optimizer optimizer, Tree<NdArray> start, List<Tree<NdArray>> gradients) {
-    return Stepping.given(optimizer, start.map(NdArray::type), 1).path(start, gradients, RATE);
-  }
-
-  private static List<Tree<NdArray>> scaled(List<Tree<NdArray>> trees, double by) {
-    return trees.stream().map(tree -> scaled(tree, by)).toList();
-  }
-
-  private static Tree<NdArray> scaled(Tree<NdArray> tree, double by) {
-    return tree.map(leaf -> Parameters.map(leaf, x -> by * x));
-  }
-
-  private static void near(
-      Findings findings, String what, Tree<NdArray> x, Tree<NdArray> y, double bound) {
-    double distance = Parameters.distance(x, y);
-    findings.require(
-        distance <= bound,
-        "it claims an invariance: " + what + " ends " + distance + " away, bound " + bound);
   }
 }

@@ -74,7 +74,22 @@ public final class LossMutants {
             "a square that claims the median",
             "LOSS-7",
             SQUARE.replace("mean", "median"),
-            (p, t) -> mean(p.sub(t).square())));
+            (p, t) -> mean(p.sub(t).square())),
+        claiming(
+            "a factor that is not differentiated",
+            "LOSS-8",
+            SQUARE,
+            (p, t) -> mean(p.sub(t).stopGradient().mul(p.sub(t)))),
+        claiming(
+            "a slope that is not differentiated",
+            "LOSS-8",
+            SQUARE,
+            (p, t) -> {
+              Tensor error = p.sub(t);
+              Tensor fixed = error.stopGradient();
+              // The square and its slope, and no second derivative.
+              return mean(fixed.mul(error.mul(2).sub(fixed)));
+            }));
   }
 
   private static int each(Tensor x) {

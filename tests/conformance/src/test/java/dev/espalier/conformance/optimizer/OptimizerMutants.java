@@ -5,6 +5,7 @@ import static dev.espalier.api.plugin.ExtensionPoint.OPTIMIZER;
 import dev.espalier.api.plugin.Factory;
 import dev.espalier.api.plugin.Params;
 import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Objective;
@@ -92,6 +93,55 @@ public final class OptimizerMutants {
                 Tree<Tensor> g = super.gradient(objective, parameters);
                 Tensor sum = g.get("scale").square().add(1);
                 return g.map(leaf -> leaf.div(sum.to(leaf.dtype()).broadcast(leaf.shape())));
+              }
+            }),
+        claiming(
+            "a norm over each tensor",
+            "elementwise",
+            new Momentum() {
+              @Override
+              Tensor velocity(Tensor before, Tensor gradient) {
+                Tensor norm = gradient.square().sum().add(1).broadcast(gradient.shape());
+                return super.velocity(before, gradient.div(norm));
+              }
+            }),
+        claiming("a step as long as the gradient", "gradient-scale-invariant", new Momentum()),
+        claiming(
+            "a step downwards only",
+            "sign-symmetric",
+            new Momentum() {
+              @Override
+              Tensor velocity(Tensor before, Tensor gradient) {
+                return super.velocity(before, gradient.relu());
+              }
+            }),
+        claiming(
+            "parameters that shrink",
+            "translation-invariant",
+            new Momentum() {
+              @Override
+              Tree<Tensor> gradient(Objective objective, Tree<Tensor> parameters) {
+                return super.gradient(objective, parameters).zip(parameters, Tensor::add);
+              }
+            }),
+        claiming(
+            "a step that depends on the place in a tensor",
+            "permutation-invariant",
+            new Momentum() {
+              @Override
+              Tensor velocity(Tensor before, Tensor gradient) {
+                Shape flat = Shape.of(gradient.shape().size());
+                Tensor places = gradient.reshape(flat).mul(0).add(1).cumulativeSum(0);
+                return super.velocity(before, gradient.mul(places.reshape(gradient.shape())));
+              }
+            }),
+        claiming(
+            "signs, which know the axes",
+            "rotation-invariant",
+            new Momentum() {
+              @Override
+              Tensor velocity(Tensor before, Tensor gradient) {
+                return super.velocity(before, gradient.sign());
               }
             }),
         mutant(
@@ -198,13 +248,22 @@ public final class OptimizerMutants {
     return mutant(name, rule, (Params p) -> optimizer);
   }
 
+  /** One that claims an invariance which it has not. */
+  private static Mutant claiming(String name, String claim, Optimizer optimizer) {
+    return mutant(name, "OPT-4", claim, p -> optimizer);
+  }
+
   private static Mutant mutant(String name, String rule, Factory<Optimizer> factory) {
+    return mutant(name, rule, "elementwise", factory);
+  }
+
+  private static Mutant mutant(String name, String rule, String claim, Factory<Optimizer> factory) {
     String golden =
         """
         # origin: v = v/2 + g, p - rate v, by hand
         # claim: state=velocity
         # claim: defaults=momentum 0.5
-        # claim: elementwise
+        # claim: %s
         # claim: quadratic=0.01,200,1
         # claim: rosenbrock=0.0005,200,5
         # claim: logistic-regression=0.2,200,0.1
@@ -215,7 +274,8 @@ public final class OptimizerMutants {
         0,1,0.5
         1,1,-0.25
         2,-2,0.375
-        """;
+        """
+            .formatted(claim);
     return Registering.mutant(
         name, rule, Registering.subject(OPTIMIZER, factory, golden), OptimizerRules.checks());
   }

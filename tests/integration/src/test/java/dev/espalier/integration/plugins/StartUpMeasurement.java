@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,14 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class StartUpMeasurement {
   private static final int PLUGINS = 100;
   private static final int ROUNDS = 11;
+  private static final List<String> KINDS = List.of("none", "modular", "plain");
 
   @TempDir Path folder;
 
   @Test
   void aHundredPlugins() throws Exception {
-    Map<String, Path> folders = new TreeMap<>();
-    for (String kind : List.of("none", "modular", "plain")) {
-      folders.put(kind, Files.createDirectory(folder.resolve(kind)));
+    for (String kind : KINDS) {
+      Files.createDirectory(folder.resolve(kind));
     }
     for (int i = 0; i < PLUGINS; i++) {
       String id = "plugin" + i;
@@ -46,9 +46,9 @@ final class StartUpMeasurement {
           .writeTo(folder.resolve("plain"), id + ".jar");
     }
     Program program = new Program(folder).asLaunched();
-    Map<String, List<Long>> milliseconds = new TreeMap<>();
+    Map<String, List<Long>> milliseconds = new LinkedHashMap<>();
     for (int round = 0; round < ROUNDS; round++) {
-      for (String kind : folders.keySet()) {
+      for (String kind : KINDS) {
         long start = System.nanoTime();
         Program.Outcome outcome = program.run("plugins", "list", "--plugins", kind);
         long end = System.nanoTime();
@@ -57,20 +57,20 @@ final class StartUpMeasurement {
         milliseconds.computeIfAbsent(kind, _ -> new ArrayList<>()).add((end - start) / 1_000_000);
       }
     }
-    milliseconds.values().forEach(Collections::sort);
-    long none = milliseconds.get("none").get(ROUNDS / 2);
+    Map<String, Long> medians = new LinkedHashMap<>();
     milliseconds.forEach((kind, times) -> {
+      Collections.sort(times);
       long median = times.get(ROUNDS / 2);
+      medians.put(kind, median);
+      long none = medians.getOrDefault("none", median);
       System.out.printf(
           Locale.ROOT,
-          "%-8s median %d ms (%d to %d)%s%n",
+          "%-8s median %d ms (%d to %d), %.1f ms a plugin%n",
           kind,
           median,
           times.getFirst(),
           times.getLast(),
-          kind.equals("none")
-              ? ""
-              : ", %.1f ms a plugin".formatted((median - none) / (double) PLUGINS));
+          (median - none) / (double) PLUGINS);
     });
   }
 }

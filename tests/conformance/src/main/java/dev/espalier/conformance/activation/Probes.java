@@ -9,11 +9,13 @@ import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Activation;
+import dev.espalier.conformance.golden.Line;
 import dev.espalier.engine.Derivatives;
 import dev.espalier.engine.reference.Reference;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** An activation in evaluation, at its initial parameters, at many points at once. */
 final class Probes {
@@ -49,6 +51,34 @@ final class Probes {
     };
   }
 
+  /**
+   * A function of one number that an activation is tried as.
+   *
+   * @param along the line through its inputs, for messages; empty where it has one input
+   * @param f the function, elementwise
+   */
+  record OfOneNumber(String along, UnaryOperator<Tensor> f) {}
+
+  /** The activation itself, or, where the last axis is gated, along lines through its inputs. */
+  static List<OfOneNumber> functions(Activation activation, boolean gated) {
+    return gated
+        ? along(Line.through(activation).stream(), activation)
+        : List.of(new OfOneNumber("", evaluated(activation)));
+  }
+
+  /** As the other, without a line along which what is bilinear grows as a square. */
+  static List<OfOneNumber> farFunctions(Activation activation, boolean gated) {
+    return gated
+        ? along(Line.through(activation).stream().filter(Line::alongOneInput), activation)
+        : functions(activation, false);
+  }
+
+  private static List<OfOneNumber> along(Stream<Line> lines, Activation activation) {
+    return lines
+        .map(line -> new OfOneNumber("along " + line + ": ", line.of(evaluated(activation))))
+        .toList();
+  }
+
   /** Values, first and second derivatives, the latter by reverse mode too. */
   record Jet(
       double[] value,
@@ -58,8 +88,7 @@ final class Probes {
       double[] secondReverse) {}
 
   /** The function and its derivatives at points in an element type. */
-  static Jet jet(Activation activation, DType dtype, double[] points) {
-    UnaryOperator<Tensor> f = evaluated(activation);
+  static Jet jet(UnaryOperator<Tensor> f, DType dtype, double[] points) {
     UnaryOperator<Tensor> first = x -> slope(f, x);
     UnaryOperator<Tensor> second = x -> slope(first, x);
     UnaryOperator<Tensor> reverse = x -> reverse(f, x);
@@ -87,12 +116,12 @@ final class Probes {
   }
 
   /** The values alone. */
-  static double[] values(Activation activation, DType dtype, double... points) {
+  static double[] values(UnaryOperator<Tensor> f, DType dtype, double... points) {
     Graph graph =
         Graph.trace(
             "values",
             List.of(TensorType.of(dtype, points.length)),
-            in -> List.of(evaluated(activation).apply(in.getFirst())));
+            in -> List.of(f.apply(in.getFirst())));
     return Reference.run(graph, List.of(NdArray.of(points, points.length).convert(dtype)))
         .getFirst()
         .toDoubles();

@@ -1,11 +1,15 @@
 package dev.espalier.conformance.activation;
 
 import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.training.Activation;
+import dev.espalier.conformance.golden.GoldenFile;
 import dev.espalier.conformance.rule.Check;
 import dev.espalier.conformance.rule.Findings;
 import dev.espalier.conformance.subject.ExtensionSubject;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Values and derivatives of an activation as a function of one number. */
 final class ValueRules {
@@ -24,39 +28,51 @@ final class ValueRules {
   static List<Check<? super ExtensionSubject<Activation>>> checks() {
     return List.of(
         Check.single("ACT-1", ExtensionSubject::holdsGoldenPoints),
-        check("ACT-2", ValueRules::narrowIsNearWide),
-        check("ACT-3", ValueRules::derivativesAreLimitsOfDifferences),
-        check("ACT-4", ValueRules::derivativesAreFinite),
-        check("ACT-5", ValueRules::notANumberStays));
+        check("ACT-2", Probes::farFunctions, ValueRules::narrowIsNearWide),
+        check("ACT-3", Probes::functions, ValueRules::derivativesAreLimitsOfDifferences),
+        check("ACT-4", Probes::farFunctions, ValueRules::derivativesAreFinite),
+        check("ACT-5", Probes::farFunctions, ValueRules::notANumberStays));
+  }
+
+  /** What an activation is tried as. */
+  private interface Functions {
+    List<Probes.OfOneNumber> of(Activation activation, boolean gated);
   }
 
   private interface Body {
-    void run(Activation activation, List<Double> kinks, Findings findings);
+    void run(UnaryOperator<Tensor> f, List<Double> kinks, Findings findings);
   }
 
-  private static Check<ExtensionSubject<Activation>> check(String rule, Body body) {
+  private static Check<ExtensionSubject<Activation>> check(
+      String rule, Functions functions, Body body) {
     return Check.single(
         rule,
         (subject, findings) -> {
-          if (subject.claims().has("gated")) {
-            return;
-          }
+          boolean gated = subject.claims().has("gated");
           List<Double> kinks = subject.claims().numbers("kinks");
-          body.run(subject.extension(), kinks, findings);
           // With other hyperparameters too, where it has kinks at the same places.
-          subject.golden().stream()
-              .flatMap(file -> file.sections().stream())
-              .map(section -> subject.registered().create(section.hyperparameters()))
-              .forEach(activation -> body.run(activation, kinks, findings));
+          Stream.concat(
+                  Stream.of(subject.extension()),
+                  subject.golden().stream()
+                      .flatMap(file -> file.sections().stream())
+                      .map(GoldenFile.Section::hyperparameters)
+                      .distinct()
+                      .map(subject.registered()::create))
+              .flatMap(activation -> functions.of(activation, gated).stream())
+              .forEach(function -> {
+                Findings found = new Findings();
+                body.run(function.f(), kinks, found);
+                found.problems().forEach(text -> findings.problem(function.along() + text));
+              });
         });
   }
 
   /** An error of a rounding in x moves the value by x times the slope, and the slope likewise. */
   private static void narrowIsNearWide(
-      Activation activation, List<Double> kinks, Findings findings) {
+      UnaryOperator<Tensor> f, List<Double> kinks, Findings findings) {
     double[] points = Probes.points(LARGEST_PROBE);
-    Probes.Jet wide = Probes.jet(activation, DType.F64, points);
-    Probes.Jet narrow = Probes.jet(activation, DType.F32, points);
+    Probes.Jet wide = Probes.jet(f, DType.F64, points);
+    Probes.Jet narrow = Probes.jet(f, DType.F32, points);
     for (int i = 0; i < points.length; i++) {
       double x = points[i];
       near(
@@ -85,14 +101,14 @@ final class ValueRules {
   }
 
   private static void derivativesAreLimitsOfDifferences(
-      Activation activation, List<Double> kinks, Findings findings) {
+      UnaryOperator<Tensor> f, List<Double> kinks, Findings findings) {
     double[] points = Probes.points(32);
-    Probes.Jet at = Probes.jet(activation, DType.F64, points);
+    Probes.Jet at = Probes.jet(f, DType.F64, points);
     double[] first = new double[points.length];
     double[] second = new double[points.length];
     for (int k = 1; k <= DIFFERENCE.length; k++) {
-      Probes.Jet after = Probes.jet(activation, DType.F64, moved(points, k * STEP));
-      Probes.Jet before = Probes.jet(activation, DType.F64, moved(points, -k * STEP));
+      Probes.Jet after = Probes.jet(f, DType.F64, moved(points, k * STEP));
+      Probes.Jet before = Probes.jet(f, DType.F64, moved(points, -k * STEP));
       for (int i = 0; i < points.length; i++) {
         first[i] += DIFFERENCE[k - 1] * (after.value()[i] - before.value()[i]) / STEP;
         second[i] += DIFFERENCE[k - 1] * (after.first()[i] - before.first()[i]) / STEP;
@@ -123,10 +139,10 @@ final class ValueRules {
   }
 
   private static void derivativesAreFinite(
-      Activation activation, List<Double> kinks, Findings findings) {
+      UnaryOperator<Tensor> f, List<Double> kinks, Findings findings) {
     for (DType dtype : List.of(DType.F64, DType.F32, DType.BF16, DType.F16)) {
       double[] points = Probes.points(dtype == DType.F16 ? LARGEST_IN_F16 : LARGEST_PROBE);
-      Probes.Jet jet = Probes.jet(activation, dtype, points);
+      Probes.Jet jet = Probes.jet(f, dtype, points);
       for (int i = 0; i < points.length; i++) {
         findings.require(
             Double.isFinite(jet.value()[i])
@@ -148,9 +164,9 @@ final class ValueRules {
   }
 
   private static void notANumberStays(
-      Activation activation, List<Double> kinks, Findings findings) {
+      UnaryOperator<Tensor> f, List<Double> kinks, Findings findings) {
     for (DType dtype : List.of(DType.F64, DType.F32, DType.BF16, DType.F16)) {
-      double[] found = Probes.values(activation, dtype, 1, Double.NaN, -1);
+      double[] found = Probes.values(f, dtype, 1, Double.NaN, -1);
       findings.require(Double.isNaN(found[1]), "NaN in " + dtype.text() + " becomes " + found[1]);
       findings.require(
           Double.isFinite(found[0]) && Double.isFinite(found[2]),

@@ -9,12 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** The value and two derivatives of an activation, by forward and by reverse mode. */
+/**
+ * The value and two derivatives of an activation, by forward and by reverse mode; of a gated one
+ * along a line through its inputs.
+ */
 record ActivationPoints(Activation activation, GoldenFile.Section section, Precision precision) {
   private static final List<String> ORDERS = List.of("value", "first", "second", "third");
 
   List<Finding> check() {
-    UnaryOperator<Tensor> value = activation::apply;
+    UnaryOperator<Tensor> value =
+        Line.given(section).map(line -> line.of(activation::apply)).orElse(activation::apply);
     UnaryOperator<Tensor> forward = forward(value);
     UnaryOperator<Tensor> reverse = reverse(value);
     List<Finding> findings = new ArrayList<>();

@@ -17,7 +17,8 @@ import java.util.List;
  *
  * <ul>
  *   <li>Activations: columns x, value, first, second, third: value, first and second derivative, by
- *       forward and by reverse mode. The next derivative says how well each is conditioned.
+ *       forward and by reverse mode. The next derivative says how well each is conditioned. A gated
+ *       one is given along lines: {@code # given: slope1=1,offset2=0.75} is at (x, 0.75).
  *   <li>Losses: columns predictions, targets, loss, gradient, one example a row; and the closed
  *       form of the Hessian, where there is one, against the derived.
  *   <li>Optimizers: columns step, gradient, parameter, and the given numbers learning_rate and

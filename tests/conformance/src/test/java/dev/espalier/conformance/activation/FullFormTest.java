@@ -13,6 +13,7 @@ import dev.espalier.conformance.rule.Result;
 import dev.espalier.conformance.rule.Suite;
 import dev.espalier.conformance.rule.Tier;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Right activations of every form, which no plugin that comes with Espalier has. */
@@ -33,6 +34,21 @@ final class FullFormTest {
       x,value,first,second,third
       -4,-1,0.25,0,0
       2,2,1,0,0
+      """;
+
+  private static final String GATED =
+      """
+      # origin: x/2 along (x, 0), and twice the logistic function along (2, x)
+      # claim: gated
+      # set:
+      # given: slope1=1,offset2=0
+      x,value,first,second,third
+      -3,-1.5,0.5,0,0
+      4,2,0.5,0,0
+      # set:
+      # given: offset1=2,slope2=1
+      x,value,first,second,third
+      0,1,0.5,0,-0.25
       """;
 
   /** A leaky rectifier with a trainable slope. */
@@ -96,9 +112,51 @@ final class FullFormTest {
   }
 
   @Test
-  void aGatedActivationHoldsTheRulesOfItsForm() {
-    assertThat(failures(new Gated(), "# origin: a test\n# claim: gated\n" + POINTS))
-        .allMatch(result -> result.rule().id().equals("ACT-1"));
+  void aGatedActivationHoldsEveryRuleAlongLinesThroughItsInputs() {
+    assertThat(failures(new Gated(), GATED)).isEmpty();
+  }
+
+  @Test
+  void aGatedActivationWithItsHalvesExchangedIsNotAtItsGoldenPoints() {
+    assertThat(failures(halves((a, b) -> b.mul(a.logistic())), GATED))
+        .extracting(result -> result.rule().id())
+        .containsExactly("ACT-1");
+  }
+
+  @Test
+  void everyRuleOfOneNumberIsTriedOnGatedActivations() {
+    assertThat(ids(halves((a, b) -> a.mul(b.stopGradient().logistic())))).contains("ACT-3");
+    assertThat(ids(halves((a, b) -> a.mul(b.exp())))).contains("ACT-4");
+    assertThat(ids(halves((a, b) -> a.mul(b.relu())))).contains("ACT-3");
+    assertThat(ids(halves((a, b) -> a.mul(b.ne(b).select(b.onesLike(), b.logistic())))))
+        .contains("ACT-5");
+  }
+
+  @Test
+  void aGatedActivationHasNoRangeToClaim() {
+    assertThat(
+            failures(new Gated(), GATED.replace("# claim: gated", "# claim: gated\n# claim: odd")))
+        .extracting(result -> result.rule().id())
+        .containsExactly("ACT-6");
+  }
+
+  private static List<String> ids(Activation activation) {
+    return failures(activation, GATED).stream().map(result -> result.rule().id()).toList();
+  }
+
+  private static Activation halves(BinaryOperator<Tensor> f) {
+    return new Activation() {
+      @Override
+      public Tensor apply(Tensor x) {
+        int half = x.shape().extent(-1) / 2;
+        return f.apply(x.slice(-1, 0, half), x.slice(-1, half, 2 * half));
+      }
+
+      @Override
+      public int outputFeatures(int features) {
+        return features / 2;
+      }
+    };
   }
 
   private static List<Result> failures(Activation activation, String golden) {

@@ -74,7 +74,7 @@ final class VerificationJson {
         "not_looked_into",
         parts(scan.notLookedInto()),
         "limits",
-        Scan.LIMITS);
+        String.join(" ", Scan.LIMITS));
   }
 
   private static Object place(Place place) {

@@ -25,18 +25,23 @@ final class VerificationText {
     table.row("size:", "%,d bytes".formatted(facts.bytes()));
     for (PluginFacts.Jar jar : facts.jars()) {
       table.row("jar:", jar.file());
-      table.row("  signature:", jar.signature());
-      table.row("  module:", jar.module().orElse("no descriptor"));
+      table.row("  signature:", plain(jar.signature()));
+      table.row("  module:", plain(jar.module().orElse("no descriptor")));
       if (!jar.requires().isEmpty()) {
-        table.row("  requires:", String.join(", ", jar.requires()));
+        table.row("  requires:", plain(String.join(", ", jar.requires())));
       }
     }
     return facts.path() + "\n" + table.lines("  ") + "\n" + scan(facts.scan());
   }
 
+  /** What a file says that is not trusted yet cannot write to the terminal. */
+  private static String plain(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
+  }
+
   private static String scan(Scan scan) {
     StringBuilder text = new StringBuilder();
-    text.append("what its %,d class files can do\n".formatted(scan.classes()));
+    text.append("what its code can do (class files: %,d)\n".formatted(scan.classes()));
     scan.found()
         .forEach((capability, places) -> {
           text.append("  ").append(capability.text()).append('\n');
@@ -51,7 +56,8 @@ final class VerificationText {
     }
     text.append(parts("cannot be read", scan.unread()));
     text.append(parts("not looked into", scan.notLookedInto()));
-    return text.append("  ").append(Scan.LIMITS).append('\n').toString();
+    Scan.LIMITS.forEach(sentence -> text.append("  ").append(sentence).append('\n'));
+    return text.toString();
   }
 
   private static String parts(String title, List<Unread> parts) {
@@ -121,7 +127,7 @@ final class VerificationText {
           one.name(),
           one.formula(),
           one.source(),
-          "%d hyperparameters".formatted(one.hyperparameters()),
+          "hyperparameters: %d".formatted(one.hyperparameters()),
           contested(one, plugin.info()));
     }
     return "plugin %s %s\n".formatted(plugin.info().id(), plugin.info().version())

@@ -107,18 +107,24 @@ final class ClassUses {
           model.interfaces().forEach(type -> add(Use.Kind.IMPLEMENTS, type));
         });
     Set<MemberRefEntry> seen = new HashSet<>();
-    for (MethodModel method : model.methods()) {
-      attempt(faults, () -> read(method, seen));
-    }
+    attempt(
+        faults, () -> model.methods().forEach(method -> attempt(faults, () -> read(method, seen))));
+    for (int i = 1; i < model.constantPool().size(); i += constant(i, seen)) {}
+  }
+
+  /** Adds what a constant names and no instruction does; gives how many places it takes. */
+  private int constant(int index, Set<MemberRefEntry> seen) {
+    int[] width = {1};
     attempt(
         faults,
         () -> {
-          for (PoolEntry entry : model.constantPool()) {
-            if (entry instanceof MemberRefEntry member && !seen.contains(member)) {
-              add("", member);
-            }
+          PoolEntry entry = model.constantPool().entryByIndex(index);
+          width[0] = entry.width();
+          if (entry instanceof MemberRefEntry member && !seen.contains(member)) {
+            add("", member);
           }
         });
+    return width[0];
   }
 
   private void add(Use.Kind kind, ClassEntry type) {

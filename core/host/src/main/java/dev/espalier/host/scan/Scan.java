@@ -21,11 +21,11 @@ public record Scan(
     Map<Capability, List<Place>> found,
     List<Unread> unread,
     List<Unread> notLookedInto) {
-  /** What a reader of the result has to know, in one sentence. */
-  public static final String LIMITS =
-      "Read from names in the class files. Code can do more than it names, by reflection and by"
-          + " native code, and nothing found is no proof of harmlessness: a plugin has every right"
-          + " that the program has.";
+  /** What a reader of the result has to know, in sentences. */
+  public static final List<String> LIMITS =
+      List.of(
+          "This is read from the names in the class files; reflection and native code hide more.",
+          "Nothing found is no proof of harmlessness: a plugin has every right of the program.");
 
   public Scan {
     Map<Capability, List<Place>> copy = new EnumMap<>(Capability.class);

@@ -2,6 +2,7 @@ package dev.espalier.integration.plugins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.host.PluginFacts;
 import dev.espalier.host.scan.Capability;
 import dev.espalier.host.scan.Place;
 import dev.espalier.host.scan.Scan;
@@ -311,6 +312,28 @@ final class CapabilityScanTest {
   }
 
   @Test
+  void oneBadConstantHidesNoneOfTheOthers() throws IOException {
+    byte[] bytes =
+        ClassFile.of()
+            .build(
+                ClassDesc.of("it.Bad"),
+                type -> {
+                  var pool = type.constantPool();
+                  MethodTypeDesc takesInt =
+                      MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int);
+                  pool.methodRefEntry(ClassDesc.of("java.lang.Broken"), "first", takesInt);
+                  pool.longEntry(7);
+                  pool.methodRefEntry(ClassDesc.of("java.lang.System"), "exit", takesInt);
+                });
+    int name = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("java/lang/Broken");
+    // The length of the name, and so that of every constant, stays; its encoding is no UTF-8.
+    bytes[name] = (byte) 0xff;
+    Scan scan = scan(Map.of("it/Bad.class", bytes));
+    assertThat(scan.unread()).hasSize(1);
+    assertThat(places(scan, Capability.EXIT)).hasSize(1);
+  }
+
+  @Test
   void aJarThatIsCutAnywhereMakesNoScanFail() throws IOException {
     byte[] whole = Files.readAllBytes(write(Map.of("it/It.class", harmless())));
     SplittableRandom random = new SplittableRandom(4);
@@ -320,7 +343,7 @@ final class CapabilityScanTest {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
       }
       Path file = Files.write(folder.resolve("cut.jar"), damaged);
-      assertThat(Scan.of(List.of(file)).unread()).isNotEmpty();
+      assertThat(PluginFacts.of(file).scan().unread()).isNotEmpty();
     }
   }
 

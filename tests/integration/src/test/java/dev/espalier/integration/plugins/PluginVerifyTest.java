@@ -86,7 +86,7 @@ final class PluginVerifyTest {
             "plugin third.steady 1.0\n",
             "built against version 1; this program has version 1",
             "loaded as:   module third.steady",
-            "schedule  steady  1  by definition  0 hyperparameters\n",
+            "schedule  steady  1  by definition  hyperparameters: 0\n",
             "conformance, quick tier\n")
         .containsPattern("schedule steady +SCH-1 +1 +0 +0 +0\n");
     assertThat(lastLine(outcome)).startsWith("conforms: ");

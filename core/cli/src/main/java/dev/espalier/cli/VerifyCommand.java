@@ -95,9 +95,9 @@ final class VerifyCommand implements Callable<Integer> {
     } catch (EspalierException known) {
       throw known;
     } catch (RuntimeException | LinkageError thrown) {
-      EspalierException fault = plugin.faultOf(thrown).orElse(null);
-      if (fault != null) {
-        throw fault;
+      Optional<EspalierException> fault = plugin.faultOf(thrown);
+      if (fault.isPresent()) {
+        throw fault.get();
       }
       throw thrown;
     }

@@ -6,6 +6,7 @@ module dev.espalier.host {
   requires static org.jspecify;
 
   exports dev.espalier.host;
+  exports dev.espalier.host.scan;
 
   uses dev.espalier.api.plugin.Plugin;
 }

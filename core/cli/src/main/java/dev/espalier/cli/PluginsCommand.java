@@ -6,6 +6,7 @@ import dev.espalier.host.PluginCatalog;
 import dev.espalier.host.PluginOrigin;
 import dev.espalier.host.Quarantined;
 import dev.espalier.host.Registration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,7 +33,8 @@ final class PluginsCommand {
         .addSubcommand(new DescribeCommand(console))
         .addSubcommand(new CiteCommand(console))
         .addSubcommand(new DocumentCommand(console))
-        .addSubcommand(new LockCommand(console));
+        .addSubcommand(new LockCommand(console))
+        .addSubcommand(new VerifyCommand(console, InstantSource.system()));
   }
 
   @Command(

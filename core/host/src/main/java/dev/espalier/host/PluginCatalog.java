@@ -211,15 +211,17 @@ public final class PluginCatalog implements Extensions, AutoCloseable {
    * @param name the registered name, or {@code name@plugin-id}
    */
   public Description describe(String point, String name) {
-    return describe(offers().find(point, name, Set.of()));
+    Offers found = offers();
+    return describe(found, found.find(point, name, Set.of()));
   }
 
   /** What is known of every extension of a name, at whatever points; at least one. */
   public List<Description> describe(String name) {
-    return offers().find(name).stream().map(PluginCatalog::describe).toList();
+    Offers found = offers();
+    return found.find(name).stream().map(one -> describe(found, one)).toList();
   }
 
-  private static Description describe(Registration<?> found) {
+  private static Description describe(Offers offers, Registration<?> found) {
     Params params = Params.defaults();
     Traits traits = Traits.of(Making.make(found.point(), found, params));
     return new Description(
@@ -229,7 +231,7 @@ public final class PluginCatalog implements Extensions, AutoCloseable {
         found.plugin(),
         params.schema(),
         traits,
-        Optional.empty());
+        KeptReport.lineOf(offers.pluginOf(found).origin(), found.point().name(), found.name()));
   }
 
   /**

@@ -21,6 +21,11 @@ public final class JsonReport {
 
   /** The report in one line. */
   public static String of(Report report) {
+    return Json.line(values(report));
+  }
+
+  /** The report as plain values: maps, lists, texts, numbers and flags. */
+  public static Map<String, Object> values(Report report) {
     Map<String, Object> top = counted(report.count());
     top.put("conforms", report.conforms());
     top.put(
@@ -62,7 +67,7 @@ public final class JsonReport {
             })
             .toList());
     top.put("reasons", report.notRun());
-    return Json.line(top);
+    return top;
   }
 
   private static Map<String, Object> counted(Count count) {

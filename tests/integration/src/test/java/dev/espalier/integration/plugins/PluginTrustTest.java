@@ -140,6 +140,11 @@ final class PluginTrustTest {
   }
 
   private void sign(Path jar) throws IOException, InterruptedException {
+    sign(folder, jar);
+  }
+
+  /** Signs a jar as CN=An Author, with a key that is made for it in a folder. */
+  static void sign(Path folder, Path jar) throws IOException, InterruptedException {
     String password = "not a secret";
     run(
         folder,

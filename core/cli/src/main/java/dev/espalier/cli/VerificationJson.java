@@ -15,16 +15,21 @@ final class VerificationJson {
 
   private VerificationJson() {}
 
+  /** What is known without loading the plugin. */
+  static Map<String, Object> of(PluginFacts facts) {
+    return Json.object(
+        "path", facts.path().toString(),
+        "sha256", facts.sha256(),
+        "bytes", facts.bytes(),
+        "jars", facts.jars().stream().map(VerificationJson::jar).toList(),
+        "scan", scan(facts.scan()));
+  }
+
   /** All of it. */
   static Map<String, Object> of(Verification verification) {
-    PluginFacts facts = verification.facts();
-    Map<String, Object> members =
+    Map<String, Object> members = of(verification.facts());
+    members.putAll(
         Json.object(
-            "path", facts.path().toString(),
-            "sha256", facts.sha256(),
-            "bytes", facts.bytes(),
-            "jars", facts.jars().stream().map(VerificationJson::jar).toList(),
-            "scan", scan(facts.scan()),
             "plugins", verification.plugins().stream().map(VerificationJson::plugin).toList(),
             "quarantined",
                 verification.quarantined().stream()
@@ -36,7 +41,7 @@ final class VerificationJson {
                             "cause", q.cause(),
                             "repair", q.repair()))
                     .toList(),
-            "tier", Verification.text(verification.tier()));
+            "tier", Verification.text(verification.tier())));
     verification.report().ifPresent(report -> members.put("report", JsonReport.values(report)));
     verification.kept().ifPresent(file -> members.put("kept", file.toString()));
     members.put("conforms", verification.conforms());

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
       "Shows what a plugin's file is, what its code can do, what it registers, and whether it"
           + " holds the conformance rules; exit code 1 where it does not.",
       "What the file is and what its code can do is read without loading it. To try the rules"
-          + " runs its code, with every right that this program has."
+          + " runs its code, with every right that this program has; --without-running does not."
     })
 final class VerifyCommand implements Callable<Integer> {
   private final Console console;
@@ -43,6 +43,11 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Keep the report as PATH.conformance.json; 'plugins describe' then tells it.")
   boolean keep;
 
+  @Option(
+      names = "--without-running",
+      description = "Show only what can be read: none of its code runs, and no rule is tried.")
+  boolean withoutRunning;
+
   @Option(names = "--json", description = "As one line of JSON.")
   boolean json;
 
@@ -54,6 +59,14 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PluginFacts facts = PluginFacts.of(path);
+    if (withoutRunning) {
+      console
+          .out()
+          .print(
+              json ? Json.line(VerificationJson.of(facts)) + "\n" : VerificationText.facts(facts));
+      console.out().flush();
+      return ExitCode.DONE;
+    }
     if (!json) {
       // Before any of its code runs.
       console.out().println(VerificationText.facts(facts));

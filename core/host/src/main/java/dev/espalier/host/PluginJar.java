@@ -17,8 +17,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 
@@ -29,6 +31,7 @@ import java.util.zip.ZipFile;
  * @param modular whether it has a module descriptor
  * @param classByPackage one class's resource for every package
  * @param services the services that its {@code META-INF/services} has files for
+ * @param classPath the further jars that its manifest names as its class path, as it names them
  * @param signers who signed it, all content checked; empty where it is not signed
  */
 record PluginJar(
@@ -36,6 +39,7 @@ record PluginJar(
     boolean modular,
     Map<String, String> classByPackage,
     Set<String> services,
+    List<String> classPath,
     List<String> signers) {
   private static final String SERVICES = "META-INF/services/";
   private static final Pattern VERSIONED = Pattern.compile("META-INF/versions/\\d+/(.*)");
@@ -69,6 +73,7 @@ record PluginJar(
           jar.getJarEntry("module-info.class") != null,
           classes,
           services,
+          classPath(jar),
           signed ? signers(jar, entries) : List.of());
     } catch (IOException e) {
       throw UnitFault.of(
@@ -79,6 +84,13 @@ record PluginJar(
           e,
           "its content is not what was signed: fetch it again from who signed it");
     }
+  }
+
+  private static List<String> classPath(JarFile jar) throws IOException {
+    Manifest manifest = jar.getManifest();
+    String named =
+        manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+    return named == null || named.isBlank() ? List.of() : List.of(named.strip().split(" +", -1));
   }
 
   /** A signature is checked while an entry is read to its end. */

@@ -50,11 +50,16 @@ public record Quarantined(
     }
   }
 
+  /** Names in a jar may be any text, and may not write to a terminal: control characters go. */
   public Quarantined {
-    Objects.requireNonNull(plugin);
-    Objects.requireNonNull(location);
+    plugin = plain(plugin);
+    location = plain(location);
     Objects.requireNonNull(phase);
-    Objects.requireNonNull(cause);
-    Objects.requireNonNull(repair);
+    cause = plain(cause);
+    repair = plain(repair);
+  }
+
+  private static String plain(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f]", "?");
   }
 }

@@ -11,11 +11,16 @@ import java.lang.module.ResolutionException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Gives a unit its own classes. Where one of its jars is a module that provides a plugin, the unit
@@ -148,6 +153,33 @@ final class UnitLoader {
     }
   }
 
+  /** A class path follows manifests, to files that neither the hash nor the lock knows. */
+  private static void refuseJarsFromElsewhere(List<PluginJar> jars) throws UnitFault {
+    Set<Path> own =
+        jars.stream()
+            .map(jar -> jar.path().toAbsolutePath().normalize())
+            .collect(Collectors.toSet());
+    for (PluginJar jar : jars) {
+      for (String named : jar.classPath()) {
+        boolean outside;
+        try {
+          Path other = Path.of(jar.path().toUri().resolve(named)).normalize();
+          outside = Files.exists(other) && !own.contains(other);
+        } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+          // No file, so another place that classes would be loaded from.
+          outside = true;
+        }
+        if (outside) {
+          throw new UnitFault(
+              Phase.RESOLVE,
+              "the manifest of %s names %s as its class path, which is not of the plugin"
+                  .formatted(jar.path().getFileName(), named),
+              "put the plugin's jar and its libraries into a folder of their own");
+        }
+      }
+    }
+  }
+
   private Loaded classPath(PluginOrigin origin, List<PluginJar> jars) throws UnitFault {
     if (jars.stream().noneMatch(jar -> jar.services().contains(SERVICE))) {
       throw new UnitFault(
@@ -156,6 +188,7 @@ final class UnitLoader {
           "it is no plugin of Espalier: remove it from the folder; a library belongs into the folder"
               + " of the plugin that uses it");
     }
+    refuseJarsFromElsewhere(jars);
     URL[] urls = new URL[jars.size()];
     for (int i = 0; i < urls.length; i++) {
       try {

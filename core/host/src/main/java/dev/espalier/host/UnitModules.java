@@ -43,7 +43,6 @@ final class UnitModules implements ModuleFinder, Closeable {
     }
     UnitModules modules = new UnitModules();
     Set<String> names = new TreeSet<>();
-    Set<String> services = platform.jdkServices();
     for (Map.Entry<PluginJar, ModuleReference> entry : found.entrySet()) {
       String name = entry.getValue().descriptor().name();
       if (!names.add(name)) {
@@ -58,8 +57,7 @@ final class UnitModules implements ModuleFinder, Closeable {
       modules.modules.put(
           descriptor.name(),
           new Tracked(
-              reference,
-              descriptor.isAutomatic() ? open(descriptor, services, platform) : descriptor));
+              reference, descriptor.isAutomatic() ? open(descriptor, platform) : descriptor));
     });
     return modules;
   }
@@ -74,8 +72,8 @@ final class UnitModules implements ModuleFinder, Closeable {
   }
 
   /** A jar without a descriptor as a module that reads what a plugin sees, and nothing else. */
-  private static ModuleDescriptor open(
-      ModuleDescriptor automatic, Set<String> services, Platform platform) {
+  private static ModuleDescriptor open(ModuleDescriptor automatic, Platform platform) {
+    Set<String> services = platform.jdkServices();
     ModuleDescriptor.Builder open =
         ModuleDescriptor.newOpenModule(automatic.name()).packages(automatic.packages());
     automatic.packages().forEach(open::exports);

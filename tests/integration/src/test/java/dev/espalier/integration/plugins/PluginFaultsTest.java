@@ -229,6 +229,47 @@ final class PluginFaultsTest {
     }
   }
 
+  private JarBuilder namingAsItsClassPath(String named) {
+    return new JarBuilder()
+        .source("bad.Bad", scaling("bad.Bad", "bad", "1", "bent", 3))
+        .service("bad.Bad")
+        .entry("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nClass-Path: " + named + "\n\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"good.jar", "lib.jar good.jar", "file:/", "http://a/b"})
+  void aManifestThatNamesJarsFromElsewhereIsRefused(String named) {
+    namingAsItsClassPath(named).writeTo(folder, "bad.jar");
+    String elsewhere = named.substring(named.indexOf(' ') + 1);
+    assertFault(
+        setAside(),
+        Phase.RESOLVE,
+        "the manifest of bad.jar names " + elsewhere + " as its class path",
+        "into a folder of their own");
+    assertLost("bent", "as its class path");
+  }
+
+  @Test
+  void aManifestMayNameTheJarsBesideItAndSuchAsAreNotThere() {
+    namingAsItsClassPath("lib.jar absent.jar").writeTo(folder.resolve("bad"), "bad.jar");
+    new JarBuilder()
+        .source("lib.Library", "package lib; public class Library {}")
+        .writeTo(folder.resolve("bad"), "lib.jar");
+    catalog = PluginCatalog.discover(PluginSources.of(folder));
+    assertThat(catalog.quarantined()).isEmpty();
+    assertThat(catalog.plugins()).extracting("id").containsExactly("bad", "good");
+  }
+
+  @Test
+  void whatAJarSaysCannotWriteToATerminal() {
+    new JarBuilder()
+        .source("bad.Bad", scaling("bad.Bad", "bad", "1", "bent", 3))
+        .service("bad.\u001b[31mBad")
+        .writeTo(folder, "bad.jar");
+    Quarantined found = setAside();
+    assertThat(found.cause()).contains("bad.?[31mBad");
+  }
+
   /** A library as a module, whose one method returns a number that tells its version. */
   private Path libraryOf(String name, int version) {
     return new JarBuilder()

@@ -274,4 +274,31 @@ final class PluginVerifyTest {
     assertThat(outcome.code()).as(outcome.err()).isZero();
     return outcome.out();
   }
+
+  @Test
+  void withoutRunningNoneOfItsCodeRuns() throws Exception {
+    steady(
+            "third.steady",
+            "steady",
+            "try { java.nio.file.Files.writeString(java.nio.file.Path.of(\"ran\"), \"\"); }"
+                + " catch (java.io.IOException e) { throw new IllegalStateException(e); }")
+        .writeTo(folder, "steady.jar");
+
+    Outcome read = new Program(folder).run("plugins", "verify", "steady.jar", "--without-running");
+    assertThat(read.code()).as(read.err()).isZero();
+    assertThat(read.out())
+        .contains("SHA-256:", "reads or writes files", "no proof of harmlessness")
+        .doesNotContain("registers", "conforms");
+    Outcome json =
+        new Program(folder).run("plugins", "verify", "steady.jar", "--without-running", "--json");
+    JsonObject members =
+        JsonObject.of("", Json.parse(json.out().strip().getBytes(StandardCharsets.UTF_8)));
+    assertThat(members.text("sha256"))
+        .isEqualTo(PluginFacts.sha256Of(folder.resolve("steady.jar")));
+    assertThat(json.out()).doesNotContain("conforms");
+    assertThat(folder.resolve("ran")).doesNotExist();
+
+    assertThat(verify("steady.jar").code()).isZero();
+    assertThat(folder.resolve("ran")).exists();
+  }
 }

@@ -33,7 +33,8 @@ final class BackendsCommand implements Callable<Integer> {
       console.out().println(Json.line(candidates.stream().map(BackendsCommand::asJson).toList()));
     } else {
       Table table = new Table();
-      candidates.forEach(c -> table.row(c.name(), asText(c.probe())));
+      candidates.forEach(
+          c -> table.row(c.name(), asText(c.probe()) + (c.byNameOnly() ? " (by name only)" : "")));
       console.out().print(table.lines(""));
     }
     console.out().flush();
@@ -50,10 +51,27 @@ final class BackendsCommand implements Callable<Integer> {
   private static Object asJson(Candidate candidate) {
     return switch (candidate.probe()) {
       case Usable(String description) ->
-          Json.object("name", candidate.name(), "usable", true, "description", description);
+          Json.object(
+              "name",
+              candidate.name(),
+              "usable",
+              true,
+              "description",
+              description,
+              "by_name_only",
+              candidate.byNameOnly());
       case Unusable(String reason, String repair) ->
           Json.object(
-              "name", candidate.name(), "usable", false, "reason", reason, "repair", repair);
+              "name",
+              candidate.name(),
+              "usable",
+              false,
+              "reason",
+              reason,
+              "repair",
+              repair,
+              "by_name_only",
+              candidate.byNameOnly());
     };
   }
 }

@@ -10,35 +10,44 @@ import dev.espalier.api.backend.BackendProvider.Usable;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.training.Extensions;
 import dev.espalier.training.trainer.Backends;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Chooses among the backends that the plugins offer: the one that is named, or else the best that
  * is usable here. Best is any other before {@code cpu}, which runs everywhere; of several the first
- * by name. A backend that is named and cannot be used is an error, never another one silently.
+ * by name. A backend of a folder of plugins is used only where it is named: that a jar lies there
+ * changes no run. A backend that is named and cannot be used is an error, never another one
+ * silently.
  */
 public final class BackendSelection implements Backends {
   private static final String EVERYWHERE = "cpu";
 
   private final Extensions extensions;
   private final List<String> names;
+  private final Set<String> byNameOnly;
 
   /**
    * @param extensions makes the providers
    * @param names the names at {@link ExtensionPoint#BACKEND}
+   * @param byNameOnly those of them that are used only where they are named
    */
-  public BackendSelection(Extensions extensions, Collection<String> names) {
+  public BackendSelection(
+      Extensions extensions, Collection<String> names, Collection<String> byNameOnly) {
     this.extensions = extensions;
     this.names =
         names.stream()
             .sorted(
-                Comparator.<String, Boolean>comparing(EVERYWHERE::equals)
+                Comparator.<String, Boolean>comparing(byNameOnly::contains)
+                    .thenComparing(EVERYWHERE::equals)
                     .thenComparing(Comparator.naturalOrder()))
             .toList();
+    this.byNameOnly = Set.copyOf(byNameOnly);
   }
 
   /**
@@ -46,12 +55,15 @@ public final class BackendSelection implements Backends {
    *
    * @param name the registered name
    * @param probe usable, or why not
+   * @param byNameOnly whether it is used only where it is named
    */
-  public record Candidate(String name, Probe probe) {}
+  public record Candidate(String name, Probe probe, boolean byNameOnly) {}
 
   /** Every backend, best first, each having looked around. */
   public List<Candidate> candidates() {
-    return names.stream().map(name -> new Candidate(name, probe(name))).toList();
+    return names.stream()
+        .map(name -> new Candidate(name, probe(name), byNameOnly.contains(name)))
+        .toList();
   }
 
   /**
@@ -84,25 +96,23 @@ public final class BackendSelection implements Backends {
   }
 
   private String best() {
-    StringBuilder reasons = new StringBuilder();
+    List<String> reasons = new ArrayList<>();
     for (Candidate candidate : candidates()) {
       switch (candidate.probe()) {
-        case Usable _ -> {
+        case Usable _ when !candidate.byNameOnly() -> {
           return candidate.name();
         }
-        case Unusable(String reason, String _) ->
-            reasons
-                .append(reasons.isEmpty() ? "" : "; ")
-                .append(candidate.name())
-                .append(": ")
-                .append(reason);
+        case Usable _ ->
+            reasons.add(
+                candidate.name() + ": of a folder of plugins, so used only where it is named");
+        case Unusable(String reason, String _) -> reasons.add(candidate.name() + ": " + reason);
       }
     }
     throw new EspalierException(
         ErrorCode.BACKEND_UNAVAILABLE,
         "a backend that can run here",
-        reasons.isEmpty() ? "no plugin registers a backend" : reasons.toString(),
-        "add a backend's plugin, such as backend-cpu");
+        reasons.isEmpty() ? "no plugin registers a backend" : String.join("; ", reasons),
+        "name a backend, or add a backend's plugin, such as backend-cpu");
   }
 
   private BackendProvider provider(String name) {

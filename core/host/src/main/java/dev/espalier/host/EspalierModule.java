@@ -23,6 +23,7 @@ import dev.espalier.training.trainer.Trainer;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -125,7 +126,8 @@ public final class EspalierModule extends AbstractModule {
     Provider<Map<String, Factory<BackendProvider>>> providers =
         getProvider(ExtensionPoints.key(ExtensionPoint.BACKEND));
     replaceable(BackendSelection.class)
-        .toProvider(() -> new BackendSelection(extensions.get(), providers.get().keySet()))
+        .toProvider(() ->
+            new BackendSelection(extensions.get(), providers.get().keySet(), droppedInBackends()))
         .in(Singleton.class);
 
     replaceable(BackendSettings.class).toInstance(new BackendSettings(Optional.empty(), Map.of()));
@@ -138,6 +140,14 @@ public final class EspalierModule extends AbstractModule {
 
     Provider<Backends> backends = getProvider(Backends.class);
     replaceable(Backend.class).toProvider(() -> backends.get().open(Optional.empty(), Map.of()));
+  }
+
+  private List<String> droppedInBackends() {
+    return catalog.factories(ExtensionPoint.BACKEND).keySet().stream()
+        .filter(name ->
+            catalog.loaded(ExtensionPoint.BACKEND, name).origin().kind()
+                == PluginOrigin.Kind.DIRECTORY)
+        .toList();
   }
 
   /** Backends, of which one is preferred where none is named. */

@@ -116,6 +116,31 @@ final class BackendSelectionTest {
   }
 
   @Test
+  void oneThatIsUsedByNameOnlyIsNotChosenByItself() {
+    PluginCatalog catalog =
+        PluginCatalog.of(
+            List.of(
+                new Backends(
+                    Map.of(
+                        "cpu",
+                        BackendSelectionTest::usable,
+                        "own",
+                        BackendSelectionTest::usable))));
+    BackendSelection selection =
+        new BackendSelection(catalog, List.of("own", "cpu"), List.of("own"));
+    assertThat(selection.candidates())
+        .extracting(BackendSelection.Candidate::name)
+        .containsExactly("cpu", "own");
+    assertThat(selection.choose(Optional.empty())).isEqualTo("cpu");
+    assertThat(selection.choose(Optional.of("own"))).isEqualTo("own");
+    BackendSelection alone = new BackendSelection(catalog, List.of("own"), List.of("own"));
+    assertThatExceptionOfType(EspalierException.class)
+        .isThrownBy(() -> alone.choose(Optional.empty()))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE))
+        .satisfies(e -> assertThat(e.found()).contains("own: ", "only where it is named"));
+  }
+
+  @Test
   void aNamedOneGetsTheOptions() {
     Map<String, Supplier<BackendProvider.Probe>> looks =
         Map.of("cpu", BackendSelectionTest::usable, "gpu", BackendSelectionTest::usable);

@@ -76,6 +76,43 @@ final class DropInTest {
   }
 
   @Test
+  void aBackendThatIsDroppedInRunsNothingThatDoesNotNameIt() {
+    new JarBuilder()
+        .source(
+            "own.P",
+            plugin(
+                "own.P",
+                "",
+                "return new PluginInfo(\"own\", \"1\", PluginInfo.API_VERSION);",
+                "to.register(ExtensionPoint.BACKEND, \"abacus\", Citation.cite(\"by"
+                    + " definition\", \"none\"), p -> new Abacus());",
+                """
+                record Abacus() implements dev.espalier.api.backend.BackendProvider {
+                  public Probe probe() {
+                    return new Usable("beads");
+                  }
+
+                  public dev.espalier.api.backend.Backend open(
+                      java.util.Map<String, String> options) {
+                    throw new IllegalStateException("asked for the abacus");
+                  }
+                }
+                """))
+        .service("own.P")
+        .writeTo(plugins, "own.jar");
+    Outcome backends = program.run("backends", "--plugins", "mine");
+    succeeds(backends);
+    assertThat(backends.out()).containsPattern("abacus +usable: beads \\(by name only\\)");
+    program.write("run.yaml", TinyRun.YAML.substring(0, TinyRun.YAML.indexOf("backend:")));
+    succeeds(program.run("train", "run.yaml", "--out", "run", "--plugins", "mine"));
+    refused(
+        program.run(
+            "train", "run.yaml", "--out", "other", "--plugins", "mine", "--backend", "abacus"),
+        "plugin-fault",
+        "asked for the abacus");
+  }
+
+  @Test
   void theEnvironmentNamesFoldersToo() {
     scale("1.0", 2);
     Outcome described =

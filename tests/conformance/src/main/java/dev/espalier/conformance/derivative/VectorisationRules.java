@@ -1,6 +1,12 @@
 package dev.espalier.conformance.derivative;
 
+import dev.espalier.api.ir.Cholesky;
+import dev.espalier.api.ir.Eigh;
 import dev.espalier.api.ir.Graph;
+import dev.espalier.api.ir.Node;
+import dev.espalier.api.ir.Qr;
+import dev.espalier.api.ir.Svd;
+import dev.espalier.api.ir.TriangularSolve;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
@@ -24,6 +30,7 @@ import java.util.stream.Stream;
 /** Rules VM: vectorisation and simplification. */
 public final class VectorisationRules {
   private static final int SLICES = 3;
+  private static final int FEW_INPUTS = 4;
 
   private VectorisationRules() {}
 
@@ -63,34 +70,59 @@ public final class VectorisationRules {
                 }));
   }
 
-  /** All inputs mapped, and each by itself. */
+  /** Every choice of inputs that are mapped; of many inputs, one, all but one, and all. */
   private static List<List<Boolean>> choices(int count) {
-    List<List<Boolean>> choices = new ArrayList<>();
-    choices.add(Collections.nCopies(count, true));
-    for (int only = 0; count > 1 && only < count; only++) {
-      int index = only;
-      choices.add(IntStream.range(0, count).mapToObj(i -> i == index).toList());
-    }
-    return choices;
+    return IntStream.range(1, 1 << count)
+        .filter(choice ->
+            count <= FEW_INPUTS
+                || Integer.bitCount(choice) == 1
+                || Integer.bitCount(choice) >= count - 1)
+        .mapToObj(
+            choice -> IntStream.range(0, count).mapToObj(i -> (choice >> i & 1) == 1).toList())
+        .toList();
   }
 
-  /** An input for each slice: the case's own, and the same with its elements turned round. */
-  private static List<NdArray> slices(NdArray input) {
-    int size = input.type().shape().size();
-    List<NdArray> slices = new ArrayList<>();
-    for (int s = 0; s < SLICES; s++) {
-      NdArray slice = input;
-      // Indices, predicates and matrices keep their meaning only as they are.
-      if (input.type().dtype().isFloat() && input.type().shape().rank() == 1 && size > 1) {
-        double[] values = new double[size];
-        for (int i = 0; i < size; i++) {
-          values[i] = input.getDouble((i + s) % size);
-        }
-        slice = NdArray.of(values, size).convert(input.type().dtype());
-      }
-      slices.add(slice);
+  /**
+   * An input for each slice, no two alike: the case's own, and others with its elements turned
+   * round, so that each is in its domain. What is to be factorised, and so may have to be
+   * symmetric, triangular or definite, is scaled; a scalar has one element and stays.
+   */
+  private static List<NdArray> slices(OpCase of, NdArray input) {
+    boolean scaled = input.type().dtype().isFloat() && factorises(of.graph());
+    return IntStream.range(0, SLICES)
+        .mapToObj(s -> scaled ? scaled(input, 1.0 / (1 << s)) : turned(input, s))
+        .toList();
+  }
+
+  private static boolean factorises(Graph graph) {
+    return graph.nodes().stream()
+        .map(Node::op)
+        .anyMatch(op ->
+            op instanceof Cholesky
+                || op instanceof TriangularSolve
+                || op instanceof Eigh
+                || op instanceof Svd
+                || op instanceof Qr
+                || op.graphs().stream().anyMatch(VectorisationRules::factorises));
+  }
+
+  private static NdArray scaled(NdArray input, double by) {
+    double[] values = input.toDoubles();
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= by;
     }
-    return slices;
+    return NdArray.of(values, input.type().shape().extents()).convert(input.type().dtype());
+  }
+
+  private static NdArray turned(NdArray input, int by) {
+    int size = input.type().shape().size();
+    Object storage = NdArray.allocate(input.type());
+    if (size > 0) {
+      int first = by % size;
+      System.arraycopy(input.storage(), first, storage, 0, size - first);
+      System.arraycopy(input.storage(), 0, storage, size - first, first);
+    }
+    return NdArray.wrap(input.type(), storage);
   }
 
   private static NdArray stack(List<NdArray> slices) {
@@ -110,7 +142,7 @@ public final class VectorisationRules {
         IntStream.range(0, of.inputs().size())
             .mapToObj(i ->
                 mapped.get(i)
-                    ? slices(of.inputs().get(i))
+                    ? slices(of, of.inputs().get(i))
                     : Collections.nCopies(SLICES, of.inputs().get(i)))
             .toList();
     List<NdArray> inputs = new ArrayList<>();
@@ -162,7 +194,7 @@ public final class VectorisationRules {
   }
 
   private static void gradient(EngineSubject engine, OpCase of, Findings findings) {
-    List<NdArray> inputs = of.inputs().stream().map(x -> stack(slices(x))).toList();
+    List<NdArray> inputs = of.inputs().stream().map(x -> stack(slices(of, x))).toList();
     List<Boolean> mapped = Collections.nCopies(inputs.size(), true);
     List<NdArray> ofSlices =
         Numbers.run(

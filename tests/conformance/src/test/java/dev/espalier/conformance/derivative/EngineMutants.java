@@ -14,6 +14,7 @@ import dev.espalier.conformance.rule.Suite;
 import dev.espalier.conformance.subject.EngineSubject;
 import dev.espalier.engine.Derivatives;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -131,6 +132,25 @@ public final class EngineMutants {
             "VM-1",
             withVmap((f, x, mapped) ->
                 Derivatives.vmap(f, x, mapped).stream().map(y -> y.reverse(0)).toList())));
+    all.add(
+        mutant(
+            "a vectorisation that turns the slices of matrices round",
+            "VM-1",
+            withVmap((f, x, mapped) ->
+                Derivatives.vmap(f, x, mapped).stream()
+                    .map(y -> y.shape().rank() > 2 ? y.reverse(0) : y)
+                    .toList())));
+    all.add(
+        mutant(
+            "a vectorisation that is wrong where two inputs of three are mapped",
+            "VM-1",
+            withVmap((f, x, mapped) ->
+                Derivatives.vmap(f, x, mapped).stream()
+                    .map(y ->
+                        mapped.size() == 3 && Collections.frequency(mapped, true) == 2
+                            ? y.reverse(0)
+                            : y)
+                    .toList())));
     all.add(
         mutant(
             "a vectorisation that scales",

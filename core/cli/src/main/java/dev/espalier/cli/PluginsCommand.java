@@ -128,15 +128,17 @@ final class PluginsCommand {
                     "plugins", c.plugins().stream().map(PluginsCommand::asJson).toList()))
             .toList(),
         "quarantined",
-        catalog.quarantined().stream()
-            .map(q ->
-                Json.object(
-                    "plugin", q.plugin(),
-                    "path", q.location(),
-                    "phase", q.phase().text(),
-                    "cause", q.cause(),
-                    "repair", q.repair()))
-            .toList());
+        catalog.quarantined().stream().map(PluginsCommand::asJson).toList());
+  }
+
+  /** A plugin that was set aside, for programs. */
+  static Object asJson(Quarantined q) {
+    return Json.object(
+        "plugin", q.plugin(),
+        "path", q.location(),
+        "phase", q.phase().text(),
+        "cause", q.cause(),
+        "repair", q.repair());
   }
 
   private static Object asJson(LoadedPlugin plugin) {

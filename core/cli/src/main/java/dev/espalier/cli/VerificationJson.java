@@ -31,16 +31,7 @@ final class VerificationJson {
     members.putAll(
         Json.object(
             "plugins", verification.plugins().stream().map(VerificationJson::plugin).toList(),
-            "quarantined",
-                verification.quarantined().stream()
-                    .map(q ->
-                        Json.object(
-                            "plugin", q.plugin(),
-                            "path", q.location(),
-                            "phase", q.phase().text(),
-                            "cause", q.cause(),
-                            "repair", q.repair()))
-                    .toList(),
+            "quarantined", verification.quarantined().stream().map(PluginsCommand::asJson).toList(),
             "tier", Verification.text(verification.tier())));
     verification.report().ifPresent(report -> members.put("report", JsonReport.values(report)));
     verification.kept().ifPresent(file -> members.put("kept", file.toString()));

@@ -4,6 +4,7 @@ import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.host.PluginFacts;
 import dev.espalier.host.Quarantined;
 import dev.espalier.host.scan.Place;
+import dev.espalier.host.scan.Printable;
 import dev.espalier.host.scan.Scan;
 import dev.espalier.host.scan.Unread;
 import java.util.List;
@@ -25,18 +26,13 @@ final class VerificationText {
     table.row("size:", "%,d bytes".formatted(facts.bytes()));
     for (PluginFacts.Jar jar : facts.jars()) {
       table.row("jar:", jar.file());
-      table.row("  signature:", plain(jar.signature()));
-      table.row("  module:", plain(jar.module().orElse("no descriptor")));
+      table.row("  signature:", Printable.plain(jar.signature()));
+      table.row("  module:", Printable.plain(jar.module().orElse("no descriptor")));
       if (!jar.requires().isEmpty()) {
-        table.row("  requires:", plain(String.join(", ", jar.requires())));
+        table.row("  requires:", Printable.plain(String.join(", ", jar.requires())));
       }
     }
     return facts.path() + "\n" + table.lines("  ") + "\n" + scan(facts.scan());
-  }
-
-  /** What a file says that is not trusted yet cannot write to the terminal. */
-  private static String plain(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String scan(Scan scan) {

@@ -1,6 +1,7 @@
 package dev.espalier.host;
 
 import dev.espalier.api.plugin.ExtensionPoint;
+import dev.espalier.host.scan.Printable;
 import dev.espalier.training.checkpoint.AtomicFile;
 import dev.espalier.training.file.Sha256;
 import dev.espalier.training.json.Json;
@@ -126,7 +127,7 @@ public record KeptReport(String sha256, String tier, LocalDate date, List<Line> 
 
   /** The cause may quote the file, which may hold anything. */
   private static String unreadable(String cause) {
-    String shown = cause.replaceAll("\\p{Cntrl}", "?");
+    String shown = Printable.plain(cause);
     return "a report that cannot be read: "
         + shown.substring(0, Math.min(MOST_CHARACTERS, shown.length()));
   }

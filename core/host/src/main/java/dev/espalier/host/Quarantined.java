@@ -1,5 +1,6 @@
 package dev.espalier.host;
 
+import dev.espalier.host.scan.Printable;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -52,14 +53,10 @@ public record Quarantined(
 
   /** Names in a jar may be any text, and may not write to a terminal: control characters go. */
   public Quarantined {
-    plugin = plain(plugin);
-    location = plain(location);
+    plugin = Printable.plain(plugin);
+    location = Printable.plain(location);
     Objects.requireNonNull(phase);
-    cause = plain(cause);
-    repair = plain(repair);
-  }
-
-  private static String plain(String text) {
-    return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f]", "?");
+    cause = Printable.plain(cause);
+    repair = Printable.plain(repair);
   }
 }

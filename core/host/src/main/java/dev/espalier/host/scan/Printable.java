@@ -1,15 +1,22 @@
 package dev.espalier.host.scan;
 
-/** Names of a class file or jar, which may be any text, as a line of a terminal bears them. */
-final class Printable {
+/**
+ * What a jar or a file says of itself, which may be any text, as a terminal bears it: nobody who is
+ * not trusted yet writes escape sequences, or turns the direction of writing.
+ */
+public final class Printable {
   private static final int MOST_CHARACTERS = 200;
 
   private Printable() {}
 
-  /** Without control characters, and of a bounded length. */
+  /** With a question mark for each control and format character. */
+  public static String plain(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\x80-\\x9f]", "?");
+  }
+
+  /** Likewise, and of a bounded length. */
   static String of(String name) {
-    String shown = name.length() > MOST_CHARACTERS ? name.substring(0, MOST_CHARACTERS) : name;
-    return shown.replaceAll("[\\p{Cntrl}\\p{Cf}\u0080-\u009f]", "?")
-        + (shown.length() < name.length() ? "..." : "");
+    boolean longer = name.length() > MOST_CHARACTERS;
+    return plain(longer ? name.substring(0, MOST_CHARACTERS) : name) + (longer ? "..." : "");
   }
 }

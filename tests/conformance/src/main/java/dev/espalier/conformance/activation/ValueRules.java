@@ -4,6 +4,7 @@ import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.training.Activation;
 import dev.espalier.conformance.golden.GoldenFile;
+import dev.espalier.conformance.numerics.CentralDifference;
 import dev.espalier.conformance.rule.Check;
 import dev.espalier.conformance.rule.Findings;
 import dev.espalier.conformance.subject.ExtensionSubject;
@@ -14,9 +15,6 @@ import java.util.stream.Stream;
 /** Values and derivatives of an activation as a function of one number. */
 final class ValueRules {
   private static final double STEP = 0x1p-6;
-
-  /** Coefficients of the central difference of order 8. */
-  private static final double[] DIFFERENCE = {4.0 / 5, -1.0 / 5, 4.0 / 105, -1.0 / 280};
 
   private static final double LARGEST_IN_F16 = 0x1p14;
 
@@ -106,16 +104,16 @@ final class ValueRules {
     Probes.Jet at = Probes.jet(f, DType.F64, points);
     double[] first = new double[points.length];
     double[] second = new double[points.length];
-    for (int k = 1; k <= DIFFERENCE.length; k++) {
+    for (int k = 1; k <= CentralDifference.REACH; k++) {
       Probes.Jet after = Probes.jet(f, DType.F64, moved(points, k * STEP));
       Probes.Jet before = Probes.jet(f, DType.F64, moved(points, -k * STEP));
       for (int i = 0; i < points.length; i++) {
-        first[i] += DIFFERENCE[k - 1] * (after.value()[i] - before.value()[i]) / STEP;
-        second[i] += DIFFERENCE[k - 1] * (after.first()[i] - before.first()[i]) / STEP;
+        first[i] += CentralDifference.weight(k) * (after.value()[i] - before.value()[i]) / STEP;
+        second[i] += CentralDifference.weight(k) * (after.first()[i] - before.first()[i]) / STEP;
       }
     }
     for (int i = 0; i < points.length; i++) {
-      if (!Probes.near(points[i], kinks, (DIFFERENCE.length + 0.5) * STEP)) {
+      if (!Probes.near(points[i], kinks, (CentralDifference.REACH + 0.5) * STEP)) {
         close(findings, "first derivative at " + points[i], at.first()[i], first[i], points[i]);
         close(findings, "second derivative at " + points[i], at.second()[i], second[i], points[i]);
       }

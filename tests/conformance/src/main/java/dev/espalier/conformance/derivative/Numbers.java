@@ -9,6 +9,7 @@ import dev.espalier.api.tensor.TensorType;
 import dev.espalier.conformance.cases.OpCase;
 import dev.espalier.conformance.cases.OpCases;
 import dev.espalier.conformance.cases.QuickCases;
+import dev.espalier.conformance.numerics.CentralDifference;
 import dev.espalier.conformance.rule.Findings;
 import dev.espalier.conformance.rule.Tier;
 import dev.espalier.engine.Simplify;
@@ -21,9 +22,6 @@ import java.util.stream.Stream;
 
 /** Directions, differences and comparisons in f64. */
 final class Numbers {
-  /** Coefficients of the central difference of order 8 at 1, 2, 3 and 4 steps. */
-  private static final double[] DIFFERENCE = {4.0 / 5, -1.0 / 5, 4.0 / 105, -1.0 / 280};
-
   private static final double STEP = 1e-3;
 
   private Numbers() {}
@@ -96,7 +94,7 @@ final class Numbers {
       Function<List<NdArray>, List<NdArray>> function, List<NdArray> at, List<NdArray> direction) {
     List<double[]> sums = new ArrayList<>();
     List<NdArray> like = List.of();
-    for (int k = 1; k <= DIFFERENCE.length; k++) {
+    for (int k = 1; k <= CentralDifference.REACH; k++) {
       List<NdArray> after = function.apply(moved(at, direction, k * STEP));
       List<NdArray> before = function.apply(moved(at, direction, -k * STEP));
       like = after;
@@ -107,7 +105,7 @@ final class Numbers {
         if (after.get(i).type().dtype().isFloat()) {
           for (int j = 0; j < sums.get(i).length; j++) {
             double change = after.get(i).getDouble(j) - before.get(i).getDouble(j);
-            sums.get(i)[j] += DIFFERENCE[k - 1] * change / STEP;
+            sums.get(i)[j] += CentralDifference.weight(k) * change / STEP;
           }
         }
       }

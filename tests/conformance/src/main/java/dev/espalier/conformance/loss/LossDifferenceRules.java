@@ -3,6 +3,7 @@ package dev.espalier.conformance.loss;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.training.Loss;
+import dev.espalier.conformance.numerics.CentralDifference;
 import dev.espalier.conformance.rule.Check;
 import dev.espalier.conformance.rule.Findings;
 import dev.espalier.conformance.subject.ExtensionSubject;
@@ -10,9 +11,6 @@ import java.util.List;
 
 /** The derivatives of a loss against differences along a line through the predictions. */
 final class LossDifferenceRules {
-  /** Coefficients of the central difference of order 8. */
-  private static final double[] DIFFERENCE = {4.0 / 5, -1.0 / 5, 4.0 / 105, -1.0 / 280};
-
   private static final double STEP = 0x1p-6;
   private static final double BOUND = 1e-8;
 
@@ -90,12 +88,12 @@ final class LossDifferenceRules {
   private static Slopes differences(Loss loss, Examples examples, NdArray line, double step) {
     double[] first = new double[examples.count()];
     double[] second = new double[examples.count()];
-    for (int k = 1; k <= DIFFERENCE.length; k++) {
+    for (int k = 1; k <= CentralDifference.REACH; k++) {
       for (int side : new int[] {1, -1}) {
         Examples.Found found =
             examples.moved(line, side * k * step).evaluate(loss, DType.F64, line);
         double[] slopes = along(found.gradients(), line, examples.count());
-        double weight = side * DIFFERENCE[k - 1] / step;
+        double weight = side * CentralDifference.weight(k) / step;
         for (int i = 0; i < first.length; i++) {
           first[i] += weight * found.losses()[i];
           second[i] += weight * slopes[i];

@@ -2,21 +2,34 @@ package dev.espalier.backend.cpu.plan;
 
 import dev.espalier.api.ir.Node;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Nodes that become one step: elementwise ones in one loop, or a single other one. */
+/** Nodes that become one step: those of one loop over [rows, width], or a single other one. */
 final class Cluster {
   private final int count;
   private final boolean fused;
   private final BitSet members = new BitSet();
+  private final Map<Integer, Role> roles = new HashMap<>();
+  private int width;
 
   /** The clusters that must run before, all of them, by index. */
   private final BitSet ancestors = new BitSet();
 
-  Cluster(int node, int count, boolean fused) {
+  /** How many values a node of a loop makes. */
+  enum Role {
+    /** One for each element. */
+    ELEMENT,
+    /** One for each row. */
+    ROW,
+    /** As many as there are columns, or one: they are known after the loop. */
+    TOTAL
+  }
+
+  Cluster(int count, boolean fused) {
     this.count = count;
     this.fused = fused;
-    members.set(node);
   }
 
   /** The number of elements of its loop. */
@@ -24,14 +37,49 @@ final class Cluster {
     return count;
   }
 
+  /** Elements of a row; 0 where no node asks for rows, 1 where one asks for none. */
+  int width() {
+    return width;
+  }
+
+  /** The number of rows, where there are rows. */
+  int rows() {
+    return width > 1 ? count / width : count;
+  }
+
+  /** Whether rows can have a width, which may be 0 for any. */
+  boolean admits(int wanted) {
+    return width == 0 || wanted == 0 || width == wanted;
+  }
+
   /** Whether this is a loop over elements. */
   boolean fused() {
     return fused;
   }
 
+  void add(int node, Role role, int rowWidth) {
+    members.set(node);
+    roles.put(node, role);
+    width = Math.max(width, rowWidth);
+  }
+
+  /** Takes over all that another has. */
+  void absorb(Cluster other) {
+    members.or(other.members);
+    roles.putAll(other.roles);
+    width = Math.max(width, other.width);
+    other.members.clear();
+    other.roles.clear();
+  }
+
   /** The indices of its nodes. */
   BitSet members() {
     return members;
+  }
+
+  /** What one of its nodes is. */
+  Role role(int node) {
+    return roles.getOrDefault(node, Role.ELEMENT);
   }
 
   BitSet ancestors() {

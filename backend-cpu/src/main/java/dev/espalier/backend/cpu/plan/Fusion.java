@@ -14,6 +14,7 @@ import dev.espalier.api.ir.Select;
 import dev.espalier.api.ir.Unary;
 import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.DType;
+import dev.espalier.backend.cpu.plan.Cluster.Role;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -21,13 +22,19 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
- * Partitions the nodes of a graph into clusters, greedily in order: an elementwise node joins a
- * cluster of its operands of as many elements, and brings such clusters together, wherever no path
- * leaves the cluster and comes back.
+ * Partitions the nodes of a graph into clusters, greedily in order: a node that a loop can make
+ * joins a cluster that makes or reads one of its operands, and brings such clusters together,
+ * wherever no path leaves the cluster and comes back.
+ *
+ * <p>A loop is over elements, or over rows of elements: then it also makes one value for each row
+ * (by a reduction along it, and by what is computed of that), which may be spread over the row
+ * again. What a loop sums over all rows or all elements is known after it.
  *
  * <p>Broadcasts, counters and constants are made anew in each loop that uses them; they have a
  * cluster of their own only where something else needs them in memory.
@@ -38,6 +45,9 @@ final class Fusion {
   private final Set<Integer> inMemory;
   private final List<Cluster> clusters = new ArrayList<>();
   private final Map<Integer, Integer> clusterOf = new HashMap<>();
+
+  /** For each value in memory the loops that read it element by element. */
+  private final Map<Integer, Set<Integer>> readers = new HashMap<>();
 
   private Fusion(Graph graph, Values values) {
     this.nodes = graph.nodes();
@@ -54,7 +64,7 @@ final class Fusion {
     return fusion.ordered();
   }
 
-  /** Whether the operation can be part of a loop over elements. */
+  /** Whether the operation makes each element of the same elements of its operands. */
   static boolean isElementwise(Node node) {
     return switch (node.op()) {
       case Unary _, Binary _, Compare _, Select _, Convert _, Polygamma _ -> true;
@@ -79,6 +89,26 @@ final class Fusion {
     return needed;
   }
 
+  /**
+   * The values that a node of a cluster reads from memory, or from the cluster itself: a loop makes
+   * broadcasts and counters anew, and so reads what those are made of.
+   */
+  static List<Value> reads(Node node, Values values) {
+    if (!isElementwise(node)) {
+      return node.operands();
+    }
+    List<Value> found = new ArrayList<>();
+    for (Value operand : node.operands()) {
+      Optional<Node> made = values.producer(operand).filter(Fusion::isMadeInLoops);
+      if (made.isPresent()) {
+        found.addAll(made.get().operands());
+      } else {
+        found.add(operand);
+      }
+    }
+    return found;
+  }
+
   private void place(int index) {
     Node node = nodes.get(index);
     if (Values.isView(node) || node.op() instanceof Constant) {
@@ -88,40 +118,112 @@ final class Fusion {
     if (made && !inMemory.contains(node.result().id())) {
       return;
     }
-    boolean elementwise = isElementwise(node);
-    int count = node.results().getFirst().type().shape().size();
+    Optional<LoopReduction> reduction = LoopReduction.of(node);
+    boolean inLoop = isElementwise(node) || reduction.isPresent();
     Set<Integer> before = dependencies(node);
-    if (elementwise) {
-      for (int candidate : candidates(node, count)) {
-        if (before.stream()
-            .noneMatch(b -> b != candidate && clusters.get(b).ancestors().get(candidate))) {
-          join(index, candidate, before);
-          mergeOthers(index, candidates(node, count));
+    if (inLoop) {
+      for (int candidate : candidates(node)) {
+        Optional<Placement> placement = placement(node, clusters.get(candidate));
+        if (placement.isPresent() && isFree(candidate, before)) {
+          join(index, candidate, placement.get(), before);
+          mergeOthers(index, candidates(node));
           return;
         }
       }
     }
-    Cluster own = new Cluster(index, count, elementwise || made);
+    Cluster own = new Cluster(count(node), inLoop || made);
+    own.add(
+        index,
+        reduction.map(Fusion::role).orElse(Role.ELEMENT),
+        reduction.map(LoopReduction::width).orElse(0));
     clusters.add(own);
     clusterOf.put(index, clusters.size() - 1);
     dependOn(clusters.size() - 1, before);
+    if (inLoop) {
+      recordReads(node, clusters.size() - 1);
+    }
+  }
+
+  /** Whether no path leaves the cluster and comes to one of these. */
+  private boolean isFree(int candidate, Set<Integer> before) {
+    return before.stream()
+        .noneMatch(b -> b != candidate && clusters.get(b).ancestors().get(candidate));
+  }
+
+  /** The elements of the loop that makes a node. */
+  private static int count(Node node) {
+    return size(
+        LoopReduction.of(node).isPresent()
+            ? node.operands().getFirst()
+            : node.results().getFirst());
+  }
+
+  private static int size(Value value) {
+    return value.type().shape().size();
+  }
+
+  private static Role role(LoopReduction reduction) {
+    return reduction.along() == LoopReduction.Along.ROW ? Role.ROW : Role.TOTAL;
+  }
+
+  /**
+   * What a node would be in a cluster.
+   *
+   * @param role how many values it makes
+   * @param width the elements of a row that it asks for, 0 for any
+   */
+  private record Placement(Role role, int width) {}
+
+  private Optional<Placement> placement(Node node, Cluster cluster) {
+    Optional<LoopReduction> reduction = LoopReduction.of(node);
+    int width = reduction.map(LoopReduction::width).orElse(0);
+    Role reads = count(node) == cluster.count() ? Role.ELEMENT : Role.ROW;
+    if (!cluster.admits(width)
+        || (reads == Role.ROW
+            && (reduction.isPresent() || cluster.width() < 2 || count(node) != cluster.rows()))
+        || !fits(
+            node, reads, Math.max(width, cluster.width()), cluster.members()::get, cluster::role)) {
+      return Optional.empty();
+    }
+    return Optional.of(new Placement(reduction.map(Fusion::role).orElse(reads), width));
+  }
+
+  /** Whether what a node reads of its cluster is there when it is needed. */
+  private boolean fits(
+      Node node,
+      Role reads,
+      int width,
+      IntPredicate isMember,
+      java.util.function.IntFunction<Role> roleOf) {
+    for (Value operand : node.operands()) {
+      Optional<Node> made =
+          values.producer(operand).filter(p -> isElementwise(node) && isMadeInLoops(p));
+      if (made.isPresent()) {
+        for (Value source : made.get().operands()) {
+          int producer = values.producerIndex(source);
+          if (producer >= 0
+              && isMember.test(producer)
+              && !(reads == Role.ELEMENT
+                  && roleOf.apply(producer) == Role.ROW
+                  && BroadcastPattern.of(((Broadcast) made.get().op()), source.type().shape())
+                      .fillsRows(width))) {
+            return false;
+          }
+        }
+      } else {
+        int producer = values.producerIndex(operand);
+        if (producer >= 0 && isMember.test(producer) && roleOf.apply(producer) != reads) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** The clusters that must run before a node does. */
   private Set<Integer> dependencies(Node node) {
     Set<Integer> found = new LinkedHashSet<>();
-    boolean loop = isElementwise(node);
-    for (Value operand : node.operands()) {
-      values
-          .producer(operand)
-          .ifPresent(producer -> {
-            if (loop && isMadeInLoops(producer)) {
-              producer.operands().forEach(v -> addCluster(found, v));
-            } else {
-              addCluster(found, operand);
-            }
-          });
-    }
+    reads(node, values).forEach(v -> addCluster(found, v));
     return found;
   }
 
@@ -132,22 +234,33 @@ final class Fusion {
     }
   }
 
-  /** The loops of as many elements that make an operand, without repetition. */
-  private Set<Integer> candidates(Node node, int count) {
-    Set<Integer> found = new LinkedHashSet<>();
+  /** The loops that make an operand, then those that read one, without repetition. */
+  private Set<Integer> candidates(Node node) {
+    Set<Integer> found = new LinkedHashSet<>(dependencies(node));
     for (Value operand : node.operands()) {
-      values
-          .producer(operand)
-          .filter(Fusion::isElementwise)
-          .ifPresent(producer -> addCluster(found, operand));
+      if (size(operand) == count(node)) {
+        found.addAll(readers.getOrDefault(values.root(operand).id(), Set.of()));
+      }
     }
-    found.removeIf(c -> !clusters.get(c).fused() || clusters.get(c).count() != count);
+    found.removeIf(c -> !clusters.get(c).fused());
     return found;
   }
 
-  private void join(int index, int cluster, Set<Integer> before) {
-    clusters.get(cluster).members().set(index);
+  private void recordReads(Node node, int cluster) {
+    for (Value operand : node.operands()) {
+      if (size(operand) == clusters.get(cluster).count()
+          && values.producer(operand).filter(Fusion::isMadeInLoops).isEmpty()) {
+        readers
+            .computeIfAbsent(values.root(operand).id(), id -> new LinkedHashSet<>())
+            .add(cluster);
+      }
+    }
+  }
+
+  private void join(int index, int cluster, Placement placement, Set<Integer> before) {
+    clusters.get(cluster).add(index, placement.role(), placement.width());
     clusterOf.put(index, cluster);
+    recordReads(nodes.get(index), cluster);
     Set<Integer> others = new LinkedHashSet<>(before);
     others.remove(cluster);
     dependOn(cluster, others);
@@ -175,7 +288,7 @@ final class Fusion {
     }
   }
 
-  /** Whether no third cluster stands on a path from one to the other. */
+  /** Whether no third cluster stands on a path from one to the other, and the loops fit. */
   private boolean canMerge(int first, int second) {
     for (int i = 0; i < clusters.size(); i++) {
       if (i != first
@@ -184,7 +297,20 @@ final class Fusion {
         return false;
       }
     }
-    return true;
+    Cluster a = clusters.get(first);
+    Cluster b = clusters.get(second);
+    return a.count() == b.count() && a.admits(b.width()) && fitsWith(a, b) && fitsWith(b, a);
+  }
+
+  /** Whether the nodes of one find in a loop of both what they read of the other. */
+  private boolean fitsWith(Cluster one, Cluster other) {
+    int width = Math.max(one.width(), other.width());
+    return one.members().stream()
+        .allMatch(i -> {
+          Node node = nodes.get(i);
+          Role reads = LoopReduction.of(node).isPresent() ? Role.ELEMENT : one.role(i);
+          return fits(node, reads, width, other.members()::get, other::role);
+        });
   }
 
   private boolean isBetween(int before, int between, int after) {
@@ -196,8 +322,12 @@ final class Fusion {
     Cluster gone = clusters.get(from);
     Cluster kept = clusters.get(into);
     gone.members().stream().forEach(node -> clusterOf.put(node, into));
-    kept.members().or(gone.members());
-    gone.members().clear();
+    kept.absorb(gone);
+    for (Set<Integer> reading : readers.values()) {
+      if (reading.remove(from)) {
+        reading.add(into);
+      }
+    }
     kept.ancestors().or(gone.ancestors());
     for (Cluster later : clusters) {
       if (later.ancestors().get(from)) {

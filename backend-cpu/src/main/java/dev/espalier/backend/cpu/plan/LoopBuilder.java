@@ -8,11 +8,11 @@ import dev.espalier.api.ir.Convert;
 import dev.espalier.api.ir.Iota;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Polygamma;
+import dev.espalier.api.ir.Reduce;
 import dev.espalier.api.ir.Select;
 import dev.espalier.api.ir.Unary;
 import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.DType;
-import dev.espalier.api.tensor.Shape;
 import dev.espalier.backend.cpu.run.ArrayKind;
 import dev.espalier.backend.cpu.run.BlockOp;
 import dev.espalier.backend.cpu.run.Conversion;
@@ -20,12 +20,16 @@ import dev.espalier.backend.cpu.run.Elementwise;
 import dev.espalier.backend.cpu.run.Elementwise.Form;
 import dev.espalier.backend.cpu.run.FusedLoop;
 import dev.espalier.backend.cpu.run.Loads;
+import dev.espalier.backend.cpu.run.LoopShape;
+import dev.espalier.backend.cpu.run.RowOps;
+import dev.espalier.backend.cpu.run.Totals;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToIntFunction;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -34,9 +38,11 @@ import java.util.stream.Collectors;
  */
 final class LoopBuilder {
   private final Values values;
-  private final ToIntFunction<Value> slotOf;
+  private final StepFactory.Site site;
   private final Set<Integer> written;
-  private final Registers registers = new Registers();
+  private final LoopShape shape;
+  private final Registers registers;
+  private final List<FusedLoop.Total> totals = new ArrayList<>();
 
   /** For each value its register in the storage of its type. */
   private final Map<Integer, Integer> stored = new HashMap<>();
@@ -47,71 +53,106 @@ final class LoopBuilder {
   /** For each repeated value of one element the register that does not move. */
   private final Map<Integer, Integer> scalars = new HashMap<>();
 
-  private LoopBuilder(Values values, ToIntFunction<Value> slotOf, Set<Integer> written) {
+  private LoopBuilder(Cluster cluster, Values values, StepFactory.Site site, Set<Integer> written) {
     this.values = values;
-    this.slotOf = slotOf;
+    this.site = site;
     this.written = written;
+    this.shape = LoopShape.of(cluster.count(), Math.max(1, cluster.width()));
+    this.registers = new Registers(shape);
   }
 
   /**
    * Builds the loop.
    *
-   * @param nodes the cluster's nodes in order
-   * @param slotOf the slot of a value that is in memory
+   * @param all the graph's nodes
+   * @param site where values in memory are
    * @param written the ids of the values that the loop leaves in memory
    */
   static FusedLoop build(
-      int count,
-      List<Node> nodes,
-      Values values,
-      ToIntFunction<Value> slotOf,
-      Set<Integer> written) {
-    LoopBuilder builder = new LoopBuilder(values, slotOf, written);
-    nodes.forEach(builder::emit);
+      Cluster cluster, List<Node> all, Values values, StepFactory.Site site, Set<Integer> written) {
+    LoopBuilder builder = new LoopBuilder(cluster, values, site, written);
+    cluster.members().stream().forEach(i -> builder.emit(all.get(i), cluster.role(i)));
+    List<Node> nodes = cluster.nodes(all);
     String text =
         nodes.stream().map(n -> n.op().name()).collect(Collectors.joining(" "))
             + " -> "
             + nodes.stream()
                 .map(Node::result)
                 .filter(v -> written.contains(v.id()))
-                .map(v -> v + "@" + slotOf.applyAsInt(v))
+                .map(v -> v + "@" + site.slot(v))
                 .collect(Collectors.joining(", "));
-    return builder.registers.loop(count, text);
+    return builder.registers.loop(builder.totals, text);
   }
 
-  private void emit(Node node) {
+  private void emit(Node node, Cluster.Role role) {
+    if (node.op() instanceof Reduce op) {
+      reduce(op, node, role);
+    } else {
+      elementwise(node, role == Cluster.Role.ROW);
+    }
+  }
+
+  private void reduce(Reduce op, Node node, Cluster.Role role) {
+    Value operand = node.operands().getFirst();
+    ArrayKind arrays = ArrayKind.of(operand.type().dtype());
+    int x = storage(operand, false);
+    if (role == Cluster.Role.ROW) {
+      int z = resultStorage(node.result(), true);
+      registers.emit(new RowOps.Reduction(op.kind(), arrays, shape.width(), x, z), false, z, x);
+      return;
+    }
+    boolean all = node.result().type().shape().size() == 1;
+    int length = all ? shape.blocks() : shape.tasks() * shape.width();
+    int slot = site.workspace(all ? ArrayKind.DOUBLES : arrays, length);
+    int partial = registers.fixed(slot);
+    BlockOp collect =
+        all
+            ? new Totals.OfBlock(op.kind(), arrays, x, partial)
+            : new Totals.OfColumns(op.kind(), arrays, shape, x, partial);
+    registers.emit(collect, false, partial, x);
+    int z = site.slot(node.result());
+    totals.add(
+        all
+            ? new Totals.All(op.kind(), arrays, shape.blocks(), slot, z)
+            : new Totals.Columns(op.kind(), arrays, shape.tasks(), shape.width(), slot, z));
+  }
+
+  private void elementwise(Node node, boolean ofRow) {
     Value result = node.result();
     switch (node.op()) {
       case Unary(var kind) -> {
-        int x = block(node.operands().getFirst());
-        compute(result, z -> new Elementwise.UnaryOp(kind, arrays(result), x, z), x);
+        int x = block(node.operands().getFirst(), ofRow);
+        compute(result, ofRow, z -> new Elementwise.UnaryOp(kind, arrays(result), x, z), x);
       }
       case Polygamma(int order) -> {
-        int x = block(node.operands().getFirst());
-        compute(result, z -> new Elementwise.PolygammaOp(order, arrays(result), x, z), x);
+        int x = block(node.operands().getFirst(), ofRow);
+        compute(result, ofRow, z -> new Elementwise.PolygammaOp(order, arrays(result), x, z), x);
       }
       case Binary(var kind) -> {
-        Pair p = pair(node.operands().get(0), node.operands().get(1));
+        Pair p = pair(node.operands().get(0), node.operands().get(1), ofRow);
         compute(
             result,
+            ofRow,
             z -> new Elementwise.BinaryOp(kind, arrays(result), p.form(), p.x(), p.y(), z),
             p.x(),
             p.y());
       }
       case Compare(var kind) -> {
-        Pair p = pair(node.operands().get(0), node.operands().get(1));
+        Pair p = pair(node.operands().get(0), node.operands().get(1), ofRow);
         ArrayKind from = arrays(node.operands().getFirst());
         compute(
             result,
+            ofRow,
             z -> new Elementwise.CompareOp(kind, from, p.form(), p.x(), p.y(), z),
             p.x(),
             p.y());
       }
       case Select _ -> {
-        int c = block(node.operands().get(0));
-        Pair p = pair(node.operands().get(1), node.operands().get(2));
+        int c = block(node.operands().get(0), ofRow);
+        Pair p = pair(node.operands().get(1), node.operands().get(2), ofRow);
         compute(
             result,
+            ofRow,
             z -> new Elementwise.SelectOp(arrays(result), p.form(), c, p.x(), p.y(), z),
             c,
             p.x(),
@@ -119,38 +160,38 @@ final class LoopBuilder {
       }
       case Convert(DType to) -> {
         Value from = node.operands().getFirst();
-        int x = storage(from);
-        int z = resultStorage(result);
-        registers.emit(new Conversion(from.type().dtype(), to, x, z), z, x);
+        int x = storage(from, ofRow);
+        int z = resultStorage(result, ofRow);
+        registers.emit(new Conversion(from.type().dtype(), to, x, z), ofRow, z, x);
       }
       case Bitcast(DType to) -> {
         Value from = node.operands().getFirst();
-        int x = storage(from);
-        int z = resultStorage(result);
-        registers.emit(new Elementwise.BitcastOp(from.type().dtype(), to, x, z), z, x);
+        int x = storage(from, ofRow);
+        int z = resultStorage(result, ofRow);
+        registers.emit(new Elementwise.BitcastOp(from.type().dtype(), to, x, z), ofRow, z, x);
       }
-      case Broadcast _, Iota _ -> make(node, resultStorage(result));
+      case Broadcast _, Iota _ -> make(node, resultStorage(result, ofRow), ofRow);
       default -> throw new AssertionError(node.op());
     }
   }
 
   /** Emits an operation that computes in {@link #arrays}, and the rounding of its result. */
-  private void compute(Value result, java.util.function.IntFunction<BlockOp> op, int... reads) {
+  private void compute(Value result, boolean ofRow, IntFunction<BlockOp> op, int... reads) {
     if (!isHalf(result)) {
-      int z = resultStorage(result);
-      registers.emit(op.apply(z), z, reads);
+      int z = resultStorage(result, ofRow);
+      registers.emit(op.apply(z), ofRow, z, reads);
       return;
     }
     int exact = registers.temporary(ArrayKind.FLOATS);
-    registers.emit(op.apply(exact), exact, reads);
-    int z = resultStorage(result);
-    registers.emit(new Conversion(DType.F32, result.type().dtype(), exact, z), z, exact);
+    registers.emit(op.apply(exact), ofRow, exact, reads);
+    int z = resultStorage(result, ofRow);
+    registers.emit(new Conversion(DType.F32, result.type().dtype(), exact, z), ofRow, z, exact);
   }
 
-  private int resultStorage(Value result) {
+  private int resultStorage(Value result, boolean ofRow) {
     int register =
         written.contains(result.id())
-            ? registers.stream(slotOf.applyAsInt(result))
+            ? registers.stream(site.slot(result), ofRow)
             : registers.temporary(ArrayKind.of(result.type().dtype()));
     stored.put(result.id(), register);
     return register;
@@ -158,16 +199,16 @@ final class LoopBuilder {
 
   private record Pair(Form form, int x, int y) {}
 
-  private Pair pair(Value x, Value y) {
+  private Pair pair(Value x, Value y, boolean ofRow) {
     boolean hasForms = !isHalf(x) && x.type().dtype() != DType.BOOL;
     Optional<Integer> right = hasForms ? scalar(y) : Optional.empty();
     if (right.isPresent()) {
-      return new Pair(Form.RIGHT_SCALAR, block(x), right.get());
+      return new Pair(Form.RIGHT_SCALAR, block(x, ofRow), right.get());
     }
     Optional<Integer> left = hasForms ? scalar(x) : Optional.empty();
     return left.isPresent()
-        ? new Pair(Form.LEFT_SCALAR, left.get(), block(y))
-        : new Pair(Form.BLOCKS, block(x), block(y));
+        ? new Pair(Form.LEFT_SCALAR, left.get(), block(y, ofRow))
+        : new Pair(Form.BLOCKS, block(x, ofRow), block(y, ofRow));
   }
 
   /** The register of the only element of which the value is a repetition. */
@@ -186,8 +227,8 @@ final class LoopBuilder {
   }
 
   /** A register with a block of the value, in which operations compute: F32 for 16-bit floats. */
-  private int block(Value value) {
-    int register = storage(value);
+  private int block(Value value, boolean ofRow) {
+    int register = storage(value, ofRow);
     if (!isHalf(value)) {
       return register;
     }
@@ -195,13 +236,14 @@ final class LoopBuilder {
         values.root(value).id(),
         id -> {
           int z = registers.temporary(ArrayKind.FLOATS);
-          registers.emit(new Conversion(value.type().dtype(), DType.F32, register, z), z, register);
+          registers.emit(
+              new Conversion(value.type().dtype(), DType.F32, register, z), ofRow, z, register);
           return z;
         });
   }
 
   /** A register with a block of the value in the storage of its type. */
-  private int storage(Value value) {
+  private int storage(Value value, boolean ofRow) {
     Value root = values.root(value);
     Integer known = stored.get(root.id());
     if (known != null) {
@@ -211,63 +253,44 @@ final class LoopBuilder {
     int register;
     if (made.isPresent()) {
       register = registers.temporary(ArrayKind.of(root.type().dtype()));
-      make(made.get(), register);
+      make(made.get(), register, ofRow);
     } else {
-      register = registers.stream(memory(root));
+      register = registers.stream(memory(root), ofRow);
     }
     stored.put(root.id(), register);
     return register;
   }
 
-  private void make(Node node, int z) {
+  private void make(Node node, int z, boolean ofRow) {
     switch (node.op()) {
       case Iota(var type, int axis) -> {
         int inner = type.shape().slice(axis + 1, type.shape().rank()).size();
-        registers.emit(new Loads.Counter(type.dtype(), inner, type.shape().extent(axis), z), z);
+        registers.emit(
+            new Loads.Counter(type.dtype(), inner, type.shape().extent(axis), z), ofRow, z);
       }
-      case Broadcast broadcast -> {
+      case Broadcast op -> {
         Value from = node.operands().getFirst();
-        int x = registers.fixed(memory(from));
-        if (from.type().shape().size() == 1) {
-          registers.emit(new Loads.Fill(x, z), z, x);
-        } else {
-          registers.emit(broadcastLoad(broadcast, from.type().shape(), x, z), z, x);
+        BroadcastPattern pattern = BroadcastPattern.of(op, from.type().shape());
+        if (!ofRow && pattern.fillsRows(shape.width())) {
+          int x = storage(from, true);
+          registers.emit(new RowOps.Spread(shape.width(), x, z), false, z, x);
+          return;
         }
+        int x = registers.fixed(memory(from));
+        registers.emit(
+            from.type().shape().size() == 1
+                ? new Loads.Fill(x, z)
+                : new Loads.Broadcasted(x, z, pattern.extents(), pattern.strides()),
+            ofRow,
+            z,
+            x);
       }
       default -> throw new AssertionError(node.op());
     }
   }
 
-  /** Merges neighbouring axes that both repeat or both move on; axes of extent 1 fall away. */
-  private static Loads.Broadcasted broadcastLoad(Broadcast op, Shape from, int x, int z) {
-    int[] extents = new int[op.shape().rank()];
-    int[] strides = new int[op.shape().rank()];
-    int used = 0;
-    for (int axis = 0; axis < op.shape().rank(); axis++) {
-      int extent = op.shape().extent(axis);
-      if (extent == 1) {
-        continue;
-      }
-      int source = op.axes().indexOf(axis);
-      int stride = source < 0 ? 0 : from.strides()[source];
-      if (used > 0 && (stride == 0) == (strides[used - 1] == 0)) {
-        extents[used - 1] *= extent;
-        strides[used - 1] = stride;
-      } else {
-        extents[used] = extent;
-        strides[used++] = stride;
-      }
-    }
-    int length = used;
-    return new Loads.Broadcasted(
-        x,
-        z,
-        java.util.Arrays.stream(extents).limit(length).boxed().toList(),
-        java.util.Arrays.stream(strides).limit(length).boxed().toList());
-  }
-
   private int memory(Value value) {
-    return slotOf.applyAsInt(values.root(value));
+    return site.slot(value);
   }
 
   private static ArrayKind arrays(Value value) {

@@ -21,6 +21,7 @@ import dev.espalier.api.ir.TopK;
 import dev.espalier.api.ir.TriangularSolve;
 import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A graph in terms of what the steps can do: composites are replaced by their bodies, operations
  * that accumulate 16-bit floats by the same ones in F32 between conversions (those that order
- * booleans in I32, those that factorise matrices in F64), and what no output needs is left out.
+ * booleans in I32, those that factorise matrices in F64), reductions by ones of neighbouring axes,
+ * and what no output needs is left out.
  */
 final class Lowering {
   private final List<Node> nodes = new ArrayList<>();
@@ -58,7 +60,7 @@ final class Lowering {
       List<Value> results =
           node.op() instanceof Composite composite
               ? inline(composite.body(), operands)
-              : needsWiderType(node) ? widened(node.op(), operands) : apply(node.op(), operands);
+              : needsWiderType(node) ? widened(node.op(), operands) : narrowed(node.op(), operands);
       for (int i = 0; i < results.size(); i++) {
         values[node.results().get(i).id()] = results.get(i);
       }
@@ -87,6 +89,29 @@ final class Lowering {
     return results;
   }
 
+  /** As the operation itself; a reduction of several runs of axes, the innermost run first. */
+  private List<Value> narrowed(Op op, List<Value> operands) {
+    if (!(op instanceof Reduce(var kind, List<Integer> axes)) || axes.size() < 2) {
+      return apply(op, operands);
+    }
+    List<Value> x = operands;
+    List<Integer> left = axes.stream().sorted().toList();
+    while (!left.isEmpty()) {
+      int from = left.size() - 1;
+      while (from > 0 && isRun(x.getFirst().type().shape(), left.get(from - 1), left.get(from))) {
+        from--;
+      }
+      x = apply(new Reduce(kind, left.subList(from, left.size())), x);
+      left = left.subList(0, from);
+    }
+    return x;
+  }
+
+  /** Whether nothing but axes of extent 1 stands between two axes. */
+  private static boolean isRun(Shape shape, int axis, int next) {
+    return shape.slice(axis + 1, next).size() == 1;
+  }
+
   private List<Value> widened(Op op, List<Value> operands) {
     if (op instanceof Iota iota) {
       Iota counted = new Iota(iota.type().withDType(DType.I32), iota.axis());
@@ -101,7 +126,7 @@ final class Lowering {
               : apply(new Convert(wider), List.of(operand)).getFirst());
     }
     List<TensorType> types = op.infer(operands.stream().map(Value::type).toList());
-    List<Value> wideResults = apply(op, wide);
+    List<Value> wideResults = narrowed(op, wide);
     List<Value> results = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
       Value result = wideResults.get(i);

@@ -25,6 +25,7 @@ import java.util.Set;
 public final class Planner {
   private final Graph graph;
   private final Values values;
+  private final List<Cluster> clusters;
   private final MemoryPlan memory = new MemoryPlan();
   private final Map<Integer, Integer> slots = new HashMap<>();
   private final Map<Integer, Object> constants = new HashMap<>();
@@ -35,6 +36,7 @@ public final class Planner {
   private Planner(Graph graph) {
     this.graph = graph;
     this.values = new Values(graph);
+    this.clusters = Fusion.clusters(graph, values);
   }
 
   /** The program of a verified graph. */
@@ -65,9 +67,7 @@ public final class Planner {
       }
       slotCount++;
     }
-    for (Cluster cluster : Fusion.clusters(graph, values)) {
-      place(cluster);
-    }
+    clusters.forEach(this::place);
     for (int i = 0; i < copied.size(); i++) {
       steps.add(copy(copied.get(i), copiedTo.get(i)));
     }
@@ -98,7 +98,7 @@ public final class Planner {
         define(node.result(), step);
       }
     }
-    steps.add(LoopBuilder.build(cluster.count(), nodes, values, new At(step)::slot, written));
+    steps.add(LoopBuilder.build(cluster, graph.nodes(), values, new At(step), written));
   }
 
   /** The values of a cluster that other clusters or the caller read. */
@@ -106,10 +106,11 @@ public final class Planner {
     Set<Integer> made = new HashSet<>();
     cluster.nodes(graph.nodes()).forEach(n -> made.add(n.result().id()));
     Set<Integer> needed = new HashSet<>();
-    for (int i = 0; i < graph.nodes().size(); i++) {
-      Node node = graph.nodes().get(i);
-      if (!cluster.members().get(i) && !Values.isView(node)) {
-        node.operands().forEach(v -> needed.add(values.root(v).id()));
+    for (Cluster other : clusters) {
+      if (other != cluster) {
+        for (Node node : other.nodes(graph.nodes())) {
+          Fusion.reads(node, values).forEach(v -> needed.add(values.root(v).id()));
+        }
       }
     }
     graph.outputs().forEach(v -> needed.add(values.root(v).id()));

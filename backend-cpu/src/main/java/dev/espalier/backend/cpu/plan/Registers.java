@@ -3,6 +3,7 @@ package dev.espalier.backend.cpu.plan;
 import dev.espalier.backend.cpu.run.ArrayKind;
 import dev.espalier.backend.cpu.run.BlockOp;
 import dev.espalier.backend.cpu.run.FusedLoop;
+import dev.espalier.backend.cpu.run.LoopShape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,14 +14,19 @@ import java.util.Map;
 
 /** The operations of a loop and its registers; temporaries that are no longer read are reused. */
 final class Registers {
-  private final List<BlockOp> ops = new ArrayList<>();
+  private final LoopShape shape;
+  private final List<FusedLoop.Stage> ops = new ArrayList<>();
   private final List<Integer> writes = new ArrayList<>();
   private final List<FusedLoop.Register> registers = new ArrayList<>();
-  private final Map<Integer, Integer> streams = new HashMap<>();
+  private final Map<FusedLoop.Stream, Integer> streams = new HashMap<>();
   private final Map<Integer, Integer> fixed = new HashMap<>();
 
   /** For each register the last operation that touches it. */
   private final Map<Integer, Integer> lastUse = new HashMap<>();
+
+  Registers(LoopShape shape) {
+    this.shape = shape;
+  }
 
   /** A temporary, to be placed. */
   int temporary(ArrayKind kind) {
@@ -28,9 +34,9 @@ final class Registers {
     return registers.size() - 1;
   }
 
-  /** The register that moves through a slot. */
-  int stream(int slot) {
-    return streams.computeIfAbsent(slot, s -> add(new FusedLoop.Stream(s)));
+  /** The register that moves through a slot, by elements or by rows. */
+  int stream(int slot, boolean ofRows) {
+    return streams.computeIfAbsent(new FusedLoop.Stream(slot, ofRows), this::add);
   }
 
   /** The register that stays at the beginning of a slot. */
@@ -43,9 +49,14 @@ final class Registers {
     return registers.size() - 1;
   }
 
-  void emit(BlockOp op, int write, int... reads) {
+  /**
+   * Adds an operation.
+   *
+   * @param ofRows whether it computes one value for each row, not for each element
+   */
+  void emit(BlockOp op, boolean ofRows, int write, int... reads) {
     int at = ops.size();
-    ops.add(op);
+    ops.add(new FusedLoop.Stage(op, ofRows));
     writes.add(write);
     lastUse.put(write, at);
     for (int read : reads) {
@@ -54,7 +65,7 @@ final class Registers {
   }
 
   /** The loop, its temporaries placed: an operation never writes what it reads. */
-  FusedLoop loop(int count, String text) {
+  FusedLoop loop(List<FusedLoop.Total> totals, String text) {
     Map<ArrayKind, Deque<Integer>> free = new EnumMap<>(ArrayKind.class);
     Map<ArrayKind, Integer> made = new EnumMap<>(ArrayKind.class);
     Map<Integer, List<Integer>> ending = new HashMap<>();
@@ -73,6 +84,6 @@ final class Registers {
         }
       }
     }
-    return new FusedLoop(count, registers, ops, text);
+    return new FusedLoop(shape, registers, ops, totals, text);
   }
 }

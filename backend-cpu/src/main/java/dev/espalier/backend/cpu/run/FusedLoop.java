@@ -3,16 +3,14 @@ package dev.espalier.backend.cpu.run;
 import java.util.List;
 
 /**
- * Elementwise operations in one loop over blocks. What only the loop itself uses stays in
- * temporaries of the size of a block.
+ * Operations in one loop over blocks of elements, or of rows of elements. What only the loop itself
+ * uses stays in temporaries of the size of a block.
  */
 public final class FusedLoop implements Step {
-  /** Blocks in a task. */
-  private static final int BLOCKS_A_TASK = 16;
-
-  private final int count;
+  private final LoopShape shape;
   private final List<Register> registers;
-  private final List<BlockOp> ops;
+  private final List<Stage> stages;
+  private final List<Total> totals;
   private final String text;
 
   /** What a register of a loop stands for. */
@@ -27,11 +25,12 @@ public final class FusedLoop implements Step {
   public record Temporary(ArrayKind kind, int index) implements Register {}
 
   /**
-   * A slot whose elements are those of the loop.
+   * A slot that has a value for each element of the loop, or for each row.
    *
    * @param slot the slot
+   * @param ofRows whether for each row
    */
-  public record Stream(int slot) implements Register {}
+  public record Stream(int slot, boolean ofRows) implements Register {}
 
   /**
    * A slot that does not move on with the loop.
@@ -41,49 +40,83 @@ public final class FusedLoop implements Step {
   public record Fixed(int slot) implements Register {}
 
   /**
+   * An operation of the loop.
+   *
+   * @param op what is done with a block
+   * @param ofRows whether it makes a value for each row
+   */
+  public record Stage(BlockOp op, boolean ofRows) {}
+
+  /** What is known after the loop. */
+  public interface Total {
+    /** Computes it from what the blocks left. */
+    void finish(Frame frame);
+  }
+
+  /**
    * A loop.
    *
-   * @param count the number of elements
+   * @param shape how it is cut
    * @param registers what the operations name by index
-   * @param ops the operations in order
+   * @param stages the operations in order
+   * @param totals what is done after the loop
    * @param text what is computed, for people
    */
-  public FusedLoop(int count, List<Register> registers, List<BlockOp> ops, String text) {
-    this.count = count;
+  public FusedLoop(
+      LoopShape shape,
+      List<Register> registers,
+      List<Stage> stages,
+      List<Total> totals,
+      String text) {
+    this.shape = shape;
     this.registers = List.copyOf(registers);
-    this.ops = List.copyOf(ops);
+    this.stages = List.copyOf(stages);
+    this.totals = List.copyOf(totals);
     this.text = text;
   }
 
   @Override
   public void run(Frame frame, WorkerPool pool) {
-    int grain = BLOCKS_A_TASK * Scratch.BLOCK;
-    int tasks = Math.ceilDiv(count, grain);
+    int rows = shape.taskRows();
     pool.run(
-        tasks,
+        shape.tasks(),
         frame.scratch(),
         (task, scratch) ->
-            range(frame, scratch, task * grain, (int) Math.min(count, (task + 1L) * grain)));
+            range(frame, scratch, task * rows, (int) Math.min(shape.rows(), (task + 1L) * rows)));
+    for (int i = 0; i < totals.size(); i++) {
+      totals.get(i).finish(frame);
+    }
   }
 
   private void range(Frame frame, Scratch scratch, int from, int to) {
+    int width = shape.width();
     Lane lane = scratch.lane();
     lane.reserve(registers.size());
     for (int i = 0; i < registers.size(); i++) {
       switch (registers.get(i)) {
-        case Temporary t -> lane.set(i, scratch.block(t.kind(), t.index()), 0);
-        case Stream s -> lane.set(i, frame.array(s.slot()), frame.offset(s.slot()) + from);
+        case Temporary t ->
+            lane.set(i, scratch.block(t.kind(), t.index(), shape.blockElements()), 0);
+        case Stream s ->
+            lane.set(
+                i,
+                frame.array(s.slot()),
+                frame.offset(s.slot()) + (s.ofRows() ? from : from * width));
         case Fixed f -> lane.set(i, frame.array(f.slot()), frame.offset(f.slot()));
       }
     }
-    for (int start = from; start < to; start += Scratch.BLOCK) {
-      int n = Math.min(Scratch.BLOCK, to - start);
-      for (int i = 0; i < ops.size(); i++) {
-        ops.get(i).run(lane, start, n);
+    for (int row = from; row < to; row += shape.blockRows()) {
+      int n = Math.min(shape.blockRows(), to - row);
+      for (int i = 0; i < stages.size(); i++) {
+        Stage stage = stages.get(i);
+        if (stage.ofRows()) {
+          stage.op().run(lane, row, n);
+        } else {
+          stage.op().run(lane, row * width, n * width);
+        }
       }
       for (int i = 0; i < registers.size(); i++) {
-        if (registers.get(i) instanceof Stream) {
-          lane.move(i, lane.at(i) + Scratch.BLOCK);
+        if (registers.get(i) instanceof Stream s) {
+          lane.move(i, lane.at(i) + (s.ofRows() ? n : n * width));
         }
       }
     }
@@ -91,6 +124,7 @@ public final class FusedLoop implements Step {
 
   @Override
   public String describe() {
-    return "fused [" + count + "] " + text;
+    String extents = shape.width() == 1 ? "" + shape.rows() : shape.rows() + ", " + shape.width();
+    return "fused [" + extents + "] " + text;
   }
 }

@@ -4,6 +4,7 @@ import dev.espalier.backend.cpu.kernel.DoubleConvolution;
 import dev.espalier.backend.cpu.kernel.DoubleGemm;
 import dev.espalier.backend.cpu.kernel.FloatConvolution;
 import dev.espalier.backend.cpu.kernel.FloatGemm;
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -28,11 +29,14 @@ public final class Scratch {
     }
   }
 
-  /** The block of a kind with an index. */
-  Object block(ArrayKind kind, int index) {
+  /** The block of a kind with an index, of at least this length. */
+  Object block(ArrayKind kind, int index, int length) {
     List<Object> list = blocks.getOrDefault(kind, List.of());
     while (list.size() <= index) {
-      list.add(kind.allocate(BLOCK));
+      list.add(kind.allocate(Math.max(BLOCK, length)));
+    }
+    if (Array.getLength(list.get(index)) < length) {
+      list.set(index, kind.allocate(length));
     }
     return list.get(index);
   }

@@ -1,0 +1,30 @@
+package dev.espalier.backend.cpu.run;
+
+import dev.espalier.api.ir.Reduce;
+
+/** Operations of fused loops between the elements of rows and what there is one of for each row. */
+public final class RowOps {
+  private RowOps() {}
+
+  /** Each row of x combined into an element of z. */
+  public record Reduction(Reduce.Kind kind, ArrayKind arrays, int width, int x, int z)
+      implements BlockOp {
+    @Override
+    public void run(Lane r, int start, int n) {
+      ReductionKernels.run(kind, r.array(x), r.at(x), width, 1, r.array(z), r.at(z), 0, n / width);
+    }
+  }
+
+  /** Each element of x in every place of a row of z. */
+  public record Spread(int width, int x, int z) implements BlockOp {
+    @Override
+    public void run(Lane r, int start, int n) {
+      Object from = r.array(x);
+      Object to = r.array(z);
+      int at = r.at(x);
+      for (int done = 0; done < n; done += width) {
+        Movement.fill(from, at++, to, r.at(z) + done, width);
+      }
+    }
+  }
+}

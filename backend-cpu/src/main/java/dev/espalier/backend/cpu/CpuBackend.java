@@ -6,6 +6,7 @@ import dev.espalier.api.backend.Capabilities;
 import dev.espalier.api.backend.Executable;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
+import dev.espalier.backend.cpu.generate.Kernels;
 import dev.espalier.backend.cpu.plan.Planner;
 import dev.espalier.backend.cpu.run.WorkerPool;
 import java.util.EnumSet;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class CpuBackend implements Backend {
   private final WorkerPool pool;
   private final Set<AutoCloseableQuietly> open = ConcurrentHashMap.newKeySet();
+  private final Kernels kernels = new Kernels();
   private final LongAdder liveBytes = new LongAdder();
   private volatile boolean closed;
 
@@ -60,7 +62,11 @@ public final class CpuBackend implements Backend {
     capabilities().require(graph);
     CpuExecutable executable =
         new CpuExecutable(
-            this, graph.inputTypes(), graph.outputTypes(), Planner.compile(graph.verify()), pool);
+            this,
+            graph.inputTypes(),
+            graph.outputTypes(),
+            Planner.compile(graph.verify(), kernels),
+            pool);
     open.add(executable);
     return executable;
   }
@@ -83,7 +89,13 @@ public final class CpuBackend implements Backend {
   public void close() {
     closed = true;
     List.copyOf(open).forEach(AutoCloseableQuietly::close);
+    kernels.close();
     pool.close();
+  }
+
+  /** Where the kernels of its programs come from. */
+  Kernels kernels() {
+    return kernels;
   }
 
   void forget(AutoCloseableQuietly resource) {

@@ -14,15 +14,20 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A program and the frames of its runs, which are kept for the next. */
 final class CpuExecutable implements Executable, CpuBackend.AutoCloseableQuietly {
+  /** What runs once or twice is not worth a kernel. */
+  private static final int RUNS_BEFORE_KERNELS = 3;
+
   private final CpuBackend backend;
   private final List<TensorType> inputTypes;
   private final List<TensorType> outputTypes;
   private final Program program;
   private final WorkerPool pool;
   private final ConcurrentLinkedDeque<Frame> frames = new ConcurrentLinkedDeque<>();
+  private final AtomicInteger runs = new AtomicInteger();
   private volatile boolean closed;
 
   CpuExecutable(
@@ -66,6 +71,9 @@ final class CpuExecutable implements Executable, CpuBackend.AutoCloseableQuietly
     }
     program.run(frame, pool);
     program.release(frame);
+    if (runs.incrementAndGet() == RUNS_BEFORE_KERNELS) {
+      backend.kernels().prepare(program.segments());
+    }
     if (!closed) {
       frames.push(frame);
     }

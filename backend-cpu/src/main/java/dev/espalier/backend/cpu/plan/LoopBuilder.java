@@ -13,6 +13,7 @@ import dev.espalier.api.ir.Select;
 import dev.espalier.api.ir.Unary;
 import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.DType;
+import dev.espalier.backend.cpu.generate.Kernels;
 import dev.espalier.backend.cpu.run.ArrayKind;
 import dev.espalier.backend.cpu.run.BlockOp;
 import dev.espalier.backend.cpu.run.Conversion;
@@ -37,6 +38,9 @@ import java.util.stream.Collectors;
  * value of one element that is repeated comes as a scalar where the kernel has such a form.
  */
 final class LoopBuilder {
+  /** Shorter rows are not worth a loop of their own. */
+  private static final int LEAST_WIDTH = 32;
+
   private final Values values;
   private final StepFactory.Site site;
   private final Set<Integer> written;
@@ -53,12 +57,45 @@ final class LoopBuilder {
   /** For each repeated value of one element the register that does not move. */
   private final Map<Integer, Integer> scalars = new HashMap<>();
 
-  private LoopBuilder(Cluster cluster, Values values, StepFactory.Site site, Set<Integer> written) {
+  private LoopBuilder(
+      Cluster cluster,
+      int width,
+      Values values,
+      StepFactory.Site site,
+      Kernels kernels,
+      Set<Integer> written) {
     this.values = values;
     this.site = site;
     this.written = written;
-    this.shape = LoopShape.of(cluster.count(), Math.max(1, cluster.width()));
-    this.registers = new Registers(shape);
+    this.shape = LoopShape.of(cluster.count(), width);
+    this.registers = new Registers(shape, kernels);
+  }
+
+  /**
+   * The elements of a row: where the nodes leave it open, such that what is repeated is repeated
+   * along rows or columns.
+   */
+  private static int width(Cluster cluster, List<Node> nodes, Values values) {
+    if (cluster.width() > 0) {
+      return cluster.width();
+    }
+    for (Node node : nodes) {
+      for (Value operand : node.operands()) {
+        Optional<Node> made = values.producer(operand).filter(p -> p.op() instanceof Broadcast);
+        if (made.isPresent()) {
+          BroadcastPattern pattern =
+              BroadcastPattern.of(
+                  (Broadcast) made.get().op(), made.get().operands().getFirst().type().shape());
+          int last = pattern.extents().isEmpty() ? 0 : pattern.extents().getLast();
+          if (pattern.extents().size() == 2
+              && last >= LEAST_WIDTH
+              && last <= LoopReduction.MOST_WIDTH) {
+            return last;
+          }
+        }
+      }
+    }
+    return 1;
   }
 
   /**
@@ -66,13 +103,20 @@ final class LoopBuilder {
    *
    * @param all the graph's nodes
    * @param site where values in memory are
+   * @param kernels where kernels for pieces of the loop come from
    * @param written the ids of the values that the loop leaves in memory
    */
   static FusedLoop build(
-      Cluster cluster, List<Node> all, Values values, StepFactory.Site site, Set<Integer> written) {
-    LoopBuilder builder = new LoopBuilder(cluster, values, site, written);
-    cluster.members().stream().forEach(i -> builder.emit(all.get(i), cluster.role(i)));
+      Cluster cluster,
+      List<Node> all,
+      Values values,
+      StepFactory.Site site,
+      Kernels kernels,
+      Set<Integer> written) {
     List<Node> nodes = cluster.nodes(all);
+    int width = width(cluster, nodes, values);
+    LoopBuilder builder = new LoopBuilder(cluster, width, values, site, kernels, written);
+    cluster.members().stream().forEach(i -> builder.emit(all.get(i), cluster.role(i)));
     String text =
         nodes.stream().map(n -> n.op().name()).collect(Collectors.joining(" "))
             + " -> "
@@ -270,17 +314,18 @@ final class LoopBuilder {
       }
       case Broadcast op -> {
         Value from = node.operands().getFirst();
+        ArrayKind arrays = ArrayKind.of(from.type().dtype());
         BroadcastPattern pattern = BroadcastPattern.of(op, from.type().shape());
         if (!ofRow && pattern.fillsRows(shape.width())) {
           int x = storage(from, true);
-          registers.emit(new RowOps.Spread(shape.width(), x, z), false, z, x);
+          registers.emit(new RowOps.Spread(arrays, shape.width(), x, z), false, z, x);
           return;
         }
         int x = registers.fixed(memory(from));
         registers.emit(
             from.type().shape().size() == 1
-                ? new Loads.Fill(x, z)
-                : new Loads.Broadcasted(x, z, pattern.extents(), pattern.strides()),
+                ? new Loads.Fill(arrays, x, z)
+                : new Loads.Broadcasted(arrays, x, z, pattern.extents(), pattern.strides()),
             ofRow,
             z,
             x);

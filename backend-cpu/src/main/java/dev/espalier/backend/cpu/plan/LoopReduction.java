@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 record LoopReduction(Along along, int width) {
   /** Rows longer than this are too much for the cache. */
-  private static final int MOST_WIDTH = 4096;
+  static final int MOST_WIDTH = 4096;
 
   /** What a reduction takes together, its operand being [rows, width]. */
   enum Along {

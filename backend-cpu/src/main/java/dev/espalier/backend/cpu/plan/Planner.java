@@ -4,6 +4,7 @@ import dev.espalier.api.ir.Constant;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Value;
+import dev.espalier.backend.cpu.generate.Kernels;
 import dev.espalier.backend.cpu.run.ArrayKind;
 import dev.espalier.backend.cpu.run.Movement;
 import dev.espalier.backend.cpu.run.Program;
@@ -24,6 +25,7 @@ import java.util.Set;
  */
 public final class Planner {
   private final Graph graph;
+  private final Kernels kernels;
   private final Values values;
   private final List<Cluster> clusters;
   private final MemoryPlan memory = new MemoryPlan();
@@ -33,15 +35,20 @@ public final class Planner {
   private final List<Program> children = new ArrayList<>();
   private int slotCount;
 
-  private Planner(Graph graph) {
+  private Planner(Graph graph, Kernels kernels) {
+    this.kernels = kernels;
     this.graph = graph;
     this.values = new Values(graph);
     this.clusters = Fusion.clusters(graph, values);
   }
 
-  /** The program of a verified graph. */
-  public static Program compile(Graph graph) {
-    return new Planner(Lowering.lower(graph)).plan();
+  /**
+   * The program of a verified graph.
+   *
+   * @param kernels where kernels for pieces of loops come from
+   */
+  public static Program compile(Graph graph, Kernels kernels) {
+    return new Planner(Lowering.lower(graph), kernels).plan();
   }
 
   private Program plan() {
@@ -98,7 +105,7 @@ public final class Planner {
         define(node.result(), step);
       }
     }
-    steps.add(LoopBuilder.build(cluster, graph.nodes(), values, new At(step), written));
+    steps.add(LoopBuilder.build(cluster, graph.nodes(), values, new At(step), kernels, written));
   }
 
   /** The values of a cluster that other clusters or the caller read. */
@@ -161,7 +168,7 @@ public final class Planner {
 
     @Override
     public StepFactory.Child child(Graph inner) {
-      Program program = compile(inner);
+      Program program = compile(inner, kernels);
       children.add(program);
       return new StepFactory.Child(program, children.size() - 1);
     }

@@ -1,31 +1,36 @@
 package dev.espalier.backend.cpu.plan;
 
+import dev.espalier.backend.cpu.generate.Kernels;
+import dev.espalier.backend.cpu.plan.Segments.Emitted;
 import dev.espalier.backend.cpu.run.ArrayKind;
 import dev.espalier.backend.cpu.run.BlockOp;
 import dev.espalier.backend.cpu.run.FusedLoop;
 import dev.espalier.backend.cpu.run.LoopShape;
+import dev.espalier.backend.cpu.run.Segment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** The operations of a loop and its registers; temporaries that are no longer read are reused. */
 final class Registers {
   private final LoopShape shape;
-  private final List<FusedLoop.Stage> ops = new ArrayList<>();
-  private final List<Integer> writes = new ArrayList<>();
+  private final Segments segments;
+  private final List<Emitted> emitted = new ArrayList<>();
   private final List<FusedLoop.Register> registers = new ArrayList<>();
   private final Map<FusedLoop.Stream, Integer> streams = new HashMap<>();
   private final Map<Integer, Integer> fixed = new HashMap<>();
 
-  /** For each register the last operation that touches it. */
-  private final Map<Integer, Integer> lastUse = new HashMap<>();
-
-  Registers(LoopShape shape) {
+  Registers(LoopShape shape, Kernels kernels) {
     this.shape = shape;
+    this.segments = new Segments(shape, kernels);
   }
 
   /** A temporary, to be placed. */
@@ -55,28 +60,65 @@ final class Registers {
    * @param ofRows whether it computes one value for each row, not for each element
    */
   void emit(BlockOp op, boolean ofRows, int write, int... reads) {
-    int at = ops.size();
-    ops.add(new FusedLoop.Stage(op, ofRows));
-    writes.add(write);
-    lastUse.put(write, at);
-    for (int read : reads) {
-      lastUse.put(read, at);
-    }
+    emitted.add(new Emitted(op, ofRows, write, Arrays.stream(reads).boxed().toList()));
   }
 
-  /** The loop, its temporaries placed: an operation never writes what it reads. */
+  /** The loop, its operations ordered and its temporaries placed. */
   FusedLoop loop(List<FusedLoop.Total> totals, String text) {
-    Map<ArrayKind, Deque<Integer>> free = new EnumMap<>(ArrayKind.class);
-    Map<ArrayKind, Integer> made = new EnumMap<>(ArrayKind.class);
+    List<List<Emitted>> runs = segments.order(emitted);
+    place(runs);
+    List<FusedLoop.Stage> stages = new ArrayList<>();
+    for (List<Emitted> run : runs) {
+      Optional<Segment> segment =
+          run.size() < 2 ? Optional.empty() : segments.segment(run, readOutside(run));
+      if (segment.isPresent()) {
+        stages.add(new FusedLoop.Stage(segment.get(), false));
+      } else {
+        run.forEach(e -> stages.add(new FusedLoop.Stage(e.op(), e.ofRows())));
+      }
+    }
+    return new FusedLoop(shape, registers, stages, totals, text);
+  }
+
+  /** What a run writes that is in memory or that other runs read. */
+  private Set<Integer> readOutside(List<Emitted> run) {
+    Set<Integer> needed = new HashSet<>();
+    for (Emitted other : emitted) {
+      if (!run.contains(other)) {
+        needed.addAll(other.reads());
+      }
+    }
+    for (Emitted own : run) {
+      if (!(registers.get(own.write()) instanceof FusedLoop.Temporary)) {
+        needed.add(own.write());
+      }
+    }
+    return needed;
+  }
+
+  /** Places temporaries: a run never writes over what it reads. */
+  private void place(List<List<Emitted>> runs) {
+    Map<Integer, Integer> lastUse = new HashMap<>();
+    for (int at = 0; at < runs.size(); at++) {
+      for (Emitted op : runs.get(at)) {
+        lastUse.put(op.write(), at);
+        for (int read : op.reads()) {
+          lastUse.put(read, at);
+        }
+      }
+    }
     Map<Integer, List<Integer>> ending = new HashMap<>();
     lastUse.forEach((r, at) -> ending.computeIfAbsent(at, a -> new ArrayList<>()).add(r));
-    for (int at = 0; at < ops.size(); at++) {
-      int write = writes.get(at);
-      if (registers.get(write) instanceof FusedLoop.Temporary(ArrayKind kind, int index)
-          && index < 0) {
-        Deque<Integer> unused = free.computeIfAbsent(kind, k -> new ArrayDeque<>());
-        int place = unused.isEmpty() ? made.merge(kind, 1, Integer::sum) - 1 : unused.pop();
-        registers.set(write, new FusedLoop.Temporary(kind, place));
+    Map<ArrayKind, Deque<Integer>> free = new EnumMap<>(ArrayKind.class);
+    Map<ArrayKind, Integer> made = new EnumMap<>(ArrayKind.class);
+    for (int at = 0; at < runs.size(); at++) {
+      for (Emitted op : runs.get(at)) {
+        if (registers.get(op.write()) instanceof FusedLoop.Temporary(ArrayKind kind, int index)
+            && index < 0) {
+          Deque<Integer> unused = free.computeIfAbsent(kind, k -> new ArrayDeque<>());
+          int place = unused.isEmpty() ? made.merge(kind, 1, Integer::sum) - 1 : unused.pop();
+          registers.set(op.write(), new FusedLoop.Temporary(kind, place));
+        }
       }
       for (int register : ending.getOrDefault(at, List.of())) {
         if (registers.get(register) instanceof FusedLoop.Temporary(ArrayKind kind, int index)) {
@@ -84,6 +126,5 @@ final class Registers {
         }
       }
     }
-    return new FusedLoop(shape, registers, ops, totals, text);
   }
 }

@@ -123,6 +123,16 @@ public final class FusedLoop implements Step {
   }
 
   @Override
+  public List<Segment> segments() {
+    return stages.stream()
+        .flatMap(stage ->
+            stage.op() instanceof Segment s
+                ? java.util.stream.Stream.of(s)
+                : java.util.stream.Stream.empty())
+        .toList();
+  }
+
+  @Override
   public String describe() {
     String extents = shape.width() == 1 ? "" + shape.rows() : shape.rows() + ", " + shape.width();
     return "fused [" + extents + "] " + text;

@@ -28,31 +28,38 @@ public final class Lane {
     return arrays[register];
   }
 
-  int at(int register) {
+  /** Where the block of a register begins. */
+  public int at(int register) {
     return at[register];
   }
 
-  float[] f(int register) {
+  /** The array of a register of floats. */
+  public float[] f(int register) {
     return (float[]) arrays[register];
   }
 
-  double[] d(int register) {
+  /** The array of a register of doubles. */
+  public double[] d(int register) {
     return (double[]) arrays[register];
   }
 
-  int[] i(int register) {
+  /** The array of a register of ints. */
+  public int[] i(int register) {
     return (int[]) arrays[register];
   }
 
-  long[] l(int register) {
+  /** The array of a register of longs. */
+  public long[] l(int register) {
     return (long[]) arrays[register];
   }
 
-  byte[] b(int register) {
+  /** The array of a register of bytes. */
+  public byte[] b(int register) {
     return (byte[]) arrays[register];
   }
 
-  short[] s(int register) {
+  /** The array of a register of shorts. */
+  public short[] s(int register) {
     return (short[]) arrays[register];
   }
 }

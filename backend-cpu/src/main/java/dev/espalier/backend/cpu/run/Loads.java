@@ -9,7 +9,7 @@ public final class Loads {
   private Loads() {}
 
   /** One value in every place. */
-  public record Fill(int x, int z) implements BlockOp {
+  public record Fill(ArrayKind arrays, int x, int z) implements BlockOp {
     @Override
     public void run(Lane r, int start, int n) {
       Movement.fill(r.array(x), r.at(x), r.array(z), r.at(z), n);
@@ -23,7 +23,8 @@ public final class Loads {
    * @param extents the merged axes of the loop
    * @param strides how far the source moves along each: 0 where it repeats
    */
-  public record Broadcasted(int x, int z, List<Integer> extents, List<Integer> strides)
+  public record Broadcasted(
+      ArrayKind arrays, int x, int z, List<Integer> extents, List<Integer> strides)
       implements BlockOp {
     public Broadcasted {
       extents = List.copyOf(extents);

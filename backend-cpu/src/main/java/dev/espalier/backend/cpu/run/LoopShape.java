@@ -40,7 +40,7 @@ public record LoopShape(int rows, int width, int blockRows, int taskRows) {
   }
 
   /** The elements of a block. */
-  int blockElements() {
+  public int blockElements() {
     return blockRows * width;
   }
 }

@@ -84,6 +84,14 @@ public record Program(
     outputs.forEach(frame::unbind);
   }
 
+  /** The pieces that kernels are generated for, those of the graphs inside included. */
+  public List<Segment> segments() {
+    List<Segment> all = new ArrayList<>();
+    steps.forEach(step -> all.addAll(step.segments()));
+    children.forEach(child -> all.addAll(child.segments()));
+    return all;
+  }
+
   /** The bytes of a frame, those of the graphs inside included. */
   public long frameBytes() {
     return arrays.stream().mapToLong(ArraySpec::bytes).sum()

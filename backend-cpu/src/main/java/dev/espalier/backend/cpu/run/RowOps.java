@@ -16,7 +16,7 @@ public final class RowOps {
   }
 
   /** Each element of x in every place of a row of z. */
-  public record Spread(int width, int x, int z) implements BlockOp {
+  public record Spread(ArrayKind arrays, int width, int x, int z) implements BlockOp {
     @Override
     public void run(Lane r, int start, int n) {
       Object from = r.array(x);

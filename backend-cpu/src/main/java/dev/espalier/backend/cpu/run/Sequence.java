@@ -21,6 +21,11 @@ public record Sequence(List<Step> steps) implements Step {
   }
 
   @Override
+  public List<Segment> segments() {
+    return steps.stream().flatMap(step -> step.segments().stream()).toList();
+  }
+
+  @Override
   public String describe() {
     return steps.stream().map(Step::describe).collect(Collectors.joining("\n"));
   }

@@ -1,0 +1,203 @@
+package dev.espalier.backend.cpu.generate;
+
+import static java.lang.constant.ConstantDescs.CD_byte;
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
+
+import dev.espalier.backend.cpu.generate.KernelText.ElementType;
+import dev.espalier.backend.cpu.generate.KernelText.Operation;
+import dev.espalier.backend.cpu.kernel.VectorLanes;
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+
+/** The instructions of the Vector API that kernels of one element type are made of. */
+final class VectorCode {
+  private static final String API = "jdk.incubator.vector.";
+  private static final ClassDesc VECTOR = ClassDesc.of(API + "Vector");
+  private static final ClassDesc MASK = ClassDesc.of(API + "VectorMask");
+  private static final ClassDesc SPECIES = ClassDesc.of(API + "VectorSpecies");
+  private static final ClassDesc BYTES = ClassDesc.of(API + "ByteVector");
+  private static final ClassDesc OPERATORS = ClassDesc.of(API + "VectorOperators");
+  private static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");
+  private static final ClassDesc LANES = ClassDesc.of(VectorLanes.class.getName());
+
+  private final CodeBuilder code;
+  private final boolean isDouble;
+  private final ClassDesc element;
+  private final ClassDesc array;
+  private final ClassDesc type;
+
+  VectorCode(CodeBuilder code, ElementType elements) {
+    this.code = code;
+    this.isDouble = elements == ElementType.DOUBLE;
+    this.element = isDouble ? CD_double : CD_float;
+    this.array = element.arrayType();
+    this.type = ClassDesc.of(API + (isDouble ? "DoubleVector" : "FloatVector"));
+  }
+
+  /** The class of arrays of elements. */
+  ClassDesc array() {
+    return array;
+  }
+
+  /** Pushes the species. */
+  void species() {
+    code.getstatic(type, "SPECIES_PREFERRED", SPECIES);
+  }
+
+  private void byteSpecies() {
+    code.getstatic(LANES, isDouble ? "BYTES_OF_DOUBLES" : "BYTES_OF_FLOATS", SPECIES);
+  }
+
+  /** Pushes the mask of the lanes from j on that are below the bound, both on the stack. */
+  void rangeMask(int j, int bound) {
+    species();
+    code.iload(j).iload(bound);
+    code.invokeinterface(SPECIES, "indexInRange", MethodTypeDesc.of(MASK, CD_int, CD_int));
+  }
+
+  /** Pushes a vector of the element at an index. */
+  void broadcast(int arrayLocal, Runnable index) {
+    species();
+    code.aload(arrayLocal);
+    index.run();
+    if (isDouble) {
+      code.daload();
+    } else {
+      code.faload();
+    }
+    code.invokestatic(type, "broadcast", MethodTypeDesc.of(type, SPECIES, element));
+  }
+
+  /** Pushes the elements from an index on, those of a mask where there is one. */
+  void load(int arrayLocal, Runnable index, int mask) {
+    species();
+    code.aload(arrayLocal);
+    index.run();
+    if (mask < 0) {
+      code.invokestatic(type, "fromArray", MethodTypeDesc.of(type, SPECIES, array, CD_int));
+    } else {
+      code.aload(mask);
+      code.invokestatic(type, "fromArray", MethodTypeDesc.of(type, SPECIES, array, CD_int, MASK));
+    }
+  }
+
+  /** Stores a vector from an index on. */
+  void store(int vector, int arrayLocal, Runnable index, int mask) {
+    code.aload(vector).aload(arrayLocal);
+    index.run();
+    if (mask < 0) {
+      code.invokevirtual(
+          type, "intoArray", MethodTypeDesc.ofDescriptor("(" + array.descriptorString() + "I)V"));
+    } else {
+      code.aload(mask);
+      code.invokevirtual(
+          type,
+          "intoArray",
+          MethodTypeDesc.ofDescriptor(
+              "(" + array.descriptorString() + "I" + MASK.descriptorString() + ")V"));
+    }
+  }
+
+  /** Pushes a mask of the bytes from an index on that are not 0. */
+  void loadMask(int arrayLocal, Runnable index, int mask) {
+    byteSpecies();
+    code.aload(arrayLocal);
+    index.run();
+    ClassDesc bytes = CD_byte.arrayType();
+    if (mask < 0) {
+      code.invokestatic(BYTES, "fromArray", MethodTypeDesc.of(BYTES, SPECIES, bytes, CD_int));
+    } else {
+      byteMask(mask);
+      code.invokestatic(BYTES, "fromArray", MethodTypeDesc.of(BYTES, SPECIES, bytes, CD_int, MASK));
+    }
+    code.getstatic(OPERATORS, "NE", COMPARISON);
+    code.iconst_0();
+    code.invokevirtual(BYTES, "compare", MethodTypeDesc.of(MASK, COMPARISON, CD_byte));
+    species();
+    code.invokevirtual(MASK, "cast", MethodTypeDesc.of(MASK, SPECIES));
+  }
+
+  /** Stores a mask as bytes from an index on. */
+  void storeMask(int value, int arrayLocal, Runnable index, int mask) {
+    byteSpecies();
+    code.invokestatic(BYTES, "zero", MethodTypeDesc.of(BYTES, SPECIES));
+    code.iconst_1();
+    byteMask(value);
+    code.invokevirtual(BYTES, "blend", MethodTypeDesc.of(BYTES, CD_byte, MASK));
+    code.aload(arrayLocal);
+    index.run();
+    if (mask < 0) {
+      code.invokevirtual(BYTES, "intoArray", MethodTypeDesc.ofDescriptor("([BI)V"));
+    } else {
+      byteMask(mask);
+      code.invokevirtual(
+          BYTES, "intoArray", MethodTypeDesc.ofDescriptor("([BI" + MASK.descriptorString() + ")V"));
+    }
+  }
+
+  private void byteMask(int mask) {
+    code.aload(mask);
+    byteSpecies();
+    code.invokevirtual(MASK, "cast", MethodTypeDesc.of(MASK, SPECIES));
+  }
+
+  /** Pushes what an operation makes of values in locals. */
+  void apply(Operation operation, int... x) {
+    switch (operation) {
+      case NEG -> unary("neg", x);
+      case ABS -> unary("abs", x);
+      case SQRT -> unary("sqrt", x);
+      case RSQRT -> {
+        species();
+        if (isDouble) {
+          code.dconst_1();
+        } else {
+          code.fconst_1();
+        }
+        code.invokestatic(type, "broadcast", MethodTypeDesc.of(type, SPECIES, element));
+        unary("sqrt", x);
+        code.invokevirtual(type, "div", MethodTypeDesc.of(type, VECTOR));
+      }
+      case ADD -> binary("add", x);
+      case SUB -> binary("sub", x);
+      case MUL -> binary("mul", x);
+      case DIV -> binary("div", x);
+      case MAX -> binary("max", x);
+      case MIN -> binary("min", x);
+      case EQ, NE, LT, LE, GT, GE -> {
+        code.aload(x[0]);
+        code.getstatic(OPERATORS, operation.name(), COMPARISON);
+        code.aload(x[1]);
+        code.invokevirtual(type, "compare", MethodTypeDesc.of(MASK, COMPARISON, VECTOR));
+      }
+      case AND -> mask("and", x);
+      case OR -> mask("or", x);
+      case NOT -> {
+        code.aload(x[0]);
+        code.invokevirtual(MASK, "not", MethodTypeDesc.of(MASK));
+      }
+      case SELECT -> {
+        code.aload(x[2]).aload(x[1]).aload(x[0]);
+        code.invokevirtual(type, "blend", MethodTypeDesc.of(type, VECTOR, MASK));
+      }
+    }
+  }
+
+  private void unary(String name, int... x) {
+    code.aload(x[0]);
+    code.invokevirtual(type, name, MethodTypeDesc.of(type));
+  }
+
+  private void binary(String name, int... x) {
+    code.aload(x[0]).aload(x[1]);
+    code.invokevirtual(type, name, MethodTypeDesc.of(type, VECTOR));
+  }
+
+  private void mask(String name, int... x) {
+    code.aload(x[0]).aload(x[1]);
+    code.invokevirtual(MASK, name, MethodTypeDesc.of(MASK, MASK));
+  }
+}

@@ -1,0 +1,319 @@
+package dev.espalier.backend.cpu.plan;
+
+import dev.espalier.api.ir.Binary;
+import dev.espalier.api.ir.Unary;
+import dev.espalier.backend.cpu.generate.KernelText;
+import dev.espalier.backend.cpu.generate.KernelText.ElementType;
+import dev.espalier.backend.cpu.generate.KernelText.Instruction;
+import dev.espalier.backend.cpu.generate.KernelText.Operand;
+import dev.espalier.backend.cpu.generate.KernelText.Operation;
+import dev.espalier.backend.cpu.generate.Kernels;
+import dev.espalier.backend.cpu.run.ArrayKind;
+import dev.espalier.backend.cpu.run.BlockOp;
+import dev.espalier.backend.cpu.run.Elementwise;
+import dev.espalier.backend.cpu.run.Elementwise.Form;
+import dev.espalier.backend.cpu.run.Loads;
+import dev.espalier.backend.cpu.run.LoopShape;
+import dev.espalier.backend.cpu.run.RowOps;
+import dev.espalier.backend.cpu.run.Segment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Orders the operations of a loop so that as many as possible of those that kernels can be
+ * generated for come together, and makes one piece of each such run.
+ */
+final class Segments {
+  /** The virtual machine compiles methods up to a size. */
+  private static final int MOST_INSTRUCTIONS = 120;
+
+  private final LoopShape shape;
+  private final Kernels kernels;
+
+  /**
+   * An operation of a loop.
+   *
+   * @param op what is done
+   * @param ofRows whether it makes a value for each row
+   * @param write the register it writes
+   * @param reads the registers it reads
+   */
+  record Emitted(BlockOp op, boolean ofRows, int write, List<Integer> reads) {}
+
+  Segments(LoopShape shape, Kernels kernels) {
+    this.shape = shape;
+    this.kernels = kernels;
+  }
+
+  /** What one operation is in a kernel: an instruction, or only another way to read an operand. */
+  private sealed interface Part {}
+
+  private record Computes(Operation operation, List<Input> inputs) implements Part {}
+
+  private record Reads(Input input) implements Part {}
+
+  private record Input(int register, Operand kind) {}
+
+  /** Runs of operations, each in an order that respects what they read. */
+  List<List<Emitted>> order(List<Emitted> all) {
+    Map<Integer, Integer> writer = new HashMap<>();
+    for (int i = 0; i < all.size(); i++) {
+      writer.putIfAbsent(all.get(i).write(), i);
+    }
+    List<List<Emitted>> runs = new ArrayList<>();
+    Set<Integer> left = new LinkedHashSet<>();
+    for (int i = 0; i < all.size(); i++) {
+      left.add(i);
+    }
+    while (!left.isEmpty()) {
+      for (boolean found = true; found; ) {
+        found = false;
+        for (int i : List.copyOf(left)) {
+          if (form(all.get(i)).isEmpty() && isReady(all.get(i), i, left, writer)) {
+            runs.add(List.of(all.get(i)));
+            left.remove(i);
+            found = true;
+          }
+        }
+      }
+      List<Emitted> run = new ArrayList<>();
+      Optional<ElementType> type = Optional.empty();
+      for (int i : List.copyOf(left)) {
+        Emitted next = all.get(i);
+        Optional<Part> form = form(next);
+        if (run.size() < MOST_INSTRUCTIONS
+            && form.isPresent()
+            && (type.isEmpty() || elements(next).isEmpty() || type.equals(elements(next)))
+            && isReady(next, i, left, writer)) {
+          type = type.isEmpty() ? elements(next) : type;
+          run.add(next);
+          left.remove(i);
+        }
+      }
+      if (!run.isEmpty()) {
+        runs.add(run);
+      }
+    }
+    return runs;
+  }
+
+  private static boolean isReady(
+      Emitted op, int index, Set<Integer> left, Map<Integer, Integer> writer) {
+    for (int read : op.reads()) {
+      int from = writer.getOrDefault(read, -1);
+      if (from >= 0 && from != index && left.contains(from)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The piece that a run becomes, where a kernel is worth it. */
+  Optional<Segment> segment(List<Emitted> run, Set<Integer> readOutside) {
+    Optional<ElementType> type = run.stream().flatMap(e -> elements(e).stream()).findFirst();
+    long computed = run.stream().filter(e -> form(e).orElseThrow() instanceof Computes).count();
+    if (type.isEmpty() || computed == 0 || run.size() < 2) {
+      return Optional.empty();
+    }
+    Text text = new Text(type.get());
+    run.forEach(text::add);
+    return text.finish(run, readOutside);
+  }
+
+  /** Collects the text of a kernel. */
+  private final class Text {
+    private final ElementType type;
+    private final Set<Input> operands = new LinkedHashSet<>();
+    private final List<Computes> instructions = new ArrayList<>();
+    private final List<Integer> results = new ArrayList<>();
+    private final Map<Integer, Input> aliases = new HashMap<>();
+
+    Text(ElementType type) {
+      this.type = type;
+    }
+
+    void add(Emitted emitted) {
+      switch (form(emitted).orElseThrow()) {
+        case Reads(Input input) -> {
+          aliases.put(emitted.write(), input);
+          operands.add(input);
+        }
+        case Computes computes -> {
+          for (Input input : computes.inputs()) {
+            if (!aliases.containsKey(input.register()) && !results.contains(input.register())) {
+              operands.add(input);
+            }
+          }
+          instructions.add(computes);
+          results.add(emitted.write());
+        }
+      }
+    }
+
+    private int number(Input input) {
+      int made = results.indexOf(input.register());
+      return made >= 0
+          ? operands.size() + made
+          : place(aliases.getOrDefault(input.register(), input));
+    }
+
+    private int place(Input operand) {
+      return List.copyOf(operands).indexOf(operand);
+    }
+
+    Optional<Segment> finish(List<Emitted> run, Set<Integer> readOutside) {
+      List<Instruction> code = new ArrayList<>();
+      for (Computes instruction : instructions) {
+        code.add(
+            new Instruction(
+                instruction.operation(), instruction.inputs().stream().map(this::number).toList()));
+      }
+      List<Integer> outputs = new ArrayList<>();
+      List<Integer> registers = new ArrayList<>(operands.stream().map(Input::register).toList());
+      for (Emitted emitted : run) {
+        if (readOutside.contains(emitted.write())) {
+          outputs.add(number(new Input(emitted.write(), Operand.ELEMENTS)));
+          registers.add(emitted.write());
+        }
+      }
+      KernelText text = new KernelText(type, kinds(), code, outputs);
+      boolean usesBytes =
+          kinds().contains(Operand.MASKS) || outputs.stream().anyMatch(text::isMask);
+      if (usesBytes && !type.hasMasksInMemory()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new Segment(
+              run.stream().map(Emitted::op).toList(),
+              touched(run),
+              kernels.kernel(text, registers, shape.width(), shape.blockElements())));
+    }
+
+    private List<Operand> kinds() {
+      return operands.stream().map(Input::kind).toList();
+    }
+
+    private Map<Integer, ArrayKind> touched(List<Emitted> run) {
+      ArrayKind numbers = type == ElementType.FLOAT ? ArrayKind.FLOATS : ArrayKind.DOUBLES;
+      Map<Integer, ArrayKind> found = new HashMap<>();
+      for (Input input : operands) {
+        found.put(input.register(), input.kind() == Operand.MASKS ? ArrayKind.BYTES : numbers);
+      }
+      for (Emitted emitted : run) {
+        boolean mask =
+            form(emitted).orElseThrow() instanceof Computes c && c.operation().givesMask();
+        found.put(emitted.write(), mask ? ArrayKind.BYTES : numbers);
+      }
+      return found;
+    }
+  }
+
+  /** The element type that an operation computes in; empty where it takes any. */
+  private static Optional<ElementType> elements(Emitted emitted) {
+    ArrayKind arrays =
+        switch (emitted.op()) {
+          case Elementwise.UnaryOp op -> op.arrays();
+          case Elementwise.BinaryOp op -> op.arrays();
+          case Elementwise.CompareOp op -> op.arrays();
+          case Elementwise.SelectOp op -> op.arrays();
+          case RowOps.Spread op -> op.arrays();
+          case Loads.Fill op -> op.arrays();
+          case Loads.Broadcasted op -> op.arrays();
+          default -> throw new AssertionError(emitted.op());
+        };
+    return switch (arrays) {
+      case FLOATS -> Optional.of(ElementType.FLOAT);
+      case DOUBLES -> Optional.of(ElementType.DOUBLE);
+      default -> Optional.empty();
+    };
+  }
+
+  /** What an operation is in a kernel; empty where none can be generated for it. */
+  private Optional<Part> form(Emitted emitted) {
+    if (emitted.ofRows()) {
+      return Optional.empty();
+    }
+    return switch (emitted.op()) {
+      case Elementwise.UnaryOp op when op.arrays() == ArrayKind.BYTES ->
+          Optional.of(new Computes(Operation.NOT, List.of(masks(op.x()))));
+      case Elementwise.UnaryOp op when isFloat(op.arrays()) ->
+          operation(op.kind()).map(o -> new Computes(o, List.of(elements(op.x()))));
+      case Elementwise.BinaryOp op
+          when op.arrays() == ArrayKind.BYTES && op.form() == Form.BLOCKS ->
+          logical(op.kind()).map(o -> new Computes(o, List.of(masks(op.x()), masks(op.y()))));
+      case Elementwise.BinaryOp op when isFloat(op.arrays()) ->
+          operation(op.kind()).map(o -> new Computes(o, pair(op.form(), op.x(), op.y())));
+      case Elementwise.CompareOp op when isFloat(op.arrays()) ->
+          Optional.of(
+              new Computes(Operation.valueOf(op.kind().name()), pair(op.form(), op.x(), op.y())));
+      case Elementwise.SelectOp op when isFloat(op.arrays()) -> {
+        List<Input> inputs = new ArrayList<>(List.of(masks(op.c())));
+        inputs.addAll(pair(op.form(), op.x(), op.y()));
+        yield Optional.of(new Computes(Operation.SELECT, inputs));
+      }
+      case RowOps.Spread op when isFloat(op.arrays()) ->
+          Optional.of(new Reads(new Input(op.x(), Operand.ROWS)));
+      case Loads.Fill op when isFloat(op.arrays()) ->
+          Optional.of(new Reads(new Input(op.x(), Operand.SCALAR)));
+      case Loads.Broadcasted op
+          when isFloat(op.arrays())
+              && op.strides().equals(List.of(0, 1))
+              && op.extents().get(1) == shape.width() ->
+          Optional.of(new Reads(new Input(op.x(), Operand.COLUMNS)));
+      default -> Optional.empty();
+    };
+  }
+
+  private static boolean isFloat(ArrayKind arrays) {
+    return arrays == ArrayKind.FLOATS || arrays == ArrayKind.DOUBLES;
+  }
+
+  private static Input elements(int register) {
+    return new Input(register, Operand.ELEMENTS);
+  }
+
+  private static Input masks(int register) {
+    return new Input(register, Operand.MASKS);
+  }
+
+  private static List<Input> pair(Form form, int x, int y) {
+    return List.of(
+        new Input(x, form == Form.LEFT_SCALAR ? Operand.SCALAR : Operand.ELEMENTS),
+        new Input(y, form == Form.RIGHT_SCALAR ? Operand.SCALAR : Operand.ELEMENTS));
+  }
+
+  private static Optional<Operation> operation(Unary.Kind kind) {
+    return switch (kind) {
+      case NEG -> Optional.of(Operation.NEG);
+      case ABS -> Optional.of(Operation.ABS);
+      case SQRT -> Optional.of(Operation.SQRT);
+      case RSQRT -> Optional.of(Operation.RSQRT);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Operation> operation(Binary.Kind kind) {
+    return switch (kind) {
+      case ADD -> Optional.of(Operation.ADD);
+      case SUB -> Optional.of(Operation.SUB);
+      case MUL -> Optional.of(Operation.MUL);
+      case DIV -> Optional.of(Operation.DIV);
+      case MAX -> Optional.of(Operation.MAX);
+      case MIN -> Optional.of(Operation.MIN);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Operation> logical(Binary.Kind kind) {
+    return switch (kind) {
+      case AND -> Optional.of(Operation.AND);
+      case OR -> Optional.of(Operation.OR);
+      default -> Optional.empty();
+    };
+  }
+}

@@ -7,6 +7,7 @@ import dev.espalier.api.backend.Executable;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.backend.cpu.generate.Kernels;
+import dev.espalier.backend.cpu.kernel.PanelKernels;
 import dev.espalier.backend.cpu.plan.Planner;
 import dev.espalier.backend.cpu.run.WorkerPool;
 import java.util.EnumSet;
@@ -20,9 +21,10 @@ import java.util.concurrent.atomic.LongAdder;
  * depend on the number of threads, not in a bit.
  */
 public final class CpuBackend implements Backend {
+  private final PanelKernels panels;
+  private final Kernels kernels = new Kernels();
   private final WorkerPool pool;
   private final Set<AutoCloseableQuietly> open = ConcurrentHashMap.newKeySet();
-  private final Kernels kernels = new Kernels();
   private final LongAdder liveBytes = new LongAdder();
   private volatile boolean closed;
 
@@ -32,13 +34,17 @@ public final class CpuBackend implements Backend {
     void close();
   }
 
-  CpuBackend(int threads) {
-    pool = new WorkerPool(threads);
+  CpuBackend(int threads, PanelKernels panels) {
+    this.panels = panels;
+    pool = new WorkerPool(threads, panels);
   }
 
   @Override
   public String description() {
-    return "cpu, " + pool.threads() + (pool.threads() == 1 ? " thread" : " threads");
+    return "cpu, "
+        + pool.threads()
+        + (pool.threads() == 1 ? " thread, " : " threads, ")
+        + panels.description();
   }
 
   @Override

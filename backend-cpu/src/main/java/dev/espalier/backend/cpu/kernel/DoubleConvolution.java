@@ -24,12 +24,14 @@ public final class DoubleConvolution {
 
   /** Buffers of one worker, grown on first use. */
   public static final class Workspace {
-    private final DoubleGemm.Workspace gemm = new DoubleGemm.Workspace();
+    private final DoubleGemm.Workspace gemm;
     private double[] columns = new double[0];
     private double[] result = new double[0];
 
     /** Buffers that grow on first use. */
-    public Workspace() {}
+    public Workspace(DoublePanels panels) {
+      gemm = new DoubleGemm.Workspace(panels);
+    }
   }
 
   private static int blocks(ConvolutionShape s) {

@@ -24,12 +24,14 @@ public final class FloatConvolution {
 
   /** Buffers of one worker, grown on first use. */
   public static final class Workspace {
-    private final FloatGemm.Workspace gemm = new FloatGemm.Workspace();
+    private final FloatGemm.Workspace gemm;
     private float[] columns = new float[0];
     private float[] result = new float[0];
 
     /** Buffers that grow on first use. */
-    public Workspace() {}
+    public Workspace(FloatPanels panels) {
+      gemm = new FloatGemm.Workspace(panels);
+    }
   }
 
   private static int blocks(ConvolutionShape s) {

@@ -69,7 +69,7 @@ class ConvolutionTest {
     double[] zd = new double[expected.length];
     Arrays.fill(z, 99);
     int tasks = FloatConvolution.tasks(s);
-    FloatConvolution.Workspace work = new FloatConvolution.Workspace();
+    FloatConvolution.Workspace work = new FloatConvolution.Workspace(new JavaFloatPanels());
     FloatConvolution.convolve(s, x, 0, w, 0, z, 0, tasks / 2, tasks, work);
     FloatConvolution.convolve(s, x, 0, w, 0, z, 0, 0, tasks / 2, work);
     double[] xd = new double[x.length];
@@ -77,7 +77,16 @@ class ConvolutionTest {
     Arrays.setAll(xd, i -> x[i]);
     Arrays.setAll(wd, i -> w[i]);
     DoubleConvolution.convolve(
-        s, xd, 0, wd, 0, zd, 0, 0, DoubleConvolution.tasks(s), new DoubleConvolution.Workspace());
+        s,
+        xd,
+        0,
+        wd,
+        0,
+        zd,
+        0,
+        0,
+        DoubleConvolution.tasks(s),
+        new DoubleConvolution.Workspace(new JavaDoublePanels()));
     for (int i = 0; i < z.length; i++) {
       // Small whole numbers: every sum is exact.
       assertThat((double) z[i]).as("%s", s).isCloseTo(expected[i], within(0.0));

@@ -78,13 +78,6 @@ public final class FloatFunctions {
     }
   }
 
-  /** The complementary error function. */
-  public static void erfc(float[] x, int xo, float[] z, int zo, int n) {
-    for (int i = 0; i < n; i++) {
-      z[zo + i] = (float) SpecialFunctions.erfc(x[xo + i]);
-    }
-  }
-
   /** The inverse error function; infinite at -1 and 1. */
   public static void erfinv(float[] x, int xo, float[] z, int zo, int n) {
     for (int i = 0; i < n; i++) {

@@ -5,6 +5,7 @@ import dev.espalier.api.ir.Compare;
 import dev.espalier.api.ir.Unary;
 import dev.espalier.backend.cpu.kernel.FloatArithmetic;
 import dev.espalier.backend.cpu.kernel.FloatComparison;
+import dev.espalier.backend.cpu.kernel.FloatErrorFunctions;
 import dev.espalier.backend.cpu.kernel.FloatExponentials;
 import dev.espalier.backend.cpu.kernel.FloatFunctions;
 import dev.espalier.backend.cpu.kernel.FloatLogarithms;
@@ -45,7 +46,7 @@ final class FloatBlocks {
       case ASINH -> FloatFunctions.asinh(x, xo, z, zo, n);
       case ACOSH -> FloatFunctions.acosh(x, xo, z, zo, n);
       case ATANH -> FloatFunctions.atanh(x, xo, z, zo, n);
-      case ERFC -> FloatFunctions.erfc(x, xo, z, zo, n);
+      case ERFC -> FloatErrorFunctions.erfc(x, xo, z, zo, n);
       case ERFINV -> FloatFunctions.erfinv(x, xo, z, zo, n);
       case LGAMMA -> FloatFunctions.lgamma(x, xo, z, zo, n);
       case NOT -> throw new AssertionError(kind);

@@ -1,0 +1,56 @@
+package dev.espalier.benchmarks.peers;
+
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
+import dev.espalier.benchmarks.Arguments;
+import dev.espalier.benchmarks.Command;
+import dev.espalier.benchmarks.TrainingSteps;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Runs one training step for some seconds and prints its {@link StepReport}. Started with the
+ * options, and on the module path, of {@code ./espalier}, so that its figures are what users see.
+ */
+public final class StepMain implements Command {
+  private static final String USAGE = "StepMain NAME [--threads 1] [--seconds 10]";
+
+  private final long start;
+
+  private StepMain(long start) {
+    this.start = start;
+  }
+
+  /** The command, begun now. */
+  public static Command command() {
+    return new StepMain(System.nanoTime());
+  }
+
+  /**
+   * Runs a step.
+   *
+   * @param arguments the step's name; {@code --threads} of the backend; {@code --seconds} after the
+   *     first step, of which the second half counts
+   */
+  public static void main(String[] arguments) {
+    System.exit(command().exitCode(arguments, System.out, System.err));
+  }
+
+  @Override
+  public void run(List<String> given, PrintStream out, PrintStream err) {
+    Arguments arguments = Arguments.parse(USAGE, given, 1, Set.of("threads", "seconds"));
+    String name =
+        arguments
+            .operand()
+            .orElseThrow(() ->
+                new EspalierException(
+                    ErrorCode.BAD_COMMAND,
+                    USAGE,
+                    "no name",
+                    "name a step: " + String.join(", ", TrainingSteps.names())));
+    int threads = arguments.count("threads", 1);
+    double seconds = arguments.seconds("seconds", 10);
+    out.println(new StepRun(name, threads, seconds, start).report().toJson());
+  }
+}

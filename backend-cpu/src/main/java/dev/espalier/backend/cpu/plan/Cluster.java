@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Nodes that become one step: those of one loop over [rows, width], or a single other one. */
 final class Cluster {
@@ -13,6 +14,7 @@ final class Cluster {
   private final BitSet members = new BitSet();
   private final Map<Integer, Role> roles = new HashMap<>();
   private int width;
+  private Optional<Cluster> product = Optional.empty();
 
   /** The clusters that must run before, all of them, by index. */
   private final BitSet ancestors = new BitSet();
@@ -70,6 +72,20 @@ final class Cluster {
     width = Math.max(width, other.width);
     other.members.clear();
     other.roles.clear();
+  }
+
+  /** The product whose rows the loop takes as they are made. */
+  Optional<Cluster> product() {
+    return product;
+  }
+
+  /** Fixes the elements of a row, which {@link #admits} allows. */
+  void ask(int rowWidth) {
+    width = Math.max(width, rowWidth);
+  }
+
+  void follow(Cluster rows) {
+    product = Optional.of(rows);
   }
 
   /** The indices of its nodes. */

@@ -29,7 +29,23 @@ final class DotSteps {
     this.site = site;
   }
 
-  static Step dot(Dot op, Node node, StepFactory.Site site) {
+  /** The sizes of the products of a node. */
+  static DotStep.Sizes sizes(Dot op, Node node) {
+    Value left = node.operands().get(0);
+    Value right = node.operands().get(1);
+    return new DotStep.Sizes(
+        size(left, op.leftBatch()),
+        size(left, op.leftFree(left.type().shape().rank())),
+        size(right, op.rightFree(right.type().shape().rank())),
+        size(left, op.leftContract()));
+  }
+
+  /**
+   * The step of a product.
+   *
+   * @param chain what is done with the rows of the result, for {@link DotStep.Sizes#byRows}
+   */
+  static Step dot(Dot op, Node node, StepFactory.Site site, Optional<DotStep.Chain> chain) {
     DotSteps steps = new DotSteps(site);
     Value left = node.operands().get(0);
     Value right = node.operands().get(1);
@@ -44,12 +60,7 @@ final class DotSteps {
     List<Integer> leftFree = op.leftFree(left.type().shape().rank());
     List<Integer> rightFree = op.rightFree(right.type().shape().rank());
     ArrayKind arrays = ArrayKind.of(left.type().dtype());
-    DotStep.Sizes sizes =
-        new DotStep.Sizes(
-            size(left, op.leftBatch()),
-            size(left, leftFree),
-            size(right, rightFree),
-            size(left, leftContract));
+    DotStep.Sizes sizes = sizes(op, node);
     int packed = sizes.packedLength(arrays);
     Step product =
         new DotStep(
@@ -58,7 +69,8 @@ final class DotSteps {
             steps.operand(left, op.leftBatch(), leftFree, leftContract),
             steps.operand(right, op.rightBatch(), rightContract, rightFree),
             packed == 0 ? -1 : site.workspace(arrays, packed),
-            StepFactory.to(node, site));
+            StepFactory.to(node, site),
+            chain);
     if (steps.copies.isEmpty()) {
       return product;
     }

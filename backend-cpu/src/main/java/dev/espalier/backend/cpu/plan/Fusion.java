@@ -6,6 +6,7 @@ import dev.espalier.api.ir.Broadcast;
 import dev.espalier.api.ir.Compare;
 import dev.espalier.api.ir.Constant;
 import dev.espalier.api.ir.Convert;
+import dev.espalier.api.ir.Dot;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Iota;
 import dev.espalier.api.ir.Node;
@@ -60,6 +61,9 @@ final class Fusion {
     Fusion fusion = new Fusion(graph, values);
     for (int i = 0; i < fusion.nodes.size(); i++) {
       fusion.place(i);
+    }
+    for (int i = 0; i < fusion.clusters.size(); i++) {
+      fusion.chain(i);
     }
     return fusion.ordered();
   }
@@ -290,16 +294,10 @@ final class Fusion {
 
   /** Whether no third cluster stands on a path from one to the other, and the loops fit. */
   private boolean canMerge(int first, int second) {
-    for (int i = 0; i < clusters.size(); i++) {
-      if (i != first
-          && i != second
-          && (isBetween(first, i, second) || isBetween(second, i, first))) {
-        return false;
-      }
-    }
     Cluster a = clusters.get(first);
     Cluster b = clusters.get(second);
-    return a.count() == b.count() && a.admits(b.width()) && fitsWith(a, b) && fitsWith(b, a);
+    return isPathFree(first, second)
+        && a.count() == b.count() && a.admits(b.width()) && fitsWith(a, b) && fitsWith(b, a);
   }
 
   /** Whether the nodes of one find in a loop of both what they read of the other. */
@@ -345,27 +343,99 @@ final class Fusion {
     gone.ancestors().clear();
   }
 
+  /**
+   * Lets a loop over the rows of a matrix product follow it at once, where no path leaves the product
+   * and comes back to the loop. From then on the two are one for those before and behind.
+   */
+  private void chain(int index) {
+    if (clusters.get(index).fused() || clusters.get(index).members().cardinality() != 1) {
+      return;
+    }
+    Node node = clusters.get(index).nodes(nodes).getFirst();
+    if (!(node.op() instanceof Dot op) || !DotSteps.sizes(op, node).byRows()) {
+      return;
+    }
+    DType dtype = node.result().type().dtype();
+    int width = DotSteps.sizes(op, node).columns();
+    for (int reader : readers.getOrDefault(node.result().id(), Set.of())) {
+      Cluster loop = clusters.get(reader);
+      if ((dtype == DType.F32 || dtype == DType.F64)
+          && width > 1
+          && width <= LoopReduction.MOST_WIDTH
+          && loop.count() == size(node.result())
+          && loop.admits(width)
+          && loop.product().isEmpty()
+          && isPathFree(index, reader)) {
+        loop.follow(clusters.get(index));
+        loop.ask(width);
+        unite(index, reader);
+        return;
+      }
+    }
+  }
+
+  private boolean isPathFree(int first, int second) {
+    for (int i = 0; i < clusters.size(); i++) {
+      if (i != first
+          && i != second
+          && (isBetween(first, i, second) || isBetween(second, i, first))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Two clusters that run together wait for what either waits for, and who waits for one waits. */
+  private void unite(int first, int second) {
+    BitSet before = new BitSet();
+    before.or(clusters.get(first).ancestors());
+    before.or(clusters.get(second).ancestors());
+    before.clear(first);
+    before.clear(second);
+    for (int i = 0; i < clusters.size(); i++) {
+      BitSet ancestors = clusters.get(i).ancestors();
+      if (i != first && i != second && (ancestors.get(first) || ancestors.get(second))) {
+        ancestors.or(before);
+        ancestors.set(first);
+        ancestors.set(second);
+      }
+    }
+    for (int i : new int[] {first, second}) {
+      clusters.get(i).ancestors().clear();
+      clusters.get(i).ancestors().or(before);
+    }
+  }
+
   /** Topological; of those that can run, first the one whose last node comes first. */
   private List<Cluster> ordered() {
+    Map<Integer, Integer> unitOf = units();
     Map<Integer, Set<Integer>> after = new HashMap<>();
-    Map<Integer, Integer> waiting = new HashMap<>();
+    Map<Integer, Set<Integer>> before = new HashMap<>();
+    for (int i = 0; i < clusters.size(); i++) {
+      int unit = unitOf.getOrDefault(i, i);
+      for (Node node : clusters.get(i).nodes(nodes)) {
+        for (int other : dependencies(node)) {
+          before
+              .computeIfAbsent(unit, c -> new LinkedHashSet<>())
+              .add(unitOf.getOrDefault(other, other));
+        }
+      }
+    }
     PriorityQueue<Integer> ready =
         new PriorityQueue<>(
             Comparator.comparingInt((Integer c) -> clusters.get(c).members().length()));
+    Map<Integer, Integer> waiting = new HashMap<>();
     for (int i = 0; i < clusters.size(); i++) {
-      if (clusters.get(i).members().isEmpty()) {
+      if (clusters.get(i).members().isEmpty() || unitOf.containsKey(i)) {
         continue;
       }
-      Set<Integer> before = new LinkedHashSet<>();
-      for (Node node : clusters.get(i).nodes(nodes)) {
-        before.addAll(dependencies(node));
-      }
-      before.remove(i);
-      for (int other : before) {
+      Set<Integer> needed = new LinkedHashSet<>(before.getOrDefault(i, Set.of()));
+      needed.remove(i);
+      for (int other : needed) {
         after.computeIfAbsent(other, c -> new LinkedHashSet<>()).add(i);
       }
-      waiting.put(i, before.size());
-      if (before.isEmpty()) {
+      waiting.put(i, needed.size());
+      if (needed.isEmpty()) {
         ready.add(i);
       }
     }
@@ -383,5 +453,17 @@ final class Fusion {
       throw new AssertionError("clusters form a cycle");
     }
     return order;
+  }
+
+  /** For products that a loop follows, the loop: they run as one. */
+  private Map<Integer, Integer> units() {
+    Map<Integer, Integer> units = new HashMap<>();
+    for (int i = 0; i < clusters.size(); i++) {
+      Optional<Cluster> product = clusters.get(i).product();
+      if (product.isPresent()) {
+        units.put(clusters.indexOf(product.get()), i);
+      }
+    }
+    return units;
   }
 }

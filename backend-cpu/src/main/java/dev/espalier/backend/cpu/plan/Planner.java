@@ -1,11 +1,14 @@
 package dev.espalier.backend.cpu.plan;
 
 import dev.espalier.api.ir.Constant;
+import dev.espalier.api.ir.Dot;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Value;
 import dev.espalier.backend.cpu.generate.Kernels;
 import dev.espalier.backend.cpu.run.ArrayKind;
+import dev.espalier.backend.cpu.run.DotStep;
+import dev.espalier.backend.cpu.run.FusedLoop;
 import dev.espalier.backend.cpu.run.Movement;
 import dev.espalier.backend.cpu.run.Program;
 import dev.espalier.backend.cpu.run.Step;
@@ -14,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -105,22 +109,52 @@ public final class Planner {
         define(node.result(), step);
       }
     }
-    steps.add(LoopBuilder.build(cluster, graph.nodes(), values, new At(step), kernels, written));
+    Optional<Node> product = cluster.product().map(c -> c.nodes(graph.nodes()).getFirst());
+    boolean alone =
+        product.isPresent()
+            && !readElsewhere(cluster).contains(product.get().result().id());
+    if (alone) {
+      // A slot that never stands for memory: the rows stay with the thread that makes them.
+      slots.put(product.get().result().id(), slotCount++);
+    } else {
+      product.ifPresent(node -> define(node.result(), step));
+    }
+    At site = new At(step);
+    FusedLoop loop = LoopBuilder.build(cluster, graph.nodes(), values, site, kernels, written);
+    steps.add(
+        product
+            .map(
+                node ->
+                    DotSteps.dot(
+                        (Dot) node.op(), node, site, Optional.of(new DotStep.Chain(loop, alone))))
+            .orElse(loop));
+  }
+
+  /** The values in memory that others than a cluster read, or the caller does. */
+  private Set<Integer> readElsewhere(Cluster cluster) {
+    Set<Integer> needed = new HashSet<>();
+    for (Cluster other : clusters) {
+      if (other != cluster) {
+        read(other, needed);
+        other.product().ifPresent(product -> read(product, needed));
+      }
+    }
+    cluster.product().ifPresent(product -> read(product, needed));
+    graph.outputs().forEach(v -> needed.add(values.root(v).id()));
+    return needed;
+  }
+
+  private void read(Cluster cluster, Set<Integer> into) {
+    for (Node node : cluster.nodes(graph.nodes())) {
+      Fusion.reads(node, values).forEach(v -> into.add(values.root(v).id()));
+    }
   }
 
   /** The values of a cluster that other clusters or the caller read. */
   private Set<Integer> neededOutside(Cluster cluster) {
     Set<Integer> made = new HashSet<>();
     cluster.nodes(graph.nodes()).forEach(n -> made.add(n.result().id()));
-    Set<Integer> needed = new HashSet<>();
-    for (Cluster other : clusters) {
-      if (other != cluster) {
-        for (Node node : other.nodes(graph.nodes())) {
-          Fusion.reads(node, values).forEach(v -> needed.add(values.root(v).id()));
-        }
-      }
-    }
-    graph.outputs().forEach(v -> needed.add(values.root(v).id()));
+    Set<Integer> needed = readElsewhere(cluster);
     needed.retainAll(made);
     return needed;
   }

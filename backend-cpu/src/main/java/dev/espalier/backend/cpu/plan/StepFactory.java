@@ -43,6 +43,7 @@ import dev.espalier.backend.cpu.run.RandomBitsStep;
 import dev.espalier.backend.cpu.run.Reductions;
 import dev.espalier.backend.cpu.run.Step;
 import java.util.List;
+import java.util.Optional;
 
 /** The step of a node that is no loop over elements. */
 final class StepFactory {
@@ -78,7 +79,7 @@ final class StepFactory {
       case Pad op -> MovementSteps.pad(op, node, site);
       case DynamicSlice _ -> MovementSteps.dynamicSlice(node, site);
       case DynamicUpdateSlice _ -> MovementSteps.dynamicUpdate(node, site);
-      case Dot op -> DotSteps.dot(op, node, site);
+      case Dot op -> DotSteps.dot(op, node, site, Optional.empty());
       case Reduce op -> ReduceSteps.reduce(op, node, site);
       case ArgMax op ->
           new Reductions.ArgMaxStep(

@@ -3,6 +3,7 @@ package dev.espalier.backend.cpu.run;
 import dev.espalier.backend.cpu.kernel.DoubleGemm;
 import dev.espalier.backend.cpu.kernel.FloatGemm;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A batch of matrix products: element (i, j) of a matrix stands at {@code batch offset + i *
@@ -46,6 +47,7 @@ public final class DotStep implements Step {
   private final int result;
   private final Cut cut;
   private final int packed;
+  private final Optional<Chain> chain;
 
   /**
    * A batch of matrices in a slot.
@@ -61,8 +63,28 @@ public final class DotStep implements Step {
     }
   }
 
+  /**
+   * A loop over the rows of the result, run on those of each task while they are in the cache.
+   *
+   * @param loop the loop
+   * @param alone whether nothing else reads the result, which then is never in memory
+   */
+  public record Chain(FusedLoop loop, boolean alone) {
+    /** Rows of a task: whole tasks of the loop. */
+    int taskRows(int rows) {
+      int unit = loop.shape().taskRows();
+      int wanted = Math.ceilDiv(rows, TASKS);
+      return unit * Math.clamp(Math.ceilDiv(wanted, unit), 1, Math.max(1, MOST_ROWS / unit));
+    }
+  }
+
   /** The sizes of a batch of products. */
   public record Sizes(int products, int rows, int columns, int depth) {
+    /** Whether each task makes whole rows, so that a loop over rows can follow. */
+    public boolean byRows() {
+      return products == 1 && Cut.of(this).byRows() > 1;
+    }
+
     /** Elements of a workspace for a packed right matrix; 0 where none is needed. */
     public int packedLength(ArrayKind arrays) {
       boolean floating = arrays == ArrayKind.FLOATS || arrays == ArrayKind.DOUBLES;
@@ -105,9 +127,17 @@ public final class DotStep implements Step {
    * @param packed the slot of a workspace as long as {@link Sizes#packedLength} says; any number
    *     where it says 0
    * @param result the slot of the results, rows adjacent, one after the other
+   * @param chain what is done with the rows, for {@link Sizes#byRows}
    */
   public DotStep(
-      ArrayKind arrays, Sizes sizes, Operand left, Operand right, int packed, int result) {
+      ArrayKind arrays,
+      Sizes sizes,
+      Operand left,
+      Operand right,
+      int packed,
+      int result,
+      Optional<Chain> chain) {
+    this.chain = chain;
     this.arrays = arrays;
     this.rows = sizes.rows();
     this.columns = sizes.columns();
@@ -182,6 +212,10 @@ public final class DotStep implements Step {
                   part(columns, FloatGemm.COLUMN_STEP, task, tasks),
                   part(columns, FloatGemm.COLUMN_STEP, task + 1, tasks)));
     }
+    if (chain.isPresent()) {
+      chained(frame, pool, chain.get());
+      return;
+    }
     pool.run(
         cut.byRows(),
         frame.scratch(),
@@ -191,7 +225,26 @@ public final class DotStep implements Step {
                 scratch,
                 b,
                 part(rows, FloatGemm.ROW_STEP, task, cut.byRows()),
-                part(rows, FloatGemm.ROW_STEP, task + 1, cut.byRows())));
+                part(rows, FloatGemm.ROW_STEP, task + 1, cut.byRows()),
+                frame.array(result),
+                frame.offset(result) + b * rows * columns));
+  }
+
+  /** Each task finishes some rows of the result and runs the loop on them. */
+  private void chained(Frame frame, WorkerPool pool, Chain next) {
+    int unit = next.taskRows(rows);
+    pool.run(
+        Math.ceilDiv(rows, unit),
+        frame.scratch(),
+        (task, scratch) -> {
+          int row = task * unit;
+          int toRow = Math.min(rows, row + unit);
+          Object z = next.alone() ? scratch.product(arrays, unit * columns) : frame.array(result);
+          int zo = next.alone() ? -row * columns : frame.offset(result);
+          rows(frame, scratch, 0, row, toRow, z, zo);
+          next.loop().rows(frame, scratch, row, toRow, result, z, zo);
+        });
+    next.loop().finish(frame);
   }
 
   /** Where a part of a range begins, in whole steps; all parts have the same size, about. */
@@ -225,15 +278,15 @@ public final class DotStep implements Step {
     }
   }
 
-  private void rows(Frame frame, Scratch scratch, int b, int row, int toRow) {
-    int z = frame.offset(result) + b * rows * columns;
+  private void rows(
+      Frame frame, Scratch scratch, int b, int row, int toRow, Object z, int zo) {
     switch (arrays) {
       case FLOATS ->
           FloatGemm.multiplyPacked(
               floats(frame, left, b),
               frame.floats(packed),
               frame.offset(packed),
-              FloatGemm.Matrix.rows(frame.floats(result), z, columns),
+              FloatGemm.Matrix.rows((float[]) z, zo, columns),
               row,
               toRow,
               columns,
@@ -245,7 +298,7 @@ public final class DotStep implements Step {
               doubles(frame, left, b),
               frame.doubles(packed),
               frame.offset(packed),
-              DoubleGemm.Matrix.rows(frame.doubles(result), z, columns),
+              DoubleGemm.Matrix.rows((double[]) z, zo, columns),
               row,
               toRow,
               columns,
@@ -343,6 +396,11 @@ public final class DotStep implements Step {
   }
 
   @Override
+  public List<Segment> segments() {
+    return chain.map(c -> c.loop().segments()).orElse(List.of());
+  }
+
+  @Override
   public String describe() {
     return "gemm "
         + arrays
@@ -360,7 +418,9 @@ public final class DotStep implements Step {
         + left.slot()
         + ", @"
         + right.slot()
-        + " -> @"
-        + result;
+        + " -> "
+        + chain
+            .map(c -> (c.alone() ? "" : "@" + result + ", ") + "by rows to " + c.loop().describe())
+            .orElse("@" + result);
   }
 }

@@ -82,13 +82,36 @@ public final class FusedLoop implements Step {
         shape.tasks(),
         frame.scratch(),
         (task, scratch) ->
-            range(frame, scratch, task * rows, (int) Math.min(shape.rows(), (task + 1L) * rows)));
+            rows(frame, scratch, task * rows, (int) Math.min(shape.rows(), (task + 1L) * rows)));
+    finish(frame);
+  }
+
+  /** How the loop is cut. */
+  LoopShape shape() {
+    return shape;
+  }
+
+  /** Computes what is known after the loop. */
+  void finish(Frame frame) {
     for (int i = 0; i < totals.size(); i++) {
       totals.get(i).finish(frame);
     }
   }
 
-  private void range(Frame frame, Scratch scratch, int from, int to) {
+  /** Runs whole tasks' rows. */
+  void rows(Frame frame, Scratch scratch, int from, int to) {
+    rows(frame, scratch, from, to, -1, frame, 0);
+  }
+
+  /**
+   * Runs whole tasks' rows, one slot being elsewhere.
+   *
+   * @param slot the slot; -1 for none
+   * @param array where its elements are
+   * @param offset where they would begin for row 0, which may be before the array
+   */
+  void rows(
+      Frame frame, Scratch scratch, int from, int to, int slot, Object array, int offset) {
     int width = shape.width();
     Lane lane = scratch.lane();
     lane.reserve(registers.size());
@@ -99,8 +122,9 @@ public final class FusedLoop implements Step {
         case Stream s ->
             lane.set(
                 i,
-                frame.array(s.slot()),
-                frame.offset(s.slot()) + (s.ofRows() ? from : from * width));
+                s.slot() == slot ? array : frame.array(s.slot()),
+                (s.slot() == slot ? offset : frame.offset(s.slot()))
+                    + (s.ofRows() ? from : from * width));
         case Fixed f -> lane.set(i, frame.array(f.slot()), frame.offset(f.slot()));
       }
     }

@@ -17,6 +17,7 @@ public final class Scratch {
   static final int BLOCK = 1024;
 
   private final Map<ArrayKind, List<Object>> blocks = new EnumMap<>(ArrayKind.class);
+  private final Map<ArrayKind, Object> products = new EnumMap<>(ArrayKind.class);
   private final FloatGemm.Workspace floatGemm;
   private final DoubleGemm.Workspace doubleGemm;
   private final FloatConvolution.Workspace floatConvolution;
@@ -44,6 +45,16 @@ public final class Scratch {
       list.set(index, kind.allocate(length));
     }
     return list.get(index);
+  }
+
+  /** Room for rows of a product that only the loop after it reads. */
+  Object product(ArrayKind kind, int length) {
+    Object held = products.get(kind);
+    if (held == null || Array.getLength(held) < length) {
+      held = kind.allocate(length);
+      products.put(kind, held);
+    }
+    return held;
   }
 
   FloatGemm.Workspace floatGemm() {

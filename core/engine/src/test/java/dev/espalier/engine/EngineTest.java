@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.ir.Graph;
+import dev.espalier.api.ir.Transpose;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
@@ -58,6 +59,28 @@ final class EngineTest {
     for (int i = 0; i < 6; i++) {
       assertThat(curvature.getDouble(i))
           .isCloseTo(-3 * Math.sin(points.getDouble(i)), within(1e-12));
+    }
+  }
+
+  @Test
+  void theGradientOfAProductTransposesNothing() {
+    // f = sum((x w)^2), so its derivative by w is 2 x^T x w.
+    Graph graph =
+        engine.trace(
+            "squares",
+            List.of(TensorType.of(DType.F64, 2, 3), TensorType.of(DType.F64, 3, 1)),
+            in -> List.of(in.get(0).matmul(in.get(1)).square().sum()));
+    Graph gradient = engine.gradient(graph);
+    NdArray x = NdArray.of(new double[] {1, 2, 3, -1, 0.5, 4}, 2, 3);
+    NdArray w = NdArray.of(new double[] {2, -1, 0.5}, 3, 1);
+
+    assertThat(gradient.nodes()).noneMatch(node -> node.op() instanceof Transpose);
+    NdArray byW = engine.interpret(gradient, List.of(x, w)).get(2);
+    assertThat(byW.type()).isEqualTo(TensorType.of(DType.F64, 3, 1));
+    // x w = (1.5, -0.5).
+    for (int i = 0; i < 3; i++) {
+      assertThat(byW.getDouble(i))
+          .isCloseTo(2 * (1.5 * x.getDouble(i) - 0.5 * x.getDouble(3 + i)), within(1e-12));
     }
   }
 

@@ -18,7 +18,7 @@ public final class DoubleGemm {
   /** Rows of A taken at once, a multiple of every tile's: they stay in the second-level cache. */
   private static final int MC = 96;
 
-  /** Columns of B packed at once, a multiple of every tile's. */
+  /** Columns of B taken at once, a multiple of every tile's. */
   private static final int NC = 256;
 
   /** Rows in multiples of which a product is best cut. */
@@ -262,7 +262,13 @@ public final class DoubleGemm {
         left = new Matrix(packed, 0, 1, tile);
         step = tile * depth;
       }
-      panels.multiply(count, n, depth, left, step, b, bPanel, c.from(i, 0), accumulate);
+      // Machine code holds the garbage collector up while it runs: no call is long.
+      for (int j = 0; j < n; j += NC) {
+        Matrix right = new Matrix(b.array, b.offset + j / panels.columns() * bPanel, b.rowStride, 1);
+        int columns = Math.min(NC, n - j);
+        panels.multiply(
+            count, columns, depth, left, step, right, bPanel, c.from(i, j), accumulate);
+      }
     }
   }
 

@@ -47,6 +47,11 @@ public final class PeerComparison implements Command {
    *     --modes} of PyTorch; {@code --python} with PyTorch; {@code --jvm}, the java of Espalier
    */
   public static void main(String[] arguments) {
+    // Whoever ends this process ends the one that is being measured.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy)));
     System.exit(command().exitCode(arguments, System.out, System.err));
   }
 

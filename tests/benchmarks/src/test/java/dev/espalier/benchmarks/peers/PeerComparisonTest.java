@@ -62,7 +62,11 @@ final class PeerComparisonTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"Killed | Killed", "{\"version\": \"x\"} | the key numbers is missing", "'' | empty"})
+      value = {
+        "Killed | Killed",
+        "{\"version\": \"x\"} | the key numbers is missing",
+        "'' | empty"
+      })
   void whatIsNoReportIsRefused(String line, String why) {
     assertThatThrownBy(() -> StepReport.parse(line))
         .isInstanceOf(EspalierException.class)

@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Natural logarithms of blocks of doubles.
  *
- * <p>Method: fdlibm's: {@code x = 2^k m}, {@code s = f / (2 + f)} with {@code f = m - 1}, a
- * polynomial in s^2.
+ * <p>Method and coefficients: those of fdlibm's e_log.c (Sun Microsystems 1993): {@code x = 2^k (1
+ * + f)}, {@code s = f / (2 + f)}, a polynomial in s^2.
  *
  * <p>Only correctly rounded operations of IEEE 754 are used, never the platform's own library: the
  * same bits come out whether the code is interpreted or compiled, at every position, on every width
@@ -19,16 +19,19 @@ public final class DoubleLogarithms {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
   private static final int L = S.length();
 
-  /** 1.5 * 2^52: added to a number, it leaves the nearest whole number in the low bits. */
-  private static final double MAGIC = 0x1.8p52;
+  /** 1.5 * 2^52 + 1023: takes the bias off an exponent that lies in the low bits. */
+  private static final double EXPONENT = 0x1.8p52 + 1023;
 
-  private static final long MAGIC_BITS = Double.doubleToRawLongBits(MAGIC);
+  private static final long MAGIC_BITS = Double.doubleToRawLongBits(0x1.8p52);
+  private static final long BIAS = 1023L << 52;
+
+  /** Added to the bits of a number, it carries into the exponent from the root of 1/2 on. */
+  private static final long CARRY = BIAS - Double.doubleToRawLongBits(0.7071067811865476);
 
   /** ln 2 in two parts; the product of the first with an exponent is exact. */
   private static final double LOG2_HIGH = 0.6931471803691238;
 
   private static final double LOG2_LOW = 1.9082149292705877e-10;
-  private static final long ROOT_HALF_BITS = Double.doubleToRawLongBits(0.7071067811865476);
 
   /** Below this the function is its argument, to the last bit. */
   private static final double TINY = 0x1p-55;
@@ -37,18 +40,20 @@ public final class DoubleLogarithms {
 
   /** {@code ln x}, within 1 ULP; NaN below zero, minus infinity at both zeros. */
   public static void log(double[] x, int xo, double[] out, int oo, int n) {
-    int bound = S.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      DoubleVector v = DoubleVector.fromArray(S, x, xo + i);
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i <= n - L;
+      DoubleVector v =
+          whole
+              ? DoubleVector.fromArray(S, x, xo + i)
+              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
       var small = v.compare(VectorOperators.LT, Double.MIN_NORMAL);
-      DoubleVector u = v.mul(0x1p54, small);
-      LongVector b = u.reinterpretAsLongs();
-      LongVector e = b.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 52);
-      DoubleVector m = b.sub(e.lanewise(VectorOperators.LSHL, 52)).reinterpretAsDoubles();
-      DoubleVector k = e.add(MAGIC_BITS).reinterpretAsDoubles().sub(MAGIC);
-      k = k.sub(54, small);
-      DoubleVector f = m.sub(1);
-      DoubleVector s = f.div(f.add(2.0));
+      LongVector b = v.blend(v.mul(0x1p54), small).reinterpretAsLongs();
+      LongVector e = b.add(CARRY).lanewise(VectorOperators.LSHR, 52);
+      DoubleVector f =
+          b.sub(e.lanewise(VectorOperators.LSHL, 52)).add(BIAS).reinterpretAsDoubles().sub(1);
+      DoubleVector k = e.add(MAGIC_BITS).reinterpretAsDoubles().sub(EXPONENT);
+      k = k.blend(k.sub(54), small);
+      DoubleVector s = f.div(f.add(2));
       DoubleVector z = s.mul(s);
       DoubleVector q =
           z.fma(
@@ -59,41 +64,44 @@ public final class DoubleLogarithms {
       q = q.fma(z, DoubleVector.broadcast(S, 0.2857142874366239));
       q = q.fma(z, DoubleVector.broadcast(S, 0.3999999999940942));
       q = q.fma(z, DoubleVector.broadcast(S, 0.6666666666666735));
-      q = q.mul(z);
       DoubleVector h = f.mul(f).mul(0.5);
-      DoubleVector l = s.fma(h.add(q), k.mul(LOG2_LOW));
+      DoubleVector l = s.fma(z.fma(q, h), k.mul(LOG2_LOW));
       DoubleVector w = k.fma(DoubleVector.broadcast(S, LOG2_HIGH), f.sub(h.sub(l)));
       DoubleVector result =
           w.blend(Double.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, 0))
               .blend(Double.NaN, v.compare(VectorOperators.LT, 0))
               .blend(v, v.compare(VectorOperators.LT, Double.POSITIVE_INFINITY).not());
-      result.intoArray(out, oo + i);
-    }
-    if (bound < n) {
-      double[] tail = new double[L];
-      System.arraycopy(x, xo + bound, tail, 0, n - bound);
-      log(tail, 0, tail, 0, L);
-      System.arraycopy(tail, 0, out, oo + bound, n - bound);
+
+      if (whole) {
+        result.intoArray(out, oo + i);
+      } else {
+        result.intoArray(out, oo + i, S.indexInRange(i, n));
+      }
     }
   }
 
-  /** {@code ln(1 + x)}, within 3 ULP; minus infinity at -1. */
+  /**
+   * {@code ln(1 + x)}, within 2 ULP; minus infinity at -1. The exponent k of 1 + x is taken from
+   * the rounded sum, but the mantissa is {@code x 2^-k + (2^-k - 1)}, which loses nothing.
+   */
   public static void log1p(double[] x, int xo, double[] out, int oo, int n) {
-    int bound = S.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      DoubleVector v = DoubleVector.fromArray(S, x, xo + i);
-      DoubleVector u = v.add(1);
-      LongVector b = u.reinterpretAsLongs();
-      LongVector e = b.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 52);
-      DoubleVector m = b.sub(e.lanewise(VectorOperators.LSHL, 52)).reinterpretAsDoubles();
-      DoubleVector k = e.add(MAGIC_BITS).reinterpretAsDoubles().sub(MAGIC);
-      DoubleVector lost =
-          v.sub(u.sub(1)).blend(u.sub(v).neg().add(1), k.compare(VectorOperators.GE, 1)).div(u);
-      var near = v.compare(VectorOperators.GT, -0.2928).and(v.compare(VectorOperators.LT, 0.4142));
-      k = k.blend(0, near);
-      DoubleVector f = m.sub(1).blend(v, near);
-      lost = lost.blend(0, near);
-      DoubleVector s = f.div(f.add(2.0));
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i <= n - L;
+      DoubleVector v =
+          whole
+              ? DoubleVector.fromArray(S, x, xo + i)
+              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+      LongVector b = v.add(1).reinterpretAsLongs();
+      LongVector e = b.add(CARRY).lanewise(VectorOperators.LSHR, 52);
+      LongVector scaled = e.lanewise(VectorOperators.LSHL, 52);
+      DoubleVector inverse = scaled.neg().add(2 * BIAS).reinterpretAsDoubles();
+      DoubleVector f = v.fma(inverse, inverse.sub(1));
+      f =
+          f.blend(
+              b.sub(scaled).add(BIAS).reinterpretAsDoubles().sub(1),
+              v.compare(VectorOperators.GT, 0x1p1000));
+      DoubleVector k = e.add(MAGIC_BITS).reinterpretAsDoubles().sub(EXPONENT);
+      DoubleVector s = f.div(f.add(2));
       DoubleVector z = s.mul(s);
       DoubleVector q =
           z.fma(
@@ -104,9 +112,8 @@ public final class DoubleLogarithms {
       q = q.fma(z, DoubleVector.broadcast(S, 0.2857142874366239));
       q = q.fma(z, DoubleVector.broadcast(S, 0.3999999999940942));
       q = q.fma(z, DoubleVector.broadcast(S, 0.6666666666666735));
-      q = q.mul(z);
       DoubleVector h = f.mul(f).mul(0.5);
-      DoubleVector l = s.fma(h.add(q), k.mul(LOG2_LOW).add(lost));
+      DoubleVector l = s.fma(z.fma(q, h), k.mul(LOG2_LOW));
       DoubleVector w = k.fma(DoubleVector.broadcast(S, LOG2_HIGH), f.sub(h.sub(l)));
       DoubleVector result =
           w.blend(Double.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, -1))
@@ -116,13 +123,12 @@ public final class DoubleLogarithms {
                   v.compare(VectorOperators.LT, Double.POSITIVE_INFINITY)
                       .not()
                       .or(v.abs().compare(VectorOperators.LT, TINY)));
-      result.intoArray(out, oo + i);
-    }
-    if (bound < n) {
-      double[] tail = new double[L];
-      System.arraycopy(x, xo + bound, tail, 0, n - bound);
-      log1p(tail, 0, tail, 0, L);
-      System.arraycopy(tail, 0, out, oo + bound, n - bound);
+
+      if (whole) {
+        result.intoArray(out, oo + i);
+      } else {
+        result.intoArray(out, oo + i, S.indexInRange(i, n));
+      }
     }
   }
 }

@@ -6,14 +6,17 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sine and cosine of blocks of doubles: fdlibm's polynomials after a reduction modulo pi / 2.
+ * Sine, cosine and tangent of blocks of doubles: the polynomials of fdlibm's k_sin.c and k_cos.c
+ * (Sun Microsystems 1993) after a reduction modulo pi / 2.
  *
- * <p>Only correctly rounded operations of IEEE 754 are used: the same bits come out interpreted or
- * compiled. The result may be written over the operand.
+ * <p>Only correctly rounded operations of IEEE 754 are used, never the platform's own library: the
+ * same bits come out whether the code is interpreted or compiled, at every position, on every width
+ * of vectors. The result may be written over the operand.
  */
 public final class DoubleTrigonometry {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
   private static final int L = S.length();
+
   private static final double MAGIC = 0x1.8p52;
   private static final double TWO_OVER_PI = 0.6366197723675814;
 
@@ -23,26 +26,29 @@ public final class DoubleTrigonometry {
   private static final double HALF_PI_2 = 6.123233995736766e-17;
   private static final double HALF_PI_3 = -1.4973849048591833e-33;
 
-  /** Beyond this the reduction modulo pi / 2 is left to {@link StrictMath}. */
+  /** Beyond this the remainder modulo pi / 2 is left to {@link LargeAngle}. */
   private static final double FAR = 0x1p20;
 
   private DoubleTrigonometry() {}
 
   /** The sine of x in radians, within 1 ULP; NaN at the infinities. */
   public static void sin(double[] x, int xo, double[] out, int oo, int n) {
-    int bound = S.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      DoubleVector v = DoubleVector.fromArray(S, x, xo + i);
-      if (v.abs().compare(VectorOperators.GT, FAR).anyTrue()) {
-        sinFar(x, xo + i, out, oo + i);
-        continue;
-      }
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i <= n - L;
+      DoubleVector v =
+          whole
+              ? DoubleVector.fromArray(S, x, xo + i)
+              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
       DoubleVector k = t.sub(MAGIC);
       DoubleVector r0 = k.fma(DoubleVector.broadcast(S, -HALF_PI_1), v);
-      DoubleVector y = k.fma(DoubleVector.broadcast(S, -HALF_PI_2), r0);
-      DoubleVector low = k.fma(DoubleVector.broadcast(S, -HALF_PI_2), r0.sub(y));
+      // r0 is exact, and so are y + low but for the last bit of low, however much is cancelled.
+      DoubleVector part = k.mul(HALF_PI_2);
+      DoubleVector y = r0.sub(part);
+      DoubleVector back = y.sub(r0);
+      DoubleVector low = r0.sub(y.sub(back)).sub(part.add(back));
+      low = low.sub(k.fma(DoubleVector.broadcast(S, HALF_PI_2), part.neg()));
       low = k.fma(DoubleVector.broadcast(S, -HALF_PI_3), low);
       DoubleVector z = y.mul(y);
       DoubleVector sq =
@@ -64,61 +70,57 @@ public final class DoubleTrigonometry {
       cq = cq.fma(z, DoubleVector.broadcast(S, -0.001388888888887411));
       cq = cq.fma(z, DoubleVector.broadcast(S, 0.0416666666666666));
       DoubleVector half = z.mul(0.5);
-      DoubleVector head = half.neg().add(1);
+      DoubleVector head = DoubleVector.broadcast(S, 1).sub(half);
       DoubleVector cosine =
-          head.add(head.neg().add(1).sub(half).add(z.mul(cq).mul(z).sub(y.mul(low))));
+          head.add(
+              DoubleVector.broadcast(S, 1)
+                  .sub(head)
+                  .sub(half)
+                  .add(z.mul(cq).mul(z).sub(y.mul(low))));
       LongVector quadrant = t.reinterpretAsLongs();
       var odd = quadrant.and(1).compare(VectorOperators.NE, 0).cast(S);
-      DoubleVector w =
+      DoubleVector turned =
           sine.blend(cosine, odd)
               .reinterpretAsLongs()
               .lanewise(VectorOperators.XOR, quadrant.and(2).lanewise(VectorOperators.LSHL, 62))
               .reinterpretAsDoubles();
-      DoubleVector result = w.blend(v, v.abs().compare(VectorOperators.LT, 0x1p-27));
-      result.intoArray(out, oo + i);
-    }
-    if (bound < n) {
-      double[] tail = new double[L];
-      System.arraycopy(x, xo + bound, tail, 0, n - bound);
-      sin(tail, 0, tail, 0, L);
-      System.arraycopy(tail, 0, out, oo + bound, n - bound);
-    }
-  }
+      DoubleVector result = turned.blend(v, v.abs().compare(VectorOperators.LT, 0x1p-27));
 
-  /**
-   * One vector's worth with large arguments among them; the others go the usual way, each by
-   * itself.
-   */
-  private static void sinFar(double[] x, int xo, double[] out, int oo) {
-    double[] near = new double[L];
-    for (int i = 0; i < L; i++) {
-      near[i] = Math.abs(x[xo + i]) > FAR ? 0 : x[xo + i];
-    }
-    double[] far = new double[L];
-    System.arraycopy(x, xo, far, 0, L);
-    sin(near, 0, out, oo, L);
-    for (int i = 0; i < L; i++) {
-      if (Math.abs(far[i]) > FAR) {
-        out[oo + i] = StrictMath.sin(far[i]);
+      var far = v.abs().compare(VectorOperators.GT, FAR);
+      if (far.anyTrue()) {
+        long lanes = far.toLong();
+        result.intoArray(out, oo + i, far.not().and(S.indexInRange(i, n)));
+        for (int lane = 0; lane < L; lane++) {
+          if ((lanes >>> lane & 1) != 0) {
+            out[oo + i + lane] = LargeAngle.sine(x[xo + i + lane], 0);
+          }
+        }
+      } else if (whole) {
+        result.intoArray(out, oo + i);
+      } else {
+        result.intoArray(out, oo + i, S.indexInRange(i, n));
       }
     }
   }
 
   /** The cosine of x in radians, within 1 ULP; NaN at the infinities. */
   public static void cos(double[] x, int xo, double[] out, int oo, int n) {
-    int bound = S.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      DoubleVector v = DoubleVector.fromArray(S, x, xo + i);
-      if (v.abs().compare(VectorOperators.GT, FAR).anyTrue()) {
-        cosFar(x, xo + i, out, oo + i);
-        continue;
-      }
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i <= n - L;
+      DoubleVector v =
+          whole
+              ? DoubleVector.fromArray(S, x, xo + i)
+              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
       DoubleVector k = t.sub(MAGIC);
       DoubleVector r0 = k.fma(DoubleVector.broadcast(S, -HALF_PI_1), v);
-      DoubleVector y = k.fma(DoubleVector.broadcast(S, -HALF_PI_2), r0);
-      DoubleVector low = k.fma(DoubleVector.broadcast(S, -HALF_PI_2), r0.sub(y));
+      // r0 is exact, and so are y + low but for the last bit of low, however much is cancelled.
+      DoubleVector part = k.mul(HALF_PI_2);
+      DoubleVector y = r0.sub(part);
+      DoubleVector back = y.sub(r0);
+      DoubleVector low = r0.sub(y.sub(back)).sub(part.add(back));
+      low = low.sub(k.fma(DoubleVector.broadcast(S, HALF_PI_2), part.neg()));
       low = k.fma(DoubleVector.broadcast(S, -HALF_PI_3), low);
       DoubleVector z = y.mul(y);
       DoubleVector sq =
@@ -140,42 +142,102 @@ public final class DoubleTrigonometry {
       cq = cq.fma(z, DoubleVector.broadcast(S, -0.001388888888887411));
       cq = cq.fma(z, DoubleVector.broadcast(S, 0.0416666666666666));
       DoubleVector half = z.mul(0.5);
-      DoubleVector head = half.neg().add(1);
+      DoubleVector head = DoubleVector.broadcast(S, 1).sub(half);
       DoubleVector cosine =
-          head.add(head.neg().add(1).sub(half).add(z.mul(cq).mul(z).sub(y.mul(low))));
+          head.add(
+              DoubleVector.broadcast(S, 1)
+                  .sub(head)
+                  .sub(half)
+                  .add(z.mul(cq).mul(z).sub(y.mul(low))));
       LongVector quadrant = t.reinterpretAsLongs().add(1);
       var odd = quadrant.and(1).compare(VectorOperators.NE, 0).cast(S);
-      DoubleVector w =
+      DoubleVector result =
           sine.blend(cosine, odd)
               .reinterpretAsLongs()
               .lanewise(VectorOperators.XOR, quadrant.and(2).lanewise(VectorOperators.LSHL, 62))
               .reinterpretAsDoubles();
-      DoubleVector result = w;
-      result.intoArray(out, oo + i);
-    }
-    if (bound < n) {
-      double[] tail = new double[L];
-      System.arraycopy(x, xo + bound, tail, 0, n - bound);
-      cos(tail, 0, tail, 0, L);
-      System.arraycopy(tail, 0, out, oo + bound, n - bound);
+
+      var far = v.abs().compare(VectorOperators.GT, FAR);
+      if (far.anyTrue()) {
+        long lanes = far.toLong();
+        result.intoArray(out, oo + i, far.not().and(S.indexInRange(i, n)));
+        for (int lane = 0; lane < L; lane++) {
+          if ((lanes >>> lane & 1) != 0) {
+            out[oo + i + lane] = LargeAngle.sine(x[xo + i + lane], 1);
+          }
+        }
+      } else if (whole) {
+        result.intoArray(out, oo + i);
+      } else {
+        result.intoArray(out, oo + i, S.indexInRange(i, n));
+      }
     }
   }
 
-  /**
-   * One vector's worth with large arguments among them; the others go the usual way, each by
-   * itself.
-   */
-  private static void cosFar(double[] x, int xo, double[] out, int oo) {
-    double[] near = new double[L];
-    for (int i = 0; i < L; i++) {
-      near[i] = Math.abs(x[xo + i]) > FAR ? 0 : x[xo + i];
-    }
-    double[] far = new double[L];
-    System.arraycopy(x, xo, far, 0, L);
-    cos(near, 0, out, oo, L);
-    for (int i = 0; i < L; i++) {
-      if (Math.abs(far[i]) > FAR) {
-        out[oo + i] = StrictMath.cos(far[i]);
+  /** The tangent of x in radians, within 2 ULP; NaN at the infinities. */
+  public static void tan(double[] x, int xo, double[] out, int oo, int n) {
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i <= n - L;
+      DoubleVector v =
+          whole
+              ? DoubleVector.fromArray(S, x, xo + i)
+              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+      DoubleVector t =
+          v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
+      DoubleVector k = t.sub(MAGIC);
+      DoubleVector r0 = k.fma(DoubleVector.broadcast(S, -HALF_PI_1), v);
+      // r0 is exact, and so are y + low but for the last bit of low, however much is cancelled.
+      DoubleVector part = k.mul(HALF_PI_2);
+      DoubleVector y = r0.sub(part);
+      DoubleVector back = y.sub(r0);
+      DoubleVector low = r0.sub(y.sub(back)).sub(part.add(back));
+      low = low.sub(k.fma(DoubleVector.broadcast(S, HALF_PI_2), part.neg()));
+      low = k.fma(DoubleVector.broadcast(S, -HALF_PI_3), low);
+      DoubleVector z = y.mul(y);
+      DoubleVector sq =
+          z.fma(
+              DoubleVector.broadcast(S, 1.58969099521155e-10),
+              DoubleVector.broadcast(S, -2.5050760253406863e-08));
+      sq = sq.fma(z, DoubleVector.broadcast(S, 2.7557313707070068e-06));
+      sq = sq.fma(z, DoubleVector.broadcast(S, -0.0001984126982985795));
+      sq = sq.fma(z, DoubleVector.broadcast(S, 0.00833333333332249));
+      DoubleVector zy = z.mul(y);
+      DoubleVector sine =
+          y.sub(low.mul(0.5).sub(zy.mul(sq)).mul(z).sub(low).sub(zy.mul(-0.16666666666666632)));
+      DoubleVector cq =
+          z.fma(
+              DoubleVector.broadcast(S, -1.1359647557788195e-11),
+              DoubleVector.broadcast(S, 2.087572321298175e-09));
+      cq = cq.fma(z, DoubleVector.broadcast(S, -2.7557314351390663e-07));
+      cq = cq.fma(z, DoubleVector.broadcast(S, 2.480158728947673e-05));
+      cq = cq.fma(z, DoubleVector.broadcast(S, -0.001388888888887411));
+      cq = cq.fma(z, DoubleVector.broadcast(S, 0.0416666666666666));
+      DoubleVector half = z.mul(0.5);
+      DoubleVector head = DoubleVector.broadcast(S, 1).sub(half);
+      DoubleVector cosine =
+          head.add(
+              DoubleVector.broadcast(S, 1)
+                  .sub(head)
+                  .sub(half)
+                  .add(z.mul(cq).mul(z).sub(y.mul(low))));
+      LongVector quadrant = t.reinterpretAsLongs();
+      var odd = quadrant.and(1).compare(VectorOperators.NE, 0).cast(S);
+      DoubleVector quotient = sine.blend(cosine, odd).div(cosine.blend(sine.neg(), odd));
+      DoubleVector result = quotient.blend(v, v.abs().compare(VectorOperators.LT, 0x1p-27));
+
+      var far = v.abs().compare(VectorOperators.GT, FAR);
+      if (far.anyTrue()) {
+        long lanes = far.toLong();
+        result.intoArray(out, oo + i, far.not().and(S.indexInRange(i, n)));
+        for (int lane = 0; lane < L; lane++) {
+          if ((lanes >>> lane & 1) != 0) {
+            out[oo + i + lane] = LargeAngle.tangent(x[xo + i + lane]);
+          }
+        }
+      } else if (whole) {
+        result.intoArray(out, oo + i);
+      } else {
+        result.intoArray(out, oo + i, S.indexInRange(i, n));
       }
     }
   }

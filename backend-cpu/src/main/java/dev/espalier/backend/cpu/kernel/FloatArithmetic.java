@@ -303,33 +303,6 @@ public final class FloatArithmetic {
     }
   }
 
-  /** The remainder of the truncated quotient, with the sign of x (C's fmod); NaN for y = 0. */
-  public static void rem(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
-    for (int i = 0; i < n; i++) {
-      z[zo + i] = x[xo + i] % y[yo + i];
-    }
-  }
-
-  /**
-   * The remainder of the truncated quotient, with the sign of x (C's fmod); NaN for y = 0. The
-   * second operand is one value.
-   */
-  public static void rem(float[] x, int xo, float y, float[] z, int zo, int n) {
-    for (int i = 0; i < n; i++) {
-      z[zo + i] = x[xo + i] % y;
-    }
-  }
-
-  /**
-   * The remainder of the truncated quotient, with the sign of x (C's fmod); NaN for y = 0. The
-   * first operand is one value.
-   */
-  public static void rem(float x, float[] y, int yo, float[] z, int zo, int n) {
-    for (int i = 0; i < n; i++) {
-      z[zo + i] = x % y[yo + i];
-    }
-  }
-
   /** {@code z = x * y + w} with one rounding. */
   public static void fma(
       float[] x, int xo, float[] y, int yo, float[] w, int wo, float[] z, int zo, int n) {

@@ -1,11 +1,24 @@
 package dev.espalier.backend.cpu.kernel;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
 /**
  * Conversions of floats and doubles to every other type, as Java's casts do them: to a narrower
  * float by rounding to nearest, ties to even; to an integer by truncation, saturating, NaN to 0; to
  * a boolean by {@code x != 0}.
  */
 public final class FloatConversion {
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+  /** As many shorts as there are ints in a vector. */
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(INTS.vectorBitSize() / 2));
+
   private FloatConversion() {}
 
   /** f32 to f64. */
@@ -17,7 +30,21 @@ public final class FloatConversion {
 
   /** f32 to bf16. */
   public static void f32ToBf16(float[] x, int xo, short[] z, int zo, int n) {
-    for (int i = 0; i < n; i++) {
+    int bound = INTS.loopBound(n);
+    for (int i = 0; i < bound; i += INTS.length()) {
+      FloatVector v = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, x, xo + i);
+      IntVector bits = v.reinterpretAsInts();
+      IntVector even = bits.lanewise(VectorOperators.LSHR, 16).and(1);
+      IntVector rounded = bits.add(even).add(0x7fff);
+      IntVector quiet = bits.or(0x00400000);
+      ((ShortVector)
+              rounded
+                  .blend(quiet, v.compare(VectorOperators.NE, v).cast(INTS))
+                  .lanewise(VectorOperators.ASHR, 16)
+                  .convertShape(VectorOperators.I2S, SHORTS, 0))
+          .intoArray(z, zo + i);
+    }
+    for (int i = bound; i < n; i++) {
       z[zo + i] = HalfPrecision.floatToBf16(x[xo + i]);
     }
   }

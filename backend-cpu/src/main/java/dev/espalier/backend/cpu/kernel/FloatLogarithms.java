@@ -8,8 +8,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Natural logarithms of blocks of floats.
  *
- * <p>Method: fdlibm's: {@code x = 2^k m}, {@code s = f / (2 + f)} with {@code f = m - 1}, a
- * polynomial in s^2.
+ * <p>Method: that of fdlibm: {@code x = 2^k (1 + f)}, {@code s = f / (2 + f)}, a polynomial in s^2
+ * (a minimax polynomial by Remez exchange in 50 digits, relative error 2^-35, its coefficients
+ * rounded to floats one after another).
  *
  * <p>Only correctly rounded operations of IEEE 754 are used, never the platform's own library: the
  * same bits come out whether the code is interpreted or compiled, at every position, on every width
@@ -23,6 +24,7 @@ public final class FloatLogarithms {
   private static final float MAGIC = 0x1.8p23f;
 
   private static final int MAGIC_BITS = Float.floatToRawIntBits(MAGIC);
+  private static final int ONE_BITS = Float.floatToRawIntBits(1);
 
   /** ln 2 in two parts; the product of the first with an exponent is exact. */
   private static final float LOG2_HIGH = 0.6931381f;
@@ -37,85 +39,84 @@ public final class FloatLogarithms {
 
   /** {@code ln x}, within 1 ULP; NaN below zero, minus infinity at both zeros. */
   public static void log(float[] x, int xo, float[] out, int oo, int n) {
-    int bound = S.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      FloatVector v = FloatVector.fromArray(S, x, xo + i);
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i <= n - L;
+      FloatVector v =
+          whole
+              ? FloatVector.fromArray(S, x, xo + i)
+              : FloatVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
       var small = v.compare(VectorOperators.LT, Float.MIN_NORMAL);
-      FloatVector u = v.mul(0x1p25f, small);
+      FloatVector u = v.blend(v.mul(0x1p25f), small);
       IntVector b = u.reinterpretAsInts();
       IntVector e = b.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
-      FloatVector m = b.sub(e.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
+      FloatVector f = b.sub(e.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
       FloatVector k = e.add(MAGIC_BITS).reinterpretAsFloats().sub(MAGIC);
-      k = k.sub(25, small);
-      FloatVector f = m.sub(1);
+      k = k.blend(k.sub(25f), small);
       FloatVector s = f.div(f.add(2f));
       FloatVector z = s.mul(s);
       FloatVector q =
-          z.fma(
-              FloatVector.broadcast(S, 0xf89e26.0p-26f), FloatVector.broadcast(S, 0x91e9ee.0p-25f));
-      q = q.fma(z, FloatVector.broadcast(S, 0xccce13.0p-25f));
-      q = q.fma(z, FloatVector.broadcast(S, 0xaaaaaa.0p-24f));
-      q = q.mul(z);
+          z.fma(FloatVector.broadcast(S, 0.24278815f), FloatVector.broadcast(S, 0.28498793f));
+      q = q.fma(z, FloatVector.broadcast(S, 0.40000972f));
+      q = q.fma(z, FloatVector.broadcast(S, 0.6666666f));
       FloatVector h = f.mul(f).mul(0.5f);
-      FloatVector l = s.fma(h.add(q), k.mul(LOG2_LOW));
+      FloatVector l = s.fma(z.fma(q, h), k.mul(LOG2_LOW));
       FloatVector w = k.fma(FloatVector.broadcast(S, LOG2_HIGH), f.sub(h.sub(l)));
       FloatVector result =
           w.blend(Float.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, 0))
               .blend(Float.NaN, v.compare(VectorOperators.LT, 0))
               .blend(v, v.compare(VectorOperators.LT, Float.POSITIVE_INFINITY).not());
-      result.intoArray(out, oo + i);
-    }
-    if (bound < n) {
-      float[] tail = new float[L];
-      System.arraycopy(x, xo + bound, tail, 0, n - bound);
-      log(tail, 0, tail, 0, L);
-      System.arraycopy(tail, 0, out, oo + bound, n - bound);
+
+      if (whole) {
+        result.intoArray(out, oo + i);
+      } else {
+        result.intoArray(out, oo + i, S.indexInRange(i, n));
+      }
     }
   }
 
-  /** {@code ln(1 + x)}, within 3 ULP; minus infinity at -1. */
+  /**
+   * {@code ln(1 + x)}, within 2 ULP; minus infinity at -1. The exponent k of 1 + x is taken from
+   * the rounded sum, but the mantissa is {@code x 2^-k + (2^-k - 1)}, which loses nothing.
+   */
   public static void log1p(float[] x, int xo, float[] out, int oo, int n) {
-    int bound = S.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      FloatVector v = FloatVector.fromArray(S, x, xo + i);
-      FloatVector u = v.add(1);
-      IntVector b = u.reinterpretAsInts();
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i <= n - L;
+      FloatVector v =
+          whole
+              ? FloatVector.fromArray(S, x, xo + i)
+              : FloatVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+      IntVector b = v.add(1f).reinterpretAsInts();
       IntVector e = b.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
-      FloatVector m = b.sub(e.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
+      IntVector scaled = e.lanewise(VectorOperators.LSHL, 23);
+      FloatVector inverse = scaled.neg().add(ONE_BITS).reinterpretAsFloats();
+      FloatVector f = v.fma(inverse, inverse.sub(1f));
+      f =
+          f.blend(
+              b.sub(scaled).reinterpretAsFloats().sub(1f), v.compare(VectorOperators.GT, 0x1p100f));
       FloatVector k = e.add(MAGIC_BITS).reinterpretAsFloats().sub(MAGIC);
-      FloatVector lost =
-          v.sub(u.sub(1)).blend(u.sub(v).neg().add(1), k.compare(VectorOperators.GE, 1)).div(u);
-      var near =
-          v.compare(VectorOperators.GT, -0.2928f).and(v.compare(VectorOperators.LT, 0.4142f));
-      k = k.blend(0, near);
-      FloatVector f = m.sub(1).blend(v, near);
-      lost = lost.blend(0, near);
       FloatVector s = f.div(f.add(2f));
       FloatVector z = s.mul(s);
       FloatVector q =
-          z.fma(
-              FloatVector.broadcast(S, 0xf89e26.0p-26f), FloatVector.broadcast(S, 0x91e9ee.0p-25f));
-      q = q.fma(z, FloatVector.broadcast(S, 0xccce13.0p-25f));
-      q = q.fma(z, FloatVector.broadcast(S, 0xaaaaaa.0p-24f));
-      q = q.mul(z);
+          z.fma(FloatVector.broadcast(S, 0.24278815f), FloatVector.broadcast(S, 0.28498793f));
+      q = q.fma(z, FloatVector.broadcast(S, 0.40000972f));
+      q = q.fma(z, FloatVector.broadcast(S, 0.6666666f));
       FloatVector h = f.mul(f).mul(0.5f);
-      FloatVector l = s.fma(h.add(q), k.mul(LOG2_LOW).add(lost));
+      FloatVector l = s.fma(z.fma(q, h), k.mul(LOG2_LOW));
       FloatVector w = k.fma(FloatVector.broadcast(S, LOG2_HIGH), f.sub(h.sub(l)));
       FloatVector result =
-          w.blend(Float.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, -1))
-              .blend(Float.NaN, v.compare(VectorOperators.LT, -1))
+          w.blend(Float.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, -1f))
+              .blend(Float.NaN, v.compare(VectorOperators.LT, -1f))
               .blend(
                   v,
                   v.compare(VectorOperators.LT, Float.POSITIVE_INFINITY)
                       .not()
                       .or(v.abs().compare(VectorOperators.LT, TINY)));
-      result.intoArray(out, oo + i);
-    }
-    if (bound < n) {
-      float[] tail = new float[L];
-      System.arraycopy(x, xo + bound, tail, 0, n - bound);
-      log1p(tail, 0, tail, 0, L);
-      System.arraycopy(tail, 0, out, oo + bound, n - bound);
+
+      if (whole) {
+        result.intoArray(out, oo + i);
+      } else {
+        result.intoArray(out, oo + i, S.indexInRange(i, n));
+      }
     }
   }
 }

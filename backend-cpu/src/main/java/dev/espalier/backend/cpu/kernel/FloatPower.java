@@ -1,6 +1,5 @@
 package dev.espalier.backend.cpu.kernel;
 
-import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
@@ -9,8 +8,16 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Powers of blocks of floats: {@code e^(y ln x)} in doubles for a positive finite x and a finite y,
- * and {@link StrictMath#pow} for the special values. The result may be written over an operand.
+ * Powers and cube roots of blocks of floats, computed in doubles.
+ *
+ * <p>A power is {@code e^(y ln |x|)}. The logarithm is that of fdlibm with {@code s = (m - 1) / (m
+ * + 1)} and {@code 2 s + s^3 Q(s^2)} (2^-44), the exponential function {@code 2^k (1 + r + r^2
+ * Q(r))} (2^-34). Their coefficients come from Remez exchanges in 40 digits for the quantity, the
+ * interval and the relative error named beside them.
+ *
+ * <p>Only correctly rounded operations of IEEE 754 are used, never the platform's own library: the
+ * same bits come out whether the code is interpreted or compiled, at every position, on every width
+ * of vectors. The result may be written over the operand.
  */
 public final class FloatPower {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
@@ -20,127 +27,217 @@ public final class FloatPower {
       VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
 
   private static final int L = S.length();
-  private static final double MAGIC = 0x1.8p52;
-  private static final long MAGIC_BITS = Double.doubleToRawLongBits(MAGIC);
+
+  /**
+   * 1.5 * 2^52 + 1023: leaves the nearest whole number plus the bias of an exponent in the low
+   * bits.
+   */
+  private static final double MAGIC = 0x1.8p52 + 1023;
+
   private static final double LOG2_E = 1.4426950408889634;
-  private static final double LN2_HIGH = 0.6931471805599453;
-  private static final double LN2_LOW = 2.3190468138462996E-17;
-  private static final double LOG2_HIGH = 0.6931471803691238;
-  private static final double LOG2_LOW = 1.9082149292705877e-10;
-  private static final long ROOT_HALF_BITS = Double.doubleToRawLongBits(0.7071067811865476);
+
+  /** 1.5 * 2^52 + 1023: takes the bias off an exponent that lies in the low bits. */
+  private static final double EXPONENT = 0x1.8p52 + 1023;
+
+  private static final long MAGIC_BITS = Double.doubleToRawLongBits(0x1.8p52);
+  private static final long BIAS = 1023L << 52;
+
+  /** Added to the bits of a number, it carries into the exponent from the root of 1/2 on. */
+  private static final long CARRY = BIAS - Double.doubleToRawLongBits(0.7071067811865476);
+
+  private static final double LN2 = 0.6931471805599453;
+
+  /** 1.5 * 2^52: added to a number, it leaves the nearest whole number in the low bits. */
+  private static final double WHOLE = 0x1.8p52;
+
+  /** From here on every float is an even number. */
+  private static final double EVEN = 0x1p24;
+
+  private static final long SIGN = 0x8000000000000000L;
 
   private FloatPower() {}
 
-  /** {@code x^y}, within 1 ULP of a float; special values as {@link StrictMath#pow}. */
-  public static void pow(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
-    int bound = S.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      FloatVector base = FloatVector.fromArray(H, x, xo + i);
-      FloatVector power = FloatVector.fromArray(H, y, yo + i);
+  /** {@code x^y}, within 1 ULP of a float; special values as {@link Math#pow}. */
+  public static void pow(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+    pow(x, xo, 0, false, y, yo, 0, false, z, zo, n);
+  }
+
+  /**
+   * {@code x^y}, within 1 ULP of a float; special values as {@link Math#pow}. The second operand is
+   * one value.
+   */
+  public static void pow(float[] x, int xo, float y, float[] z, int zo, int n) {
+    pow(x, xo, 0, false, x, xo, y, true, z, zo, n);
+  }
+
+  /**
+   * {@code x^y}, within 1 ULP of a float; special values as {@link Math#pow}. The first operand is
+   * one value.
+   */
+  public static void pow(float x, float[] y, int yo, float[] z, int zo, int n) {
+    pow(y, yo, x, true, y, yo, 0, false, z, zo, n);
+  }
+
+  /** Of two blocks, or of a block and the value that stands for the other. */
+  private static void pow(
+      float[] x,
+      int xo,
+      float oneX,
+      boolean scalarX,
+      float[] y,
+      int yo,
+      float oneY,
+      boolean scalarY,
+      float[] out,
+      int oo,
+      int n) {
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i <= n - L;
+      FloatVector first =
+          scalarX
+              ? FloatVector.broadcast(H, oneX)
+              : whole
+                  ? FloatVector.fromArray(H, x, xo + i)
+                  : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+      FloatVector second =
+          scalarY
+              ? FloatVector.broadcast(H, oneY)
+              : whole
+                  ? FloatVector.fromArray(H, y, yo + i)
+                  : FloatVector.fromArray(H, y, yo + i, H.indexInRange(i, n));
+      DoubleVector v = (DoubleVector) first.convertShape(VectorOperators.F2D, S, 0);
+      DoubleVector w = (DoubleVector) second.convertShape(VectorOperators.F2D, S, 0);
+      DoubleVector a = v.abs();
+      LongVector logBits = a.reinterpretAsLongs();
+      LongVector logExponent = logBits.add(CARRY).lanewise(VectorOperators.LSHR, 52);
+      DoubleVector logK = logExponent.add(MAGIC_BITS).reinterpretAsDoubles().sub(EXPONENT);
+      DoubleVector logM =
+          logBits
+              .sub(logExponent.lanewise(VectorOperators.LSHL, 52))
+              .add(BIAS)
+              .reinterpretAsDoubles();
+      DoubleVector logS = logM.sub(1).div(logM.add(1));
+      DoubleVector logZ = logS.mul(logS);
+      DoubleVector logQ =
+          logZ.fma(
+              DoubleVector.broadcast(S, 0.19584179517662417),
+              DoubleVector.broadcast(S, 0.22176186937653405));
+      logQ = logQ.fma(logZ, DoubleVector.broadcast(S, 0.2857210919517418));
+      logQ = logQ.fma(logZ, DoubleVector.broadcast(S, 0.39999995621530793));
+      logQ = logQ.fma(logZ, DoubleVector.broadcast(S, 0.6666666667580197));
+      DoubleVector log =
+          logK.fma(DoubleVector.broadcast(S, LN2), logS.mul(logZ).fma(logQ, logS.add(logS)));
       boolean usual =
-          base.compare(VectorOperators.GT, 0)
-              .and(base.compare(VectorOperators.LT, Float.POSITIVE_INFINITY))
-              .and(power.abs().compare(VectorOperators.LT, Float.POSITIVE_INFINITY))
+          v.compare(VectorOperators.GT, 0)
+              .and(v.compare(VectorOperators.LT, Double.POSITIVE_INFINITY))
               .allTrue();
       if (!usual) {
-        special(x, xo + i, y, yo + i, out, oo + i);
-        continue;
+        log =
+            log.blend(Double.NEGATIVE_INFINITY, a.compare(VectorOperators.EQ, 0))
+                .blend(a, a.compare(VectorOperators.LT, Double.POSITIVE_INFINITY).not());
       }
-      DoubleVector u = (DoubleVector) base.convertShape(VectorOperators.F2D, S, 0);
-      DoubleVector o = (DoubleVector) power.convertShape(VectorOperators.F2D, S, 0);
-      LongVector b = u.reinterpretAsLongs();
-      LongVector e = b.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 52);
-      DoubleVector m = b.sub(e.lanewise(VectorOperators.LSHL, 52)).reinterpretAsDoubles();
-      DoubleVector k = e.add(MAGIC_BITS).reinterpretAsDoubles().sub(MAGIC);
-      DoubleVector f = m.sub(1);
-      DoubleVector s = f.div(f.add(2.0));
-      DoubleVector z = s.mul(s);
-      DoubleVector q =
-          z.fma(
-              DoubleVector.broadcast(S, 0.14798198605116586),
-              DoubleVector.broadcast(S, 0.15313837699209373));
-      q = q.fma(z, DoubleVector.broadcast(S, 0.1818357216161805));
-      q = q.fma(z, DoubleVector.broadcast(S, 0.22222198432149784));
-      q = q.fma(z, DoubleVector.broadcast(S, 0.2857142874366239));
-      q = q.fma(z, DoubleVector.broadcast(S, 0.3999999999940942));
-      q = q.fma(z, DoubleVector.broadcast(S, 0.6666666666666735));
-      q = q.mul(z);
-      DoubleVector h = f.mul(f).mul(0.5);
-      DoubleVector l = s.fma(h.add(q), k.mul(LOG2_LOW));
-      DoubleVector v = k.fma(DoubleVector.broadcast(S, LOG2_HIGH), f.sub(h.sub(l))).mul(o);
-      DoubleVector xc = v.max(-746.0).min(710.0);
-      DoubleVector xt = xc.fma(DoubleVector.broadcast(S, LOG2_E), DoubleVector.broadcast(S, MAGIC));
-      DoubleVector xk = xt.sub(MAGIC);
-      DoubleVector xr = xk.fma(DoubleVector.broadcast(S, -LN2_HIGH), xc);
-      xr = xk.fma(DoubleVector.broadcast(S, -LN2_LOW), xr);
-      LongVector xe = xt.reinterpretAsLongs().sub(MAGIC_BITS);
-      DoubleVector xp =
-          xr.fma(
-              DoubleVector.broadcast(S, 1.6059043836821613e-10),
-              DoubleVector.broadcast(S, 2.08767569878681e-09));
-      xp = xp.fma(xr, DoubleVector.broadcast(S, 2.505210838544172e-08));
-      xp = xp.fma(xr, DoubleVector.broadcast(S, 2.755731922398589e-07));
-      xp = xp.fma(xr, DoubleVector.broadcast(S, 2.7557319223985893e-06));
-      xp = xp.fma(xr, DoubleVector.broadcast(S, 2.48015873015873e-05));
-      xp = xp.fma(xr, DoubleVector.broadcast(S, 0.0001984126984126984));
-      xp = xp.fma(xr, DoubleVector.broadcast(S, 0.001388888888888889));
-      xp = xp.fma(xr, DoubleVector.broadcast(S, 0.008333333333333333));
-      xp = xp.fma(xr, DoubleVector.broadcast(S, 0.041666666666666664));
-      xp = xp.fma(xr, DoubleVector.broadcast(S, 0.16666666666666666));
-      xp = xp.fma(xr, DoubleVector.broadcast(S, 0.5));
-      xp = xp.fma(xr, DoubleVector.broadcast(S, 1.0));
-      xp = xp.fma(xr, DoubleVector.broadcast(S, 1.0));
-      LongVector xe1 = xe.lanewise(VectorOperators.ASHR, 1);
-      LongVector xe2 = xe.sub(xe1);
+      DoubleVector o = log.mul(w);
+      o = o.blend(200, o.compare(VectorOperators.GT, 200));
+      o = o.blend(-200, o.compare(VectorOperators.LT, -200));
+      DoubleVector resultT =
+          o.fma(DoubleVector.broadcast(S, LOG2_E), DoubleVector.broadcast(S, MAGIC));
+      DoubleVector resultR = resultT.sub(MAGIC).fma(DoubleVector.broadcast(S, -LN2), o);
+      DoubleVector resultP =
+          resultR.fma(
+              DoubleVector.broadcast(S, 0.00019793213452687215),
+              DoubleVector.broadcast(S, 0.0013944746575598641));
+      resultP = resultP.fma(resultR, DoubleVector.broadcast(S, 0.008333493046265081));
+      resultP = resultP.fma(resultR, DoubleVector.broadcast(S, 0.0416662937902763));
+      resultP = resultP.fma(resultR, DoubleVector.broadcast(S, 0.16666665880624087));
+      resultP = resultP.fma(resultR, DoubleVector.broadcast(S, 0.5000000067977549));
+      resultP = resultP.fma(resultR, DoubleVector.broadcast(S, 1.0));
+      resultP = resultP.fma(resultR, DoubleVector.broadcast(S, 1.0));
       DoubleVector result =
-          xp.mul(xe1.add(1023).lanewise(VectorOperators.LSHL, 52).reinterpretAsDoubles())
-              .mul(xe2.add(1023).lanewise(VectorOperators.LSHL, 52).reinterpretAsDoubles());
-      ((FloatVector) result.convertShape(VectorOperators.D2F, H, 0)).intoArray(out, oo + i);
-    }
-    if (bound < n) {
-      float[] bases = new float[L];
-      float[] powers = new float[L];
-      Arrays.fill(bases, 1);
-      System.arraycopy(x, xo + bound, bases, 0, n - bound);
-      System.arraycopy(y, yo + bound, powers, 0, n - bound);
-      pow(bases, 0, powers, 0, bases, 0, L);
-      System.arraycopy(bases, 0, out, oo + bound, n - bound);
+          resultP.mul(
+              resultT
+                  .reinterpretAsLongs()
+                  .lanewise(VectorOperators.LSHL, 52)
+                  .reinterpretAsDoubles());
+      if (!usual) {
+        DoubleVector half = w.mul(0.5);
+        var even = w.abs().compare(VectorOperators.LT, EVEN).not();
+        var integer = w.add(WHOLE).sub(WHOLE).compare(VectorOperators.EQ, w).or(even);
+        var odd =
+            integer
+                .and(half.add(WHOLE).sub(WHOLE).compare(VectorOperators.NE, half))
+                .and(even.not());
+        DoubleVector signed =
+            result.reinterpretAsLongs().or(v.reinterpretAsLongs().and(SIGN)).reinterpretAsDoubles();
+        var negative =
+            v.compare(VectorOperators.LT, 0)
+                .and(a.compare(VectorOperators.LT, Double.POSITIVE_INFINITY));
+        result =
+            result
+                .blend(signed, odd)
+                .blend(
+                    Double.NaN, negative.and(integer.not()).or(v.compare(VectorOperators.NE, v)));
+      }
+      result = result.blend(1, w.compare(VectorOperators.EQ, 0));
+
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      if (whole) {
+        rounded.intoArray(out, oo + i);
+      } else {
+        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+      }
     }
   }
 
-  /** One vector's worth with special values among them; the others go the usual way. */
-  private static void special(float[] x, int xo, float[] y, int yo, float[] out, int oo) {
-    float[] bases = new float[L];
-    float[] powers = new float[L];
-    float[] results = new float[L];
-    for (int i = 0; i < L; i++) {
-      boolean usual = x[xo + i] > 0 && Float.isFinite(x[xo + i]) && Float.isFinite(y[yo + i]);
-      bases[i] = usual ? x[xo + i] : 1;
-      powers[i] = usual ? y[yo + i] : 0;
-      results[i] = usual ? 0 : (float) StrictMath.pow(x[xo + i], y[yo + i]);
-    }
-    pow(bases, 0, powers, 0, bases, 0, L);
-    for (int i = 0; i < L; i++) {
-      boolean usual = x[xo + i] > 0 && Float.isFinite(x[xo + i]) && Float.isFinite(y[yo + i]);
-      out[oo + i] = usual ? bases[i] : results[i];
-    }
-  }
+  /**
+   * The cube root, within 1 ULP of a float: a polynomial in the mantissa and one step of Halley.
+   */
+  public static void cbrt(float[] x, int xo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i <= n - L;
+      FloatVector narrow =
+          whole
+              ? FloatVector.fromArray(H, x, xo + i)
+              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+      DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
+      DoubleVector a = v.abs();
+      LongVector bits = a.reinterpretAsLongs();
+      LongVector exponent = bits.lanewise(VectorOperators.LSHR, 52);
+      DoubleVector k = exponent.add(MAGIC_BITS).reinterpretAsDoubles().sub(EXPONENT);
+      DoubleVector third =
+          k.fma(DoubleVector.broadcast(S, 1.0 / 3), DoubleVector.broadcast(S, MAGIC));
+      // 2^(k - 3 round(k / 3)) times the mantissa: between 1/2 and 4.
+      DoubleVector rest = third.sub(MAGIC).fma(DoubleVector.broadcast(S, -3), k);
+      LongVector unit =
+          bits.sub(exponent.lanewise(VectorOperators.LSHL, 52))
+              .add(rest.add(MAGIC).reinterpretAsLongs().lanewise(VectorOperators.LSHL, 52));
+      DoubleVector m = unit.reinterpretAsDoubles();
+      // The cube root of m in [1/2, 4], 2^-9.
+      DoubleVector y =
+          m.fma(
+              DoubleVector.broadcast(S, -0.005579477885521063),
+              DoubleVector.broadcast(S, 0.061767920092406677));
+      y = y.fma(m, DoubleVector.broadcast(S, -0.2690497304454295));
+      y = y.fma(m, DoubleVector.broadcast(S, 0.7171011604749953));
+      y = y.fma(m, DoubleVector.broadcast(S, 0.496193002830717));
+      DoubleVector cube = y.mul(y).mul(y);
+      y = y.mul(m.add(m).add(cube)).div(cube.add(cube).add(m));
+      DoubleVector w =
+          y.mul(
+              third.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 52).reinterpretAsDoubles());
+      var ordinary =
+          a.compare(VectorOperators.GT, 0)
+              .and(a.compare(VectorOperators.LT, Double.POSITIVE_INFINITY));
+      DoubleVector result =
+          v.blend(
+              w.reinterpretAsLongs().or(v.reinterpretAsLongs().and(SIGN)).reinterpretAsDoubles(),
+              ordinary);
 
-  /** {@code x^y} for one y. */
-  public static void pow(float[] x, int xo, float y, float[] out, int oo, int n) {
-    float[] powers = new float[Math.min(n, 256)];
-    Arrays.fill(powers, y);
-    for (int i = 0; i < n; i += 256) {
-      pow(x, xo + i, powers, 0, out, oo + i, Math.min(256, n - i));
-    }
-  }
-
-  /** {@code x^y} for one x. */
-  public static void pow(float x, float[] y, int yo, float[] out, int oo, int n) {
-    float[] bases = new float[Math.min(n, 256)];
-    Arrays.fill(bases, x);
-    for (int i = 0; i < n; i += 256) {
-      pow(bases, 0, y, yo + i, out, oo + i, Math.min(256, n - i));
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      if (whole) {
+        rounded.intoArray(out, oo + i);
+      } else {
+        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+      }
     }
   }
 }

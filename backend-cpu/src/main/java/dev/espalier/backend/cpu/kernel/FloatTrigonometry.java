@@ -8,11 +8,12 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sine and cosine of blocks of floats: fdlibm's polynomials after a reduction modulo pi / 2,
- * computed in doubles.
+ * Sine, cosine and tangent of blocks of floats: minimax polynomials (Remez exchanges in 40 digits)
+ * after a reduction modulo pi / 2, computed in doubles.
  *
- * <p>Only correctly rounded operations of IEEE 754 are used: the same bits come out interpreted or
- * compiled. The result may be written over the operand.
+ * <p>Only correctly rounded operations of IEEE 754 are used, never the platform's own library: the
+ * same bits come out whether the code is interpreted or compiled, at every position, on every width
+ * of vectors. The result may be written over the operand.
  */
 public final class FloatTrigonometry {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
@@ -22,172 +23,182 @@ public final class FloatTrigonometry {
       VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
 
   private static final int L = S.length();
+
   private static final double MAGIC = 0x1.8p52;
   private static final double TWO_OVER_PI = 0.6366197723675814;
 
-  /** pi / 2 in three parts of 53 bits. */
+  /** pi / 2 in two parts of 53 bits. */
   private static final double HALF_PI_1 = 1.5707963267948966;
 
   private static final double HALF_PI_2 = 6.123233995736766e-17;
-  private static final double HALF_PI_3 = -1.4973849048591833e-33;
 
-  /** Beyond this the reduction modulo pi / 2 is left to {@link StrictMath}. */
+  /** Beyond this the remainder modulo pi / 2 is left to {@link LargeAngle}. */
   private static final double FAR = 0x1p20;
 
   private FloatTrigonometry() {}
 
-  /** The sine of x in radians, within 1 ULP of a float; NaN at the infinities. */
+  /** The sine of x in radians, within 1 ULP; NaN at the infinities. */
   public static void sin(float[] x, int xo, float[] out, int oo, int n) {
-    int bound = S.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      DoubleVector v =
-          (DoubleVector)
-              FloatVector.fromArray(H, x, xo + i).convertShape(VectorOperators.F2D, S, 0);
-      if (v.abs().compare(VectorOperators.GT, FAR).anyTrue()) {
-        sinFar(x, xo + i, out, oo + i);
-        continue;
-      }
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i <= n - L;
+      FloatVector narrow =
+          whole
+              ? FloatVector.fromArray(H, x, xo + i)
+              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+      DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
       DoubleVector k = t.sub(MAGIC);
-      DoubleVector r0 = k.fma(DoubleVector.broadcast(S, -HALF_PI_1), v);
-      DoubleVector y = k.fma(DoubleVector.broadcast(S, -HALF_PI_2), r0);
-      DoubleVector low = k.fma(DoubleVector.broadcast(S, -HALF_PI_2), r0.sub(y));
-      low = k.fma(DoubleVector.broadcast(S, -HALF_PI_3), low);
+      DoubleVector y = k.fma(DoubleVector.broadcast(S, -HALF_PI_1), v);
+      y = k.fma(DoubleVector.broadcast(S, -HALF_PI_2), y);
       DoubleVector z = y.mul(y);
-      DoubleVector sq =
+      // sin(y) = y + y z P(z), cos(y) = 1 - z / 2 + z^2 Q(z) for |y| up to pi / 4: 2^-37 and 2^-33.
+      DoubleVector p =
           z.fma(
-              DoubleVector.broadcast(S, 1.58969099521155e-10),
-              DoubleVector.broadcast(S, -2.5050760253406863e-08));
-      sq = sq.fma(z, DoubleVector.broadcast(S, 2.7557313707070068e-06));
-      sq = sq.fma(z, DoubleVector.broadcast(S, -0.0001984126982985795));
-      sq = sq.fma(z, DoubleVector.broadcast(S, 0.00833333333332249));
-      DoubleVector zy = z.mul(y);
-      DoubleVector sine =
-          y.sub(low.mul(0.5).sub(zy.mul(sq)).mul(z).sub(low).sub(zy.mul(-0.16666666666666632)));
-      DoubleVector cq =
-          z.fma(
-              DoubleVector.broadcast(S, -1.1359647557788195e-11),
-              DoubleVector.broadcast(S, 2.087572321298175e-09));
-      cq = cq.fma(z, DoubleVector.broadcast(S, -2.7557314351390663e-07));
-      cq = cq.fma(z, DoubleVector.broadcast(S, 2.480158728947673e-05));
-      cq = cq.fma(z, DoubleVector.broadcast(S, -0.001388888888887411));
-      cq = cq.fma(z, DoubleVector.broadcast(S, 0.0416666666666666));
-      DoubleVector half = z.mul(0.5);
-      DoubleVector head = half.neg().add(1);
+              DoubleVector.broadcast(S, 2.71804697585666e-06),
+              DoubleVector.broadcast(S, -0.00019839304565011308));
+      p = p.fma(z, DoubleVector.broadcast(S, 0.008333329281487936));
+      p = p.fma(z, DoubleVector.broadcast(S, -0.16666666640603425));
+      DoubleVector sine = p.mul(z).fma(y, y);
       DoubleVector cosine =
-          head.add(head.neg().add(1).sub(half).add(z.mul(cq).mul(z).sub(y.mul(low))));
+          z.fma(
+              DoubleVector.broadcast(S, 2.4432413269230583e-05),
+              DoubleVector.broadcast(S, -0.0013887309881531922));
+      cosine = cosine.fma(z, DoubleVector.broadcast(S, 0.041666645555247905));
+      cosine = cosine.fma(z, DoubleVector.broadcast(S, -0.5));
+      cosine = cosine.fma(z, DoubleVector.broadcast(S, 1.0));
       LongVector quadrant = t.reinterpretAsLongs();
       var odd = quadrant.and(1).compare(VectorOperators.NE, 0).cast(S);
-      DoubleVector w =
+      DoubleVector turned =
           sine.blend(cosine, odd)
               .reinterpretAsLongs()
               .lanewise(VectorOperators.XOR, quadrant.and(2).lanewise(VectorOperators.LSHL, 62))
               .reinterpretAsDoubles();
-      DoubleVector result = w.blend(v, v.abs().compare(VectorOperators.LT, 0x1p-27));
-      ((FloatVector) result.convertShape(VectorOperators.D2F, H, 0)).intoArray(out, oo + i);
-    }
-    if (bound < n) {
-      float[] tail = new float[L];
-      System.arraycopy(x, xo + bound, tail, 0, n - bound);
-      sin(tail, 0, tail, 0, L);
-      System.arraycopy(tail, 0, out, oo + bound, n - bound);
-    }
-  }
+      DoubleVector result = turned.blend(v, v.compare(VectorOperators.EQ, 0));
 
-  /**
-   * One vector's worth with large arguments among them; the others go the usual way, each by
-   * itself.
-   */
-  private static void sinFar(float[] x, int xo, float[] out, int oo) {
-    float[] near = new float[L];
-    for (int i = 0; i < L; i++) {
-      near[i] = Math.abs(x[xo + i]) > FAR ? 0 : x[xo + i];
-    }
-    float[] far = new float[L];
-    System.arraycopy(x, xo, far, 0, L);
-    sin(near, 0, out, oo, L);
-    for (int i = 0; i < L; i++) {
-      if (Math.abs(far[i]) > FAR) {
-        out[oo + i] = (float) StrictMath.sin(far[i]);
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      var far = v.abs().compare(VectorOperators.GT, FAR);
+      if (far.anyTrue()) {
+        long lanes = far.toLong();
+        rounded.intoArray(out, oo + i, far.not().cast(H).and(H.indexInRange(i, n)));
+        for (int lane = 0; lane < L; lane++) {
+          if ((lanes >>> lane & 1) != 0) {
+            out[oo + i + lane] = (float) LargeAngle.sine(x[xo + i + lane], 0);
+          }
+        }
+      } else if (whole) {
+        rounded.intoArray(out, oo + i);
+      } else {
+        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
       }
     }
   }
 
-  /** The cosine of x in radians, within 1 ULP of a float; NaN at the infinities. */
+  /** The cosine of x in radians, within 1 ULP; NaN at the infinities. */
   public static void cos(float[] x, int xo, float[] out, int oo, int n) {
-    int bound = S.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      DoubleVector v =
-          (DoubleVector)
-              FloatVector.fromArray(H, x, xo + i).convertShape(VectorOperators.F2D, S, 0);
-      if (v.abs().compare(VectorOperators.GT, FAR).anyTrue()) {
-        cosFar(x, xo + i, out, oo + i);
-        continue;
-      }
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i <= n - L;
+      FloatVector narrow =
+          whole
+              ? FloatVector.fromArray(H, x, xo + i)
+              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+      DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
       DoubleVector k = t.sub(MAGIC);
-      DoubleVector r0 = k.fma(DoubleVector.broadcast(S, -HALF_PI_1), v);
-      DoubleVector y = k.fma(DoubleVector.broadcast(S, -HALF_PI_2), r0);
-      DoubleVector low = k.fma(DoubleVector.broadcast(S, -HALF_PI_2), r0.sub(y));
-      low = k.fma(DoubleVector.broadcast(S, -HALF_PI_3), low);
+      DoubleVector y = k.fma(DoubleVector.broadcast(S, -HALF_PI_1), v);
+      y = k.fma(DoubleVector.broadcast(S, -HALF_PI_2), y);
       DoubleVector z = y.mul(y);
-      DoubleVector sq =
+      // sin(y) = y + y z P(z), cos(y) = 1 - z / 2 + z^2 Q(z) for |y| up to pi / 4: 2^-37 and 2^-33.
+      DoubleVector p =
           z.fma(
-              DoubleVector.broadcast(S, 1.58969099521155e-10),
-              DoubleVector.broadcast(S, -2.5050760253406863e-08));
-      sq = sq.fma(z, DoubleVector.broadcast(S, 2.7557313707070068e-06));
-      sq = sq.fma(z, DoubleVector.broadcast(S, -0.0001984126982985795));
-      sq = sq.fma(z, DoubleVector.broadcast(S, 0.00833333333332249));
-      DoubleVector zy = z.mul(y);
-      DoubleVector sine =
-          y.sub(low.mul(0.5).sub(zy.mul(sq)).mul(z).sub(low).sub(zy.mul(-0.16666666666666632)));
-      DoubleVector cq =
-          z.fma(
-              DoubleVector.broadcast(S, -1.1359647557788195e-11),
-              DoubleVector.broadcast(S, 2.087572321298175e-09));
-      cq = cq.fma(z, DoubleVector.broadcast(S, -2.7557314351390663e-07));
-      cq = cq.fma(z, DoubleVector.broadcast(S, 2.480158728947673e-05));
-      cq = cq.fma(z, DoubleVector.broadcast(S, -0.001388888888887411));
-      cq = cq.fma(z, DoubleVector.broadcast(S, 0.0416666666666666));
-      DoubleVector half = z.mul(0.5);
-      DoubleVector head = half.neg().add(1);
+              DoubleVector.broadcast(S, 2.71804697585666e-06),
+              DoubleVector.broadcast(S, -0.00019839304565011308));
+      p = p.fma(z, DoubleVector.broadcast(S, 0.008333329281487936));
+      p = p.fma(z, DoubleVector.broadcast(S, -0.16666666640603425));
+      DoubleVector sine = p.mul(z).fma(y, y);
       DoubleVector cosine =
-          head.add(head.neg().add(1).sub(half).add(z.mul(cq).mul(z).sub(y.mul(low))));
+          z.fma(
+              DoubleVector.broadcast(S, 2.4432413269230583e-05),
+              DoubleVector.broadcast(S, -0.0013887309881531922));
+      cosine = cosine.fma(z, DoubleVector.broadcast(S, 0.041666645555247905));
+      cosine = cosine.fma(z, DoubleVector.broadcast(S, -0.5));
+      cosine = cosine.fma(z, DoubleVector.broadcast(S, 1.0));
       LongVector quadrant = t.reinterpretAsLongs().add(1);
       var odd = quadrant.and(1).compare(VectorOperators.NE, 0).cast(S);
-      DoubleVector w =
+      DoubleVector result =
           sine.blend(cosine, odd)
               .reinterpretAsLongs()
               .lanewise(VectorOperators.XOR, quadrant.and(2).lanewise(VectorOperators.LSHL, 62))
               .reinterpretAsDoubles();
-      DoubleVector result = w;
-      ((FloatVector) result.convertShape(VectorOperators.D2F, H, 0)).intoArray(out, oo + i);
-    }
-    if (bound < n) {
-      float[] tail = new float[L];
-      System.arraycopy(x, xo + bound, tail, 0, n - bound);
-      cos(tail, 0, tail, 0, L);
-      System.arraycopy(tail, 0, out, oo + bound, n - bound);
+
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      var far = v.abs().compare(VectorOperators.GT, FAR);
+      if (far.anyTrue()) {
+        long lanes = far.toLong();
+        rounded.intoArray(out, oo + i, far.not().cast(H).and(H.indexInRange(i, n)));
+        for (int lane = 0; lane < L; lane++) {
+          if ((lanes >>> lane & 1) != 0) {
+            out[oo + i + lane] = (float) LargeAngle.sine(x[xo + i + lane], 1);
+          }
+        }
+      } else if (whole) {
+        rounded.intoArray(out, oo + i);
+      } else {
+        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+      }
     }
   }
 
-  /**
-   * One vector's worth with large arguments among them; the others go the usual way, each by
-   * itself.
-   */
-  private static void cosFar(float[] x, int xo, float[] out, int oo) {
-    float[] near = new float[L];
-    for (int i = 0; i < L; i++) {
-      near[i] = Math.abs(x[xo + i]) > FAR ? 0 : x[xo + i];
-    }
-    float[] far = new float[L];
-    System.arraycopy(x, xo, far, 0, L);
-    cos(near, 0, out, oo, L);
-    for (int i = 0; i < L; i++) {
-      if (Math.abs(far[i]) > FAR) {
-        out[oo + i] = (float) StrictMath.cos(far[i]);
+  /** The tangent of x in radians, within 1 ULP; NaN at the infinities. */
+  public static void tan(float[] x, int xo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i <= n - L;
+      FloatVector narrow =
+          whole
+              ? FloatVector.fromArray(H, x, xo + i)
+              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+      DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
+      DoubleVector t =
+          v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
+      DoubleVector k = t.sub(MAGIC);
+      DoubleVector y = k.fma(DoubleVector.broadcast(S, -HALF_PI_1), v);
+      y = k.fma(DoubleVector.broadcast(S, -HALF_PI_2), y);
+      DoubleVector z = y.mul(y);
+      // sin(y) = y + y z P(z), cos(y) = 1 - z / 2 + z^2 Q(z) for |y| up to pi / 4: 2^-37 and 2^-33.
+      DoubleVector p =
+          z.fma(
+              DoubleVector.broadcast(S, 2.71804697585666e-06),
+              DoubleVector.broadcast(S, -0.00019839304565011308));
+      p = p.fma(z, DoubleVector.broadcast(S, 0.008333329281487936));
+      p = p.fma(z, DoubleVector.broadcast(S, -0.16666666640603425));
+      DoubleVector sine = p.mul(z).fma(y, y);
+      DoubleVector cosine =
+          z.fma(
+              DoubleVector.broadcast(S, 2.4432413269230583e-05),
+              DoubleVector.broadcast(S, -0.0013887309881531922));
+      cosine = cosine.fma(z, DoubleVector.broadcast(S, 0.041666645555247905));
+      cosine = cosine.fma(z, DoubleVector.broadcast(S, -0.5));
+      cosine = cosine.fma(z, DoubleVector.broadcast(S, 1.0));
+      LongVector quadrant = t.reinterpretAsLongs();
+      var odd = quadrant.and(1).compare(VectorOperators.NE, 0).cast(S);
+      DoubleVector quotient = sine.blend(cosine, odd).div(cosine.blend(sine.neg(), odd));
+      DoubleVector result = quotient.blend(v, v.compare(VectorOperators.EQ, 0));
+
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      var far = v.abs().compare(VectorOperators.GT, FAR);
+      if (far.anyTrue()) {
+        long lanes = far.toLong();
+        rounded.intoArray(out, oo + i, far.not().cast(H).and(H.indexInRange(i, n)));
+        for (int lane = 0; lane < L; lane++) {
+          if ((lanes >>> lane & 1) != 0) {
+            out[oo + i + lane] = (float) LargeAngle.tangent(x[xo + i + lane]);
+          }
+        }
+      } else if (whole) {
+        rounded.intoArray(out, oo + i);
+      } else {
+        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
       }
     }
   }

@@ -1,16 +1,36 @@
 package dev.espalier.backend.cpu.kernel;
 
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
 /**
  * Conversions of bfloat16 and half precision numbers (bits in shorts) to every other type, as
  * Java's casts do them: to a narrower float by rounding to nearest, ties to even; to an integer by
  * truncation, saturating, NaN to 0; to a boolean by {@code x != 0}.
  */
 public final class HalfConversion {
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+  /** As many shorts as there are ints in a vector. */
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(INTS.vectorBitSize() / 2));
+
   private HalfConversion() {}
 
   /** bf16 to f32. */
   public static void bf16ToF32(short[] x, int xo, float[] z, int zo, int n) {
-    for (int i = 0; i < n; i++) {
+    int bound = INTS.loopBound(n);
+    for (int i = 0; i < bound; i += INTS.length()) {
+      ((IntVector)
+              ShortVector.fromArray(SHORTS, x, xo + i).convertShape(VectorOperators.S2I, INTS, 0))
+          .lanewise(VectorOperators.LSHL, 16)
+          .reinterpretAsFloats()
+          .intoArray(z, zo + i);
+    }
+    for (int i = bound; i < n; i++) {
       z[zo + i] = HalfPrecision.bf16ToFloat(x[xo + i]);
     }
   }

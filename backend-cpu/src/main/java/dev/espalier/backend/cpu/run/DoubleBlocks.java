@@ -5,9 +5,15 @@ import dev.espalier.api.ir.Compare;
 import dev.espalier.api.ir.Unary;
 import dev.espalier.backend.cpu.kernel.DoubleArithmetic;
 import dev.espalier.backend.cpu.kernel.DoubleComparison;
+import dev.espalier.backend.cpu.kernel.DoubleErrorFunctions;
+import dev.espalier.backend.cpu.kernel.DoubleErrorInverse;
 import dev.espalier.backend.cpu.kernel.DoubleExponentials;
-import dev.espalier.backend.cpu.kernel.DoubleFunctions;
+import dev.espalier.backend.cpu.kernel.DoubleGamma;
+import dev.espalier.backend.cpu.kernel.DoubleHyperbolics;
+import dev.espalier.backend.cpu.kernel.DoubleInverseTrigonometry;
 import dev.espalier.backend.cpu.kernel.DoubleLogarithms;
+import dev.espalier.backend.cpu.kernel.DoublePower;
+import dev.espalier.backend.cpu.kernel.DoubleRemainder;
 import dev.espalier.backend.cpu.kernel.DoubleRounding;
 import dev.espalier.backend.cpu.kernel.DoubleTrigonometry;
 
@@ -29,24 +35,24 @@ final class DoubleBlocks {
       case EXPM1 -> DoubleExponentials.expm1(x, xo, z, zo, n);
       case LOGISTIC -> DoubleExponentials.logistic(x, xo, z, zo, n);
       case TANH -> DoubleExponentials.tanh(x, xo, z, zo, n);
-      case ERF -> DoubleFunctions.erf(x, xo, z, zo, n);
+      case ERF -> DoubleErrorFunctions.erf(x, xo, z, zo, n);
       case LOG -> DoubleLogarithms.log(x, xo, z, zo, n);
       case LOG1P -> DoubleLogarithms.log1p(x, xo, z, zo, n);
       case SIN -> DoubleTrigonometry.sin(x, xo, z, zo, n);
       case COS -> DoubleTrigonometry.cos(x, xo, z, zo, n);
-      case CBRT -> DoubleFunctions.cbrt(x, xo, z, zo, n);
-      case TAN -> DoubleFunctions.tan(x, xo, z, zo, n);
-      case ASIN -> DoubleFunctions.asin(x, xo, z, zo, n);
-      case ACOS -> DoubleFunctions.acos(x, xo, z, zo, n);
-      case ATAN -> DoubleFunctions.atan(x, xo, z, zo, n);
-      case SINH -> DoubleFunctions.sinh(x, xo, z, zo, n);
-      case COSH -> DoubleFunctions.cosh(x, xo, z, zo, n);
-      case ASINH -> DoubleFunctions.asinh(x, xo, z, zo, n);
-      case ACOSH -> DoubleFunctions.acosh(x, xo, z, zo, n);
-      case ATANH -> DoubleFunctions.atanh(x, xo, z, zo, n);
-      case ERFC -> DoubleFunctions.erfc(x, xo, z, zo, n);
-      case ERFINV -> DoubleFunctions.erfinv(x, xo, z, zo, n);
-      case LGAMMA -> DoubleFunctions.lgamma(x, xo, z, zo, n);
+      case CBRT -> DoublePower.cbrt(x, xo, z, zo, n);
+      case TAN -> DoubleTrigonometry.tan(x, xo, z, zo, n);
+      case ASIN -> DoubleInverseTrigonometry.asin(x, xo, z, zo, n);
+      case ACOS -> DoubleInverseTrigonometry.acos(x, xo, z, zo, n);
+      case ATAN -> DoubleInverseTrigonometry.atan(x, xo, z, zo, n);
+      case SINH -> DoubleHyperbolics.sinh(x, xo, z, zo, n);
+      case COSH -> DoubleHyperbolics.cosh(x, xo, z, zo, n);
+      case ASINH -> DoubleHyperbolics.asinh(x, xo, z, zo, n);
+      case ACOSH -> DoubleHyperbolics.acosh(x, xo, z, zo, n);
+      case ATANH -> DoubleHyperbolics.atanh(x, xo, z, zo, n);
+      case ERFC -> DoubleErrorFunctions.erfc(x, xo, z, zo, n);
+      case ERFINV -> DoubleErrorInverse.erfinv(x, xo, z, zo, n);
+      case LGAMMA -> DoubleGamma.lgamma(x, xo, z, zo, n);
       case NOT -> throw new AssertionError(kind);
     }
   }
@@ -58,11 +64,11 @@ final class DoubleBlocks {
       case SUB -> DoubleArithmetic.sub(x, xo, y, yo, z, zo, n);
       case MUL -> DoubleArithmetic.mul(x, xo, y, yo, z, zo, n);
       case DIV -> DoubleArithmetic.div(x, xo, y, yo, z, zo, n);
-      case REM -> DoubleArithmetic.rem(x, xo, y, yo, z, zo, n);
+      case REM -> DoubleRemainder.rem(x, xo, y, yo, z, zo, n);
       case MAX -> DoubleArithmetic.max(x, xo, y, yo, z, zo, n);
       case MIN -> DoubleArithmetic.min(x, xo, y, yo, z, zo, n);
-      case POW -> DoubleFunctions.pow(x, xo, y, yo, z, zo, n);
-      case ATAN2 -> DoubleFunctions.atan2(x, xo, y, yo, z, zo, n);
+      case POW -> DoublePower.pow(x, xo, y, yo, z, zo, n);
+      case ATAN2 -> DoubleInverseTrigonometry.atan2(x, xo, y, yo, z, zo, n);
       case AND, OR, XOR, SHL, SHR, USHR -> throw new AssertionError(kind);
     }
   }
@@ -75,11 +81,11 @@ final class DoubleBlocks {
       case SUB -> DoubleArithmetic.sub(x, xo, y, z, zo, n);
       case MUL -> DoubleArithmetic.mul(x, xo, y, z, zo, n);
       case DIV -> DoubleArithmetic.div(x, xo, y, z, zo, n);
-      case REM -> DoubleArithmetic.rem(x, xo, y, z, zo, n);
+      case REM -> DoubleRemainder.rem(x, xo, y, z, zo, n);
       case MAX -> DoubleArithmetic.max(x, xo, y, z, zo, n);
       case MIN -> DoubleArithmetic.min(x, xo, y, z, zo, n);
-      case POW -> DoubleFunctions.pow(x, xo, y, z, zo, n);
-      case ATAN2 -> DoubleFunctions.atan2(x, xo, y, z, zo, n);
+      case POW -> DoublePower.pow(x, xo, y, z, zo, n);
+      case ATAN2 -> DoubleInverseTrigonometry.atan2(x, xo, y, z, zo, n);
       case AND, OR, XOR, SHL, SHR, USHR -> throw new AssertionError(kind);
     }
   }
@@ -92,11 +98,11 @@ final class DoubleBlocks {
       case SUB -> DoubleArithmetic.sub(x, y, yo, z, zo, n);
       case MUL -> DoubleArithmetic.mul(x, y, yo, z, zo, n);
       case DIV -> DoubleArithmetic.div(x, y, yo, z, zo, n);
-      case REM -> DoubleArithmetic.rem(x, y, yo, z, zo, n);
+      case REM -> DoubleRemainder.rem(x, y, yo, z, zo, n);
       case MAX -> DoubleArithmetic.max(x, y, yo, z, zo, n);
       case MIN -> DoubleArithmetic.min(x, y, yo, z, zo, n);
-      case POW -> DoubleFunctions.pow(x, y, yo, z, zo, n);
-      case ATAN2 -> DoubleFunctions.atan2(x, y, yo, z, zo, n);
+      case POW -> DoublePower.pow(x, y, yo, z, zo, n);
+      case ATAN2 -> DoubleInverseTrigonometry.atan2(x, y, yo, z, zo, n);
       case AND, OR, XOR, SHL, SHR, USHR -> throw new AssertionError(kind);
     }
   }

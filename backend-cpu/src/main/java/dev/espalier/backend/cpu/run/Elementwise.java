@@ -6,9 +6,9 @@ import dev.espalier.api.ir.Unary;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.backend.cpu.kernel.BooleanLogic;
 import dev.espalier.backend.cpu.kernel.DoubleComparison;
-import dev.espalier.backend.cpu.kernel.DoubleFunctions;
+import dev.espalier.backend.cpu.kernel.DoubleGamma;
 import dev.espalier.backend.cpu.kernel.FloatComparison;
-import dev.espalier.backend.cpu.kernel.FloatFunctions;
+import dev.espalier.backend.cpu.kernel.FloatGamma;
 import dev.espalier.backend.cpu.kernel.IntComparison;
 import dev.espalier.backend.cpu.kernel.LongComparison;
 
@@ -175,9 +175,9 @@ public final class Elementwise {
     @Override
     public void run(Lane r, int start, int n) {
       if (arrays == ArrayKind.DOUBLES) {
-        DoubleFunctions.polygamma(order, r.d(x), r.at(x), r.d(z), r.at(z), n);
+        DoubleGamma.polygamma(order, r.d(x), r.at(x), r.d(z), r.at(z), n);
       } else {
-        FloatFunctions.polygamma(order, r.f(x), r.at(x), r.f(z), r.at(z), n);
+        FloatGamma.polygamma(order, r.f(x), r.at(x), r.f(z), r.at(z), n);
       }
     }
   }

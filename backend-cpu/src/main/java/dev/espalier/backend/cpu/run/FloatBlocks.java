@@ -6,10 +6,14 @@ import dev.espalier.api.ir.Unary;
 import dev.espalier.backend.cpu.kernel.FloatArithmetic;
 import dev.espalier.backend.cpu.kernel.FloatComparison;
 import dev.espalier.backend.cpu.kernel.FloatErrorFunctions;
+import dev.espalier.backend.cpu.kernel.FloatErrorInverse;
 import dev.espalier.backend.cpu.kernel.FloatExponentials;
-import dev.espalier.backend.cpu.kernel.FloatFunctions;
+import dev.espalier.backend.cpu.kernel.FloatGamma;
+import dev.espalier.backend.cpu.kernel.FloatHyperbolics;
+import dev.espalier.backend.cpu.kernel.FloatInverseTrigonometry;
 import dev.espalier.backend.cpu.kernel.FloatLogarithms;
 import dev.espalier.backend.cpu.kernel.FloatPower;
+import dev.espalier.backend.cpu.kernel.FloatRemainder;
 import dev.espalier.backend.cpu.kernel.FloatRounding;
 import dev.espalier.backend.cpu.kernel.FloatTrigonometry;
 
@@ -31,24 +35,24 @@ final class FloatBlocks {
       case EXPM1 -> FloatExponentials.expm1(x, xo, z, zo, n);
       case LOGISTIC -> FloatExponentials.logistic(x, xo, z, zo, n);
       case TANH -> FloatExponentials.tanh(x, xo, z, zo, n);
-      case ERF -> FloatExponentials.erf(x, xo, z, zo, n);
+      case ERF -> FloatErrorFunctions.erf(x, xo, z, zo, n);
       case LOG -> FloatLogarithms.log(x, xo, z, zo, n);
       case LOG1P -> FloatLogarithms.log1p(x, xo, z, zo, n);
       case SIN -> FloatTrigonometry.sin(x, xo, z, zo, n);
       case COS -> FloatTrigonometry.cos(x, xo, z, zo, n);
-      case CBRT -> FloatFunctions.cbrt(x, xo, z, zo, n);
-      case TAN -> FloatFunctions.tan(x, xo, z, zo, n);
-      case ASIN -> FloatFunctions.asin(x, xo, z, zo, n);
-      case ACOS -> FloatFunctions.acos(x, xo, z, zo, n);
-      case ATAN -> FloatFunctions.atan(x, xo, z, zo, n);
-      case SINH -> FloatFunctions.sinh(x, xo, z, zo, n);
-      case COSH -> FloatFunctions.cosh(x, xo, z, zo, n);
-      case ASINH -> FloatFunctions.asinh(x, xo, z, zo, n);
-      case ACOSH -> FloatFunctions.acosh(x, xo, z, zo, n);
-      case ATANH -> FloatFunctions.atanh(x, xo, z, zo, n);
+      case CBRT -> FloatPower.cbrt(x, xo, z, zo, n);
+      case TAN -> FloatTrigonometry.tan(x, xo, z, zo, n);
+      case ASIN -> FloatInverseTrigonometry.asin(x, xo, z, zo, n);
+      case ACOS -> FloatInverseTrigonometry.acos(x, xo, z, zo, n);
+      case ATAN -> FloatInverseTrigonometry.atan(x, xo, z, zo, n);
+      case SINH -> FloatHyperbolics.sinh(x, xo, z, zo, n);
+      case COSH -> FloatHyperbolics.cosh(x, xo, z, zo, n);
+      case ASINH -> FloatHyperbolics.asinh(x, xo, z, zo, n);
+      case ACOSH -> FloatHyperbolics.acosh(x, xo, z, zo, n);
+      case ATANH -> FloatHyperbolics.atanh(x, xo, z, zo, n);
       case ERFC -> FloatErrorFunctions.erfc(x, xo, z, zo, n);
-      case ERFINV -> FloatFunctions.erfinv(x, xo, z, zo, n);
-      case LGAMMA -> FloatFunctions.lgamma(x, xo, z, zo, n);
+      case ERFINV -> FloatErrorInverse.erfinv(x, xo, z, zo, n);
+      case LGAMMA -> FloatGamma.lgamma(x, xo, z, zo, n);
       case NOT -> throw new AssertionError(kind);
     }
   }
@@ -60,11 +64,11 @@ final class FloatBlocks {
       case SUB -> FloatArithmetic.sub(x, xo, y, yo, z, zo, n);
       case MUL -> FloatArithmetic.mul(x, xo, y, yo, z, zo, n);
       case DIV -> FloatArithmetic.div(x, xo, y, yo, z, zo, n);
-      case REM -> FloatArithmetic.rem(x, xo, y, yo, z, zo, n);
+      case REM -> FloatRemainder.rem(x, xo, y, yo, z, zo, n);
       case MAX -> FloatArithmetic.max(x, xo, y, yo, z, zo, n);
       case MIN -> FloatArithmetic.min(x, xo, y, yo, z, zo, n);
       case POW -> FloatPower.pow(x, xo, y, yo, z, zo, n);
-      case ATAN2 -> FloatFunctions.atan2(x, xo, y, yo, z, zo, n);
+      case ATAN2 -> FloatInverseTrigonometry.atan2(x, xo, y, yo, z, zo, n);
       case AND, OR, XOR, SHL, SHR, USHR -> throw new AssertionError(kind);
     }
   }
@@ -76,11 +80,11 @@ final class FloatBlocks {
       case SUB -> FloatArithmetic.sub(x, xo, y, z, zo, n);
       case MUL -> FloatArithmetic.mul(x, xo, y, z, zo, n);
       case DIV -> FloatArithmetic.div(x, xo, y, z, zo, n);
-      case REM -> FloatArithmetic.rem(x, xo, y, z, zo, n);
+      case REM -> FloatRemainder.rem(x, xo, y, z, zo, n);
       case MAX -> FloatArithmetic.max(x, xo, y, z, zo, n);
       case MIN -> FloatArithmetic.min(x, xo, y, z, zo, n);
       case POW -> FloatPower.pow(x, xo, y, z, zo, n);
-      case ATAN2 -> FloatFunctions.atan2(x, xo, y, z, zo, n);
+      case ATAN2 -> FloatInverseTrigonometry.atan2(x, xo, y, z, zo, n);
       case AND, OR, XOR, SHL, SHR, USHR -> throw new AssertionError(kind);
     }
   }
@@ -92,11 +96,11 @@ final class FloatBlocks {
       case SUB -> FloatArithmetic.sub(x, y, yo, z, zo, n);
       case MUL -> FloatArithmetic.mul(x, y, yo, z, zo, n);
       case DIV -> FloatArithmetic.div(x, y, yo, z, zo, n);
-      case REM -> FloatArithmetic.rem(x, y, yo, z, zo, n);
+      case REM -> FloatRemainder.rem(x, y, yo, z, zo, n);
       case MAX -> FloatArithmetic.max(x, y, yo, z, zo, n);
       case MIN -> FloatArithmetic.min(x, y, yo, z, zo, n);
       case POW -> FloatPower.pow(x, y, yo, z, zo, n);
-      case ATAN2 -> FloatFunctions.atan2(x, y, yo, z, zo, n);
+      case ATAN2 -> FloatInverseTrigonometry.atan2(x, y, yo, z, zo, n);
       case AND, OR, XOR, SHL, SHR, USHR -> throw new AssertionError(kind);
     }
   }

@@ -44,7 +44,7 @@ class ExactKernelsTest {
     void apply(long[] x, int xo, long[] z, int zo, int n);
   }
 
-  static final int[] LENGTHS = {0, 1, 3, 7, 13, 31, 33, 257};
+  static final int[] LENGTHS = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 15, 16, 17, 31, 32, 33, 257};
   static final float[] SPECIAL = {
     0,
     -0f,
@@ -124,7 +124,7 @@ class ExactKernelsTest {
     check(FloatArithmetic::div, FloatArithmetic::div, DoubleArithmetic::div, (a, b) -> a / b);
     check(FloatArithmetic::max, FloatArithmetic::max, DoubleArithmetic::max, Math::max);
     check(FloatArithmetic::min, FloatArithmetic::min, DoubleArithmetic::min, Math::min);
-    check(FloatArithmetic::rem, FloatArithmetic::rem, DoubleArithmetic::rem, (a, b) -> a % b);
+    check(FloatRemainder::rem, FloatRemainder::rem, DoubleRemainder::rem, (a, b) -> a % b);
     float[] z = new float[5];
     FloatArithmetic.sub(3f, new float[] {1, 2, 3, 4, 5}, 0, z, 0, 5);
     assertThat(z).containsExactly(2, 1, 0, -1, -2);
@@ -267,6 +267,78 @@ class ExactKernelsTest {
       for (int i = 0; i < n; i++) {
         assertThat(Double.compare(wd[1 + i], z[2 + i] == 1 ? xd[1 + i] : yd[3 + i])).isZero();
         assertThat(Float.compare(w[1 + i], z[2 + i] == 1 ? x[1 + i] : y[3 + i])).isZero();
+      }
+    }
+  }
+
+  @Test
+  void remaindersAreExactWhateverTheQuotient() {
+    Random random = new Random(17);
+    int n = 999;
+    float[] x = new float[n];
+    float[] y = new float[n];
+    double[] xd = new double[n];
+    double[] yd = new double[n];
+    for (int round = 0; round < 60; round++) {
+      for (int i = 0; i < n; i++) {
+        y[i] = Float.intBitsToFloat(random.nextInt());
+        yd[i] = Double.longBitsToDouble(random.nextLong());
+        switch (i % 3) {
+          case 0 -> {
+            x[i] = Float.intBitsToFloat(random.nextInt());
+            xd[i] = Double.longBitsToDouble(random.nextLong());
+          }
+          case 1 -> {
+            // At a multiple, or a bit below.
+            x[i] = y[i] * random.nextInt(1 << random.nextInt(1, 31));
+            xd[i] = yd[i] * (random.nextLong() >>> random.nextInt(1, 63));
+            if (random.nextBoolean()) {
+              x[i] = Math.nextDown(x[i]);
+              xd[i] = Math.nextDown(xd[i]);
+            }
+          }
+          default -> {
+            x[i] = random.nextFloat() * 1000 - 500;
+            y[i] = random.nextFloat() * 10 - 5;
+            xd[i] = random.nextDouble() * 1e17;
+            yd[i] = random.nextDouble() * 10 - 5;
+          }
+        }
+      }
+      float[] z = x.clone();
+      double[] zd = yd.clone();
+      FloatRemainder.rem(z, 0, y, 0, z, 0, n);
+      DoubleRemainder.rem(xd, 0, zd, 0, zd, 0, n);
+      for (int i = 0; i < n; i++) {
+        assertThat(Float.compare(z[i], x[i] % y[i])).as("%s %% %s", x[i], y[i]).isZero();
+        assertThat(Double.compare(zd[i], xd[i] % yd[i])).as("%s %% %s", xd[i], yd[i]).isZero();
+      }
+      float left = x[round];
+      float[] zl = new float[n];
+      FloatRemainder.rem(left, y, 0, zl, 0, n);
+      DoubleRemainder.rem(xd, 0, yd[round], zd, 0, n);
+      for (int i = 0; i < n; i++) {
+        assertThat(Float.compare(zl[i], left % y[i])).as("%s %% %s", left, y[i]).isZero();
+        assertThat(Double.compare(zd[i], xd[i] % yd[round])).isZero();
+      }
+    }
+  }
+
+  @Test
+  void blocksOfBfloat16ConvertAsSingleValuesDo() {
+    Random random = new Random(18);
+    for (int n : LENGTHS) {
+      float[] x = new float[n + 1];
+      for (int i = 0; i <= n; i++) {
+        x[i] = i % 5 == 0 ? floatAt(random) : Float.intBitsToFloat(random.nextInt());
+      }
+      short[] z = new short[n + 2];
+      FloatConversion.f32ToBf16(x, 1, z, 2, n);
+      float[] back = new float[n + 3];
+      HalfConversion.bf16ToF32(z, 2, back, 3, n);
+      for (int i = 0; i < n; i++) {
+        assertThat(z[2 + i]).as("%s", x[1 + i]).isEqualTo(HalfPrecision.floatToBf16(x[1 + i]));
+        assertThat(Float.compare(back[3 + i], HalfPrecision.bf16ToFloat(z[2 + i]))).isZero();
       }
     }
   }

@@ -1,12 +1,10 @@
 package dev.espalier.backend.cpu.kernel;
 
 /**
- * Functions of one double that {@link StrictMath} lacks: error functions and inverse hyperbolic
- * functions.
- *
- * <p>Everything is plain IEEE 754 arithmetic over StrictMath: the same bits on every machine.
+ * Functions of one double that {@link StrictMath} lacks, one element at a time and by other methods
+ * than the kernels: what these are compared with.
  */
-public final class SpecialFunctions {
+final class SpecialFunctions {
   private static final double ERX = 0.8450629115104675;
 
   private static final double[] PP = {
@@ -93,6 +91,32 @@ public final class SpecialFunctions {
     2.83297682
   };
 
+  private static final double EULER = 0.5772156649015329;
+  private static final double HALF_LOG_TWO_PI = 0.9189385332046727;
+
+  /** The Bernoulli numbers B2, B4, ..., B20. */
+  private static final double[] BERNOULLI = {
+    1.0 / 6,
+    -1.0 / 30,
+    1.0 / 42,
+    -1.0 / 30,
+    5.0 / 66,
+    -691.0 / 2730,
+    7.0 / 6,
+    -3617.0 / 510,
+    43867.0 / 798,
+    -174611.0 / 330
+  };
+
+  /** {@code zeta(k) - 1} at index k, for k from 2. */
+  private static final double[] ZETA_MINUS_ONE = new double[40];
+
+  static {
+    for (int k = 2; k < 40; k++) {
+      ZETA_MINUS_ONE[k] = zetaMinusOne(k);
+    }
+  }
+
   private static final double LN2 = 0.6931471805599453;
 
   private SpecialFunctions() {}
@@ -101,7 +125,7 @@ public final class SpecialFunctions {
    * The error function, within 1 ULP (method and coefficients: fdlibm's s_erf.c, Sun Microsystems
    * 1993).
    */
-  public static double erf(double x) {
+  static double erf(double x) {
     double a = Math.abs(x);
     if (a < 0.84375) {
       if (a < 0x1p-28) {
@@ -119,7 +143,7 @@ public final class SpecialFunctions {
   /**
    * The complementary error function {@code 1 - erf(x)}, without its cancellation, within 2 ULP.
    */
-  public static double erfc(double x) {
+  static double erfc(double x) {
     double a = Math.abs(x);
     if (a < 0.84375) {
       if (a < 0x1p-56) {
@@ -178,10 +202,10 @@ public final class SpecialFunctions {
   }
 
   /**
-   * The inverse error function: the approximation of M. Giles (2012) to single precision, then two
-   * steps of Halley's method on erf, or on erfc where x is near -1 or 1.
+   * The inverse error function: the approximation of M. Giles (2012) to single precision, then
+   * twelve steps of Halley's method on erf, or on erfc where x is near -1 or 1.
    */
-  public static double erfinv(double x) {
+  static double erfinv(double x) {
     double a = Math.abs(x);
     if (!(a <= 1)) {
       return Double.NaN;
@@ -194,7 +218,7 @@ public final class SpecialFunctions {
     }
     double w = -StrictMath.log((1 - a) * (1 + a));
     double y = a * (w < 5 ? falling(GILES_CENTRE, w - 2.5) : falling(GILES_TAIL, Math.sqrt(w) - 3));
-    for (int step = 0; step < 2; step++) {
+    for (int step = 0; step < 12; step++) {
       double error = a > 0.5 ? (1 - a) - erfc(y) : erf(y) - a;
       double u = error / (1.1283791670955126 * StrictMath.exp(-y * y));
       y -= u / (1 + y * u);
@@ -203,7 +227,7 @@ public final class SpecialFunctions {
   }
 
   /** The inverse hyperbolic sine. */
-  public static double asinh(double x) {
+  static double asinh(double x) {
     double a = Math.abs(x);
     if (!(a < Double.POSITIVE_INFINITY) || a < 0x1p-28) {
       return x;
@@ -216,7 +240,7 @@ public final class SpecialFunctions {
   }
 
   /** The inverse hyperbolic cosine; NaN below 1. */
-  public static double acosh(double x) {
+  static double acosh(double x) {
     if (x < 1) {
       return Double.NaN; // Far below, the rounded argument of log1p would come to -1.
     }
@@ -228,7 +252,7 @@ public final class SpecialFunctions {
   }
 
   /** The inverse hyperbolic tangent; infinite at -1 and 1, NaN beyond. */
-  public static double atanh(double x) {
+  static double atanh(double x) {
     double a = Math.abs(x);
     if (a < 0x1p-28) {
       return x;
@@ -238,5 +262,79 @@ public final class SpecialFunctions {
             ? 0.5 * StrictMath.log1p(2 * a + 2 * a * a / (1 - a))
             : 0.5 * StrictMath.log1p(2 * a / (1 - a));
     return Math.copySign(y, x);
+  }
+
+  /** {@code ln |Gamma(x)|}; infinite at the poles 0, -1, -2, ... and at both infinities. */
+  static double lgamma(double x) {
+    if (Double.isNaN(x)) {
+      return x;
+    }
+    if (Double.isInfinite(x) || (x <= 0 && x == Math.rint(x))) {
+      return Double.POSITIVE_INFINITY;
+    }
+    if (x < 0) {
+      if (x > -0x1p-60) {
+        return -StrictMath.log(-x);
+      }
+      return StrictMath.log(Math.PI / Math.abs(StrictMath.sin(Math.PI * Math.IEEEremainder(x, 1))))
+          - lgamma(1 - x);
+    }
+    if (x < 0.5) {
+      return nearTwo(x) - StrictMath.log1p(x) - StrictMath.log(x);
+    }
+    if (x < 1.5) {
+      return nearTwo(x - 1) - StrictMath.log1p(x - 1);
+    }
+    if (x <= 2.5) {
+      return nearTwo(x - 2);
+    }
+    if (x < 10) {
+      double product = 1;
+      double y = x;
+      while (y > 2.5) {
+        y -= 1;
+        product *= y;
+      }
+      return StrictMath.log(product) + nearTwo(y - 2);
+    }
+    double inverse = 1 / x;
+    double square = inverse * inverse;
+    double series = 0;
+    for (int j = BERNOULLI.length; j >= 1; j--) {
+      series = series * square + BERNOULLI[j - 1] / (2.0 * j * (2 * j - 1));
+    }
+    double log = StrictMath.log(x);
+    if (x > 0x1p60) {
+      return x * (log - 1);
+    }
+    return (x - 0.5) * log - x + HALF_LOG_TWO_PI + series * inverse;
+  }
+
+  /**
+   * {@code ln Gamma(2 + z) = (1 - gamma) z + sum over k of (zeta(k) - 1) (-z)^k / k} for |z| up to
+   * 1/2.
+   */
+  private static double nearTwo(double z) {
+    double series = 0;
+    for (int k = 39; k >= 2; k--) {
+      series = series * -z + ZETA_MINUS_ONE[k] / k;
+    }
+    return (1 - EULER) * z + series * z * z;
+  }
+
+  /** {@code zeta(k) - 1}, by the first terms and the Euler-Maclaurin formula. */
+  private static double zetaMinusOne(int k) {
+    double sum = 0;
+    for (int j = 100; j >= 2; j--) {
+      sum += StrictMath.pow(j, -k);
+    }
+    double power = StrictMath.pow(101, -k);
+    double rising = k * (k + 1.0) * (k + 2);
+    return sum
+        + power * 101 / (k - 1)
+        + power / 2
+        + k * power / (12 * 101)
+        - rising * power / (720.0 * 101 * 101 * 101)
+        + rising * (k + 3) * (k + 4) * power / (30240.0 * 101 * 101 * 101 * 101 * 101);
   }
 }

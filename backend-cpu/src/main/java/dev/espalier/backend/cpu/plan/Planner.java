@@ -1,6 +1,7 @@
 package dev.espalier.backend.cpu.plan;
 
 import dev.espalier.api.ir.Constant;
+import dev.espalier.api.ir.Convolution;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Value;
@@ -108,8 +109,8 @@ public final class Planner {
     Set<Integer> needed = new HashSet<>();
     for (int i = 0; i < graph.nodes().size(); i++) {
       Node node = graph.nodes().get(i);
-      if (!cluster.members().get(i) && !Values.isView(node)) {
-        node.operands().forEach(v -> needed.add(values.root(v).id()));
+      if (!cluster.members().get(i) && !Values.isView(node) && !values.isAbsorbed(i)) {
+        values.reads(node).forEach(v -> needed.add(v.id()));
       }
     }
     graph.outputs().forEach(v -> needed.add(values.root(v).id()));
@@ -150,6 +151,11 @@ public final class Planner {
       }
       memory.use(slot, step);
       return slot;
+    }
+
+    @Override
+    public List<View> operands(Convolution op, Node node) {
+      return View.operands(op, node, values);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.espalier.api.backend.Capabilities;
 import dev.espalier.api.backend.Executable;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
+import dev.espalier.backend.cpu.kernel.PanelKernels;
 import dev.espalier.backend.cpu.plan.Planner;
 import dev.espalier.backend.cpu.run.WorkerPool;
 import java.util.EnumSet;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
  * depend on the number of threads, not in a bit.
  */
 public final class CpuBackend implements Backend {
+  private final PanelKernels kernels;
   private final WorkerPool pool;
   private final Set<AutoCloseableQuietly> open = ConcurrentHashMap.newKeySet();
   private final LongAdder liveBytes = new LongAdder();
@@ -30,13 +32,17 @@ public final class CpuBackend implements Backend {
     void close();
   }
 
-  CpuBackend(int threads) {
-    pool = new WorkerPool(threads);
+  CpuBackend(int threads, PanelKernels kernels) {
+    this.kernels = kernels;
+    pool = new WorkerPool(threads, kernels);
   }
 
   @Override
   public String description() {
-    return "cpu, " + pool.threads() + (pool.threads() == 1 ? " thread" : " threads");
+    return "cpu, "
+        + pool.threads()
+        + (pool.threads() == 1 ? " thread, " : " threads, ")
+        + kernels.description();
   }
 
   @Override

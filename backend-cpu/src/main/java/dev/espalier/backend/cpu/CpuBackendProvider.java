@@ -4,11 +4,14 @@ import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.backend.Backend;
 import dev.espalier.api.backend.BackendProvider;
+import dev.espalier.backend.cpu.kernel.PanelKernels;
+import dev.espalier.backend.cpu.machine.MachineKernels;
 import java.util.Map;
 
 /**
  * Opens the CPU backend. Options: {@code threads}, from 1 to {@value #MOST_THREADS}, by default the
- * number of processors.
+ * number of processors; {@code native}, {@code on} by default: whether matrix products may run in
+ * machine code where that can be. The results are the same bits.
  */
 public final class CpuBackendProvider implements BackendProvider {
   /** The largest number of threads that is taken. */
@@ -40,10 +43,10 @@ public final class CpuBackendProvider implements BackendProvider {
   @Override
   public Backend open(Map<String, String> options) {
     for (String key : options.keySet()) {
-      if (!key.equals("threads")) {
+      if (!key.equals("threads") && !key.equals("native")) {
         throw new EspalierException(
             ErrorCode.UNKNOWN_KEY,
-            "the cpu backend has one option, threads",
+            "the cpu backend has the options threads and native",
             key,
             "remove the option " + key);
       }
@@ -56,7 +59,23 @@ public final class CpuBackendProvider implements BackendProvider {
     return new CpuBackend(
         threads == null
             ? Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS)
-            : threads(threads));
+            : threads(threads),
+        isNative(options.getOrDefault("native", "on"))
+            ? MachineKernels.orJava()
+            : PanelKernels.java("products in Java"));
+  }
+
+  private static boolean isNative(String text) {
+    return switch (text.strip()) {
+      case "on" -> true;
+      case "off" -> false;
+      default ->
+          throw new EspalierException(
+              ErrorCode.BAD_VALUE,
+              "native is on or off",
+              text,
+              "give native such a value, or leave it out for on");
+    };
   }
 
   private static int threads(String text) {

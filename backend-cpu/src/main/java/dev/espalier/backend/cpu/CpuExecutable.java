@@ -77,7 +77,7 @@ final class CpuExecutable implements Executable, CpuBackend.AutoCloseableQuietly
       return kept;
     }
     try {
-      return program.newFrame();
+      return program.newFrame(pool.newScratch());
     } catch (OutOfMemoryError e) {
       throw new EspalierException(
           ErrorCode.OUT_OF_MEMORY,

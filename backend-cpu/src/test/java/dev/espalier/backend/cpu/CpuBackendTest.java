@@ -2,6 +2,7 @@ package dev.espalier.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
@@ -11,6 +12,7 @@ import dev.espalier.api.backend.Buffer;
 import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Executable;
 import dev.espalier.api.ir.Convolution;
+import dev.espalier.api.ir.Dot;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Value;
 import dev.espalier.api.plugin.Plugin;
@@ -31,6 +33,7 @@ import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class CpuBackendTest {
@@ -76,6 +79,51 @@ final class CpuBackendTest {
     for (List<NdArray> other : results) {
       assertThat(other.equals(results.getFirst())).isTrue();
     }
+  }
+
+  /** Rows, columns, depth and products, so that every kind of cut is there. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, 1",
+    "1, 700, 900, 1",
+    "700, 1, 900, 1",
+    "13, 900, 400, 1",
+    "128, 512, 784, 1",
+    "100, 10, 513, 2",
+    "301, 203, 130, 3",
+    "65, 33, 17, 40",
+    "600, 500, 0, 1"
+  })
+  void productsAreTheSameBitsForAnyCutNumberOfThreadsAndLoops(int m, int n, int k, int products) {
+    List<NdArray> inputs = List.of(Cpu.random(1, products, m, k), Cpu.random(2, products, k, n));
+    List<NdArray> turned = List.of(Cpu.random(1, products, k, m), Cpu.random(2, products, n, k));
+    Dot plain = new Dot(List.of(0), List.of(0), List.of(2), List.of(1));
+    Dot transposed = new Dot(List.of(0), List.of(0), List.of(1), List.of(2));
+    Graph first = Cpu.graph(inputs, v -> v.get(0).apply(plain, v));
+    Graph second = Cpu.graph(turned, v -> v.get(0).apply(transposed, v));
+    List<List<NdArray>> results = new ArrayList<>();
+    for (String loops : List.of("off", "on")) {
+      for (String threads : List.of("1", "2", "3", "8")) {
+        try (Backend backend =
+            new CpuBackendProvider().open(Map.of("threads", threads, "native", loops))) {
+          results.add(
+              List.of(
+                  Cpu.run(backend, first, inputs).getFirst(),
+                  Cpu.run(backend, second, turned).getFirst()));
+        }
+      }
+    }
+    for (List<NdArray> other : results) {
+      assertThat(other.equals(results.getFirst())).isTrue();
+    }
+    float[] x = inputs.get(0).toFloats();
+    float[] y = inputs.get(1).toFloats();
+    double sum = 0;
+    for (int p = 0; p < k; p++) {
+      sum += (double) x[x.length - k + p] * y[y.length - k * n + p * n + n - 1];
+    }
+    float[] z = results.getFirst().getFirst().toFloats();
+    assertThat((double) z[z.length - 1]).isCloseTo(sum, within(1e-4));
   }
 
   @Test
@@ -171,6 +219,14 @@ final class CpuBackendTest {
   void aBadNumberOfThreadsIsRefused(String threads) {
     assertCode(
         ErrorCode.BAD_VALUE, () -> new CpuBackendProvider().open(Map.of("threads", threads)));
+  }
+
+  @Test
+  void machineCodeCanBeSwitchedOff() {
+    try (Backend off = new CpuBackendProvider().open(Map.of("threads", "1", "native", "off"))) {
+      assertThat(off.description()).isEqualTo("cpu, 1 thread, products in Java");
+    }
+    assertCode(ErrorCode.BAD_VALUE, () -> new CpuBackendProvider().open(Map.of("native", "no")));
   }
 
   @Test

@@ -1,15 +1,24 @@
 package dev.espalier.backend.cpu.kernel;
 
 /**
- * The sizes of a {@link ConvolutionPlan} in whole register tiles, and how its packed kernel is laid
- * out: for each group, chunk of the depth, phase and panel of rows {@code [depth][tile rows]}.
+ * The sizes of a {@link ConvolutionPlan} in whole register tiles of any size, and how its packed
+ * kernel is laid out: for each group, chunk of the depth, phase and panel of rows {@code
+ * [depth][tile rows]}.
  */
 final class ConvolutionTiling {
   /** Elements of a packed kernel at most; a larger one is packed by each task for itself. */
   private static final long MOST_PACKED = 1L << 21;
 
+  /** A multiple of the rows of every tile. */
+  private static final int ROW_STEP = 24;
+
+  /** A multiple of the columns of every tile, at least a vector. */
+  private static final int COLUMN_STEP = 32;
+
+  /** Rows in which the parts are added at once. */
+  static final int FINISHED_ROWS = 8;
+
   private final ConvolutionPlan plan;
-  private final int tileRows;
   private final int rows;
   private final int rowTasks;
   private final int columns;
@@ -18,17 +27,16 @@ final class ConvolutionTiling {
   private final int packedGroup;
   private final boolean packs;
 
-  ConvolutionTiling(ConvolutionPlan plan, int tileRows, int tileColumns) {
+  ConvolutionTiling(ConvolutionPlan plan) {
     this.plan = plan;
-    this.tileRows = tileRows;
     int phases = plan.phases.size();
     places = new int[phases][];
     for (int i = 0; i < phases; i++) {
       places[i] = plan.places(plan.phases.get(i));
     }
-    rows = roundUp(Math.ceilDiv(plan.out, plan.rowPieces), tileRows);
+    rows = roundUp(Math.ceilDiv(plan.out, plan.rowPieces), ROW_STEP);
     rowTasks = rows == 0 ? 0 : Math.ceilDiv(plan.out, rows);
-    columns = roundUp(plan.columns, tileColumns);
+    columns = roundUp(plan.columns, COLUMN_STEP);
     packedStarts = new int[plan.chunks() * phases];
     ConvolutionTables tables = new ConvolutionTables();
     long length = 0;
@@ -37,7 +45,7 @@ final class ConvolutionTiling {
       for (int phase = 0; phase < phases; phase++) {
         packedStarts[chunk * phases + phase] = (int) Math.min(length, MOST_PACKED);
         int depth = tables.channels * tables.taps(plan, plan.phases.get(phase));
-        length += (long) roundUp(plan.out, tileRows) * depth;
+        length += (long) roundUp(plan.out, ROW_STEP) * depth;
       }
     }
     packs = plan.blocks > 1 && length * plan.groups <= MOST_PACKED;
@@ -58,9 +66,9 @@ final class ConvolutionTiling {
     return rowTasks;
   }
 
-  /** Panels of rows of a task. */
-  int panels() {
-    return rows / tileRows;
+  /** How many tasks adding the parts of a block has. */
+  int finishes() {
+    return Math.ceilDiv(Math.min(rows, plan.out), FINISHED_ROWS);
   }
 
   /** Columns of a block and phase. */

@@ -9,45 +9,61 @@ import java.util.Arrays;
  * <p>A and B have any row and column strides, so a transpose costs nothing extra; the columns of C
  * are adjacent. Any tile of C can be computed by itself, in any thread with a {@link Workspace} of
  * its own: k is always cut into the same blocks and summed in order, so every element has the same
- * bits however C is cut up.
+ * bits however C is cut up, and whether B was packed before or is packed on the way.
  */
 public final class DoubleGemm {
-  private static final int MR = DoubleTile.ROWS;
-  private static final int NR = DoubleTile.COLUMNS;
-
   /** Depth of a panel: one panel of B stays in the first-level cache. */
-  private static final int KC = 256;
+  public static final int DEPTH_STEP = 256;
 
-  /** Rows of A packed at once, a multiple of 12: they stay in the second-level cache. */
-  private static final int MC = 240;
+  /** Rows of A taken at once, a multiple of every tile's: they stay in the second-level cache. */
+  private static final int MC = 96;
 
-  /** Columns of B packed at once. */
-  private static final int NC = 1024;
+  /** Columns of B packed at once, a multiple of every tile's. */
+  private static final int NC = 256;
 
-  /** Rows a task should at least have, and a multiple of which keeps tiles whole. */
-  public static final int ROW_STEP = MR;
+  /** Rows in multiples of which a product is best cut. */
+  public static final int ROW_STEP = 6;
 
-  /** Columns a multiple of which keeps tiles whole. */
-  public static final int COLUMN_STEP = NR;
+  /** Columns a multiple of which keeps tiles whole, whatever their size. */
+  public static final int COLUMN_STEP = 32;
+
+  /** Panels of C up to which packing A costs more than it brings. */
+  private static final int FEW_PANELS = 8;
+
+  /** The same where the elements of a row of A are apart. */
+  private static final int FEW_PANELS_ACROSS = 1;
+
+  /** Rows of C up to which packing B costs more than it brings. */
+  private static final int FEW_ROWS = 12;
 
   private DoubleGemm() {}
 
-  /** Packing buffers of one worker; they grow to what the largest product needs and are reused. */
+  /**
+   * The inner loops and the packing buffers of one thread; these grow to what the largest product
+   * needs and are reused.
+   */
   public static final class Workspace {
+    private final DoublePanels panels;
     private double[] a = new double[0];
     private double[] b = new double[0];
-    private final double[] tile = new double[MR * NR];
 
-    /** Buffers that grow on first use. */
-    public Workspace() {}
+    /** Buffers that grow on first use, and the inner loops of the calling thread. */
+    public Workspace(DoublePanels panels) {
+      this.panels = panels;
+    }
 
-    private void reserve(int aSize, int bSize) {
-      if (a.length < aSize) {
-        a = new double[aSize];
+    private double[] a(int size) {
+      if (a.length < size) {
+        a = new double[size];
       }
-      if (b.length < bSize) {
-        b = new double[bSize];
+      return a;
+    }
+
+    private double[] b(int size) {
+      if (b.length < size) {
+        b = new double[size];
       }
+      return b;
     }
   }
 
@@ -66,6 +82,11 @@ public final class DoubleGemm {
     public Matrix transposed() {
       return new Matrix(array, offset, columnStride, rowStride);
     }
+
+    private Matrix from(int row, int column) {
+      return new Matrix(
+          array, offset + row * rowStride + column * columnStride, rowStride, columnStride);
+    }
   }
 
   /**
@@ -74,7 +95,7 @@ public final class DoubleGemm {
    *
    * @param c the result, of column stride 1
    * @param accumulate whether the product is added to what C holds
-   * @param work the calling thread's buffers
+   * @param work the calling thread's loops and buffers
    * @throws IllegalArgumentException if C's column stride is not 1
    */
   public static void multiply(
@@ -88,145 +109,164 @@ public final class DoubleGemm {
       int k,
       boolean accumulate,
       Workspace work) {
+    int n = toColumn - fromColumn;
+    if (isTrivial(c, fromRow, toRow, fromColumn, n, k, accumulate)) {
+      return;
+    }
+    int panel = work.panels.columns();
+    boolean direct =
+        work.panels.takesStrides() && b.columnStride == 1 && toRow - fromRow <= FEW_ROWS;
+    for (int j = 0; j < n; j += NC) {
+      int columns = Math.min(NC, n - j);
+      int whole = direct ? columns / panel * panel : 0;
+      for (int p = 0; p < k; p += DEPTH_STEP) {
+        int depth = Math.min(DEPTH_STEP, k - p);
+        Matrix left = a.from(fromRow, p);
+        Matrix right = b.from(p, fromColumn + j);
+        Matrix to = c.from(fromRow, fromColumn + j);
+        boolean add = accumulate || p > 0;
+        if (whole > 0) {
+          rows(left, right, panel, to, toRow - fromRow, whole, depth, add, work);
+        }
+        if (whole < columns) {
+          int rest = columns - whole;
+          double[] packed = work.b(roundUp(rest, panel) * depth);
+          DoublePacking.pack(right.from(0, whole), depth, rest, packed, 0, panel, work.panels);
+          rows(
+              left,
+              new Matrix(packed, 0, panel, 1),
+              panel * depth,
+              to.from(0, whole),
+              toRow - fromRow,
+              rest,
+              depth,
+              add,
+              work);
+        }
+      }
+    }
+  }
+
+  /** Elements that {@link #pack} needs for a matrix of k rows and n columns. */
+  public static int packedLength(int k, int n) {
+    return Math.multiplyExact(k, roundUp(n, COLUMN_STEP));
+  }
+
+  /**
+   * Packs some columns of B for {@link #multiplyPacked}.
+   *
+   * @param k the rows of B
+   * @param n the columns of B
+   * @param fromColumn the first column, a multiple of {@link #COLUMN_STEP}
+   * @param toColumn the end of the columns, a multiple too or n
+   * @param to where B is packed, from offset on
+   */
+  public static void pack(
+      Matrix b,
+      int k,
+      int n,
+      int fromColumn,
+      int toColumn,
+      double[] to,
+      int offset,
+      Workspace work) {
+    int panel = work.panels.columns();
+    int width = roundUp(n, panel);
+    for (int p = 0; p < k; p += DEPTH_STEP) {
+      int depth = Math.min(DEPTH_STEP, k - p);
+      DoublePacking.pack(
+          b.from(p, fromColumn),
+          depth,
+          toColumn - fromColumn,
+          to,
+          offset + p * width + fromColumn * depth,
+          panel,
+          work.panels);
+    }
+  }
+
+  /**
+   * Rows [fromRow, toRow) of the product over all n columns, for B as {@link #pack} left it. When
+   * it returns these rows of C are finished.
+   *
+   * @throws IllegalArgumentException if C's column stride is not 1
+   */
+  public static void multiplyPacked(
+      Matrix a,
+      double[] packed,
+      int offset,
+      Matrix c,
+      int fromRow,
+      int toRow,
+      int n,
+      int k,
+      boolean accumulate,
+      Workspace work) {
+    if (isTrivial(c, fromRow, toRow, 0, n, k, accumulate)) {
+      return;
+    }
+    int panel = work.panels.columns();
+    int width = roundUp(n, panel);
+    for (int p = 0; p < k; p += DEPTH_STEP) {
+      int depth = Math.min(DEPTH_STEP, k - p);
+      rows(
+          a.from(fromRow, p),
+          new Matrix(packed, offset + p * width, panel, 1),
+          panel * depth,
+          c.from(fromRow, 0),
+          toRow - fromRow,
+          n,
+          depth,
+          accumulate || p > 0,
+          work);
+    }
+  }
+
+  /** Whether there is nothing to multiply; an empty sum is then in place. */
+  private static boolean isTrivial(
+      Matrix c, int fromRow, int toRow, int fromColumn, int n, int k, boolean accumulate) {
     if (c.columnStride != 1) {
       throw new IllegalArgumentException("columns of the result must be adjacent");
     }
-    int m = toRow - fromRow;
-    int n = toColumn - fromColumn;
-    if (m <= 0 || n <= 0) {
-      return;
-    }
-    int ao = a.offset + fromRow * a.rowStride;
-    int bo = b.offset + fromColumn * b.columnStride;
-    int co = c.offset + fromRow * c.rowStride + fromColumn;
-    if (k == 0) {
-      for (int i = 0; i < m && !accumulate; i++) {
-        Arrays.fill(c.array, co + i * c.rowStride, co + i * c.rowStride + n, 0);
+    if (k == 0 && n > 0 && !accumulate) {
+      for (int i = fromRow; i < toRow; i++) {
+        int at = c.offset + i * c.rowStride + fromColumn;
+        Arrays.fill(c.array, at, at + n, 0);
       }
-      return;
     }
-    int deep = Math.min(k, KC);
-    work.reserve(
-        roundUp(Math.min(m, MC), MR) * deep, roundUp(Math.min(n, roundUp(NC, NR)), NR) * deep);
-    for (int jc = 0; jc < n; jc += NC) {
-      int nc = Math.min(NC, n - jc);
-      for (int pc = 0; pc < k; pc += KC) {
-        int kc = Math.min(KC, k - pc);
-        packB(b, bo + pc * b.rowStride + jc * b.columnStride, kc, nc, work.b);
-        for (int ic = 0; ic < m; ic += MC) {
-          int mc = Math.min(MC, m - ic);
-          packA(a, ao + ic * a.rowStride + pc * a.columnStride, kc, mc, work.a);
-          block(mc, nc, kc, c, co + ic * c.rowStride + jc, accumulate || pc > 0, work);
-        }
+    return k == 0 || n <= 0 || toRow <= fromRow;
+  }
+
+  /** One block of the depth: rows of A, packed where that pays, times panels of B. */
+  private static void rows(
+      Matrix a,
+      Matrix b,
+      int bPanel,
+      Matrix c,
+      int m,
+      int n,
+      int depth,
+      boolean accumulate,
+      Workspace work) {
+    DoublePanels panels = work.panels;
+    int tile = panels.rows();
+    int few = a.columnStride == 1 ? FEW_PANELS : FEW_PANELS_ACROSS;
+    boolean direct = panels.takesStrides() && n <= few * panels.columns();
+    for (int i = 0; i < m; i += MC) {
+      int count = Math.min(MC, m - i);
+      Matrix left = a.from(i, 0);
+      int step = tile * a.rowStride;
+      if (!direct) {
+        double[] packed = work.a(roundUp(count, tile) * depth);
+        DoublePacking.pack(left.transposed(), depth, count, packed, 0, tile, panels);
+        left = new Matrix(packed, 0, 1, tile);
+        step = tile * depth;
       }
+      panels.multiply(count, n, depth, left, step, b, bPanel, c.from(i, 0), accumulate);
     }
   }
 
   private static int roundUp(int n, int step) {
     return (n + step - 1) / step * step;
-  }
-
-  private static void block(
-      int mc, int nc, int kc, Matrix c, int co, boolean accumulate, Workspace work) {
-    int stride = c.rowStride;
-    for (int j = 0; j < nc; j += NR) {
-      int columns = Math.min(NR, nc - j);
-      for (int i = 0; i < mc; i += MR) {
-        int rows = Math.min(MR, mc - i);
-        int at = co + i * stride + j;
-        if (rows == MR && columns == NR) {
-          DoubleTile.multiply(kc, work.a, i * kc, work.b, j * kc, c.array, at, stride, accumulate);
-        } else {
-          edge(kc, work, i * kc, j * kc, c.array, at, stride, rows, columns, accumulate);
-        }
-      }
-    }
-  }
-
-  /**
-   * A tile that hangs over the edge of C: computed whole beside it, then as much as fits moved
-   * over.
-   */
-  private static void edge(
-      int kc,
-      Workspace work,
-      int ao,
-      int bo,
-      double[] c,
-      int co,
-      int stride,
-      int rows,
-      int columns,
-      boolean accumulate) {
-    double[] tile = work.tile;
-    DoubleTile.multiply(kc, work.a, ao, work.b, bo, tile, 0, NR, false);
-    for (int i = 0; i < rows; i++) {
-      if (accumulate) {
-        for (int j = 0; j < columns; j++) {
-          c[co + i * stride + j] += tile[i * NR + j];
-        }
-      } else {
-        System.arraycopy(tile, i * NR, c, co + i * stride, columns);
-      }
-    }
-  }
-
-  /** Panels of MR rows, {@code to[panel][k][row]}, zeros where there are no more rows. */
-  private static void packA(Matrix a, int ao, int kc, int mc, double[] to) {
-    for (int i = 0; i < mc; i += MR) {
-      int rows = Math.min(MR, mc - i);
-      int start = i * kc;
-      if (rows < MR) {
-        Arrays.fill(to, start, start + MR * kc, 0);
-      }
-      pack(a.array, ao + i * a.rowStride, a.rowStride, a.columnStride, rows, kc, to, start, MR);
-    }
-  }
-
-  /** Panels of NR columns, {@code to[panel][k][column]}, zeros where there are no more columns. */
-  private static void packB(Matrix b, int bo, int kc, int nc, double[] to) {
-    for (int j = 0; j < nc; j += NR) {
-      int columns = Math.min(NR, nc - j);
-      int start = j * kc;
-      if (columns < NR) {
-        Arrays.fill(to, start, start + NR * kc, 0);
-      }
-      pack(
-          b.array,
-          bo + j * b.columnStride,
-          b.columnStride,
-          b.rowStride,
-          columns,
-          kc,
-          to,
-          start,
-          NR);
-    }
-  }
-
-  /** {@code to[k * width + i] = from[i * step + k * depthStep]} for i below count. */
-  private static void pack(
-      double[] from,
-      int fo,
-      int step,
-      int depthStep,
-      int count,
-      int kc,
-      double[] to,
-      int start,
-      int width) {
-    if (step == 1) {
-      for (int k = 0; k < kc; k++) {
-        System.arraycopy(from, fo + k * depthStep, to, start + k * width, count);
-      }
-    } else if (depthStep == 1) {
-      DoublePacking.interleave(from, fo, step, count, kc, to, start, width);
-    } else {
-      for (int i = 0; i < count; i++) {
-        for (int k = 0; k < kc; k++) {
-          to[start + k * width + i] = from[fo + i * step + k * depthStep];
-        }
-      }
-    }
   }
 }

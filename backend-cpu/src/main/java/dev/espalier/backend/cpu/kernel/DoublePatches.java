@@ -8,11 +8,20 @@ import jdk.incubator.vector.VectorSpecies;
 final class DoublePatches {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
   private static final int L = S.length();
-  private static final int NR = DoubleTile.COLUMNS;
 
-  private final int[] at = new int[NR];
-  private final int[] from = new int[NR];
+  private final DoublePanels panels;
+  private final int width;
+  private final int[] at;
+  private final int[] from;
   private double[] patches = new double[0];
+
+  /** Patches whose panels are as wide as the inner loops want them. */
+  DoublePatches(DoublePanels panels) {
+    this.panels = panels;
+    width = panels.columns();
+    at = new int[width];
+    from = new int[width];
+  }
 
   /** The patches that were filled last. */
   double[] array() {
@@ -99,7 +108,7 @@ final class DoublePatches {
   }
 
   /** {@code to[u + i * width + b] = x[s + b * outer + i * step]}. */
-  private static void images(
+  private void images(
       double[] x,
       int s,
       int outer,
@@ -114,7 +123,7 @@ final class DoublePatches {
         System.arraycopy(x, s + i * step, to, u + i * width, images);
       }
     } else if (step == 1) {
-      DoublePacking.interleave(x, s, outer, images, length, to, u, width);
+      panels.interleave(x, s, outer, images, length, to, u, width);
     } else {
       for (int b = 0; b < images; b++) {
         for (int i = 0; i < length; i++) {
@@ -125,7 +134,7 @@ final class DoublePatches {
   }
 
   /**
-   * Packs a panel, {@code to[k * NR + j] = x[base + sources[first + j] + depth[k]]} for j below
+   * Packs a panel, {@code to[k * width + j] = x[base + sources[first + j] + depth[k]]} for j below
    * count; what it writes for the other columns, and up to a vector behind the panel, means
    * nothing.
    */
@@ -157,7 +166,7 @@ final class DoublePatches {
     if (furthest + deepest + L > x.length) {
       for (int k = 0; k < deep; k++) {
         for (int j = 0; j < count; j++) {
-          to[k * NR + j] = x[base + sources[first + j] + depth[k]];
+          to[k * width + j] = x[base + sources[first + j] + depth[k]];
         }
       }
       return;
@@ -171,35 +180,35 @@ final class DoublePatches {
     }
   }
 
-  private static void copy1(double[] x, int p, int[] depth, int deep, double[] to) {
+  private void copy1(double[] x, int p, int[] depth, int deep, double[] to) {
     for (int k = 0; k < deep; k++) {
-      DoubleVector.fromArray(S, x, p + depth[k]).intoArray(to, k * NR);
+      DoubleVector.fromArray(S, x, p + depth[k]).intoArray(to, k * width);
     }
   }
 
-  private static void copy2(double[] x, int p, int q, int qAt, int[] depth, int deep, double[] to) {
+  private void copy2(double[] x, int p, int q, int qAt, int[] depth, int deep, double[] to) {
     for (int k = 0; k < deep; k++) {
       int d = depth[k];
-      DoubleVector.fromArray(S, x, p + d).intoArray(to, k * NR);
-      DoubleVector.fromArray(S, x, q + d).intoArray(to, k * NR + qAt);
+      DoubleVector.fromArray(S, x, p + d).intoArray(to, k * width);
+      DoubleVector.fromArray(S, x, q + d).intoArray(to, k * width + qAt);
     }
   }
 
-  private static void copy3(
+  private void copy3(
       double[] x, int p, int q, int qAt, int r, int rAt, int[] depth, int deep, double[] to) {
     for (int k = 0; k < deep; k++) {
       int d = depth[k];
-      DoubleVector.fromArray(S, x, p + d).intoArray(to, k * NR);
-      DoubleVector.fromArray(S, x, q + d).intoArray(to, k * NR + qAt);
-      DoubleVector.fromArray(S, x, r + d).intoArray(to, k * NR + rAt);
+      DoubleVector.fromArray(S, x, p + d).intoArray(to, k * width);
+      DoubleVector.fromArray(S, x, q + d).intoArray(to, k * width + qAt);
+      DoubleVector.fromArray(S, x, r + d).intoArray(to, k * width + rAt);
     }
   }
 
-  private static void copy(
+  private void copy(
       double[] x, int[] from, int[] at, int pieces, int[] depth, int deep, double[] to) {
     for (int k = 0; k < deep; k++) {
       for (int p = 0; p < pieces; p++) {
-        DoubleVector.fromArray(S, x, from[p] + depth[k]).intoArray(to, k * NR + at[p]);
+        DoubleVector.fromArray(S, x, from[p] + depth[k]).intoArray(to, k * width + at[p]);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.espalier.backend.cpu.kernel;
 
+import dev.espalier.backend.cpu.kernel.FloatGemm.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,8 +16,6 @@ import jdk.incubator.vector.VectorSpecies;
 public final class FloatConvolution {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int L = S.length();
-  private static final int MR = FloatTile.ROWS;
-  private static final int NR = FloatTile.COLUMNS;
 
   private final ConvolutionPlan plan;
   private final ConvolutionTiling tiling;
@@ -24,7 +23,7 @@ public final class FloatConvolution {
   /** A convolution as planned. */
   public FloatConvolution(ConvolutionPlan plan) {
     this.plan = plan;
-    this.tiling = new ConvolutionTiling(plan, MR, NR);
+    this.tiling = new ConvolutionTiling(plan);
   }
 
   /**
@@ -44,16 +43,20 @@ public final class FloatConvolution {
       float[] output,
       int outputOffset) {}
 
-  /** Buffers of one worker, grown on first use. */
+  /** The inner loops and the buffers of one worker; these grow on first use. */
   public static final class Workspace {
+    private final FloatPanels panels;
     private final ConvolutionTables tables = new ConvolutionTables();
-    private final FloatPatches patches = new FloatPatches();
-    private final float[] panel = new float[ConvolutionPlan.DEPTH * NR + L];
+    private final FloatPatches patches;
+    private float[] panel = new float[0];
     private float[] kernel = new float[0];
     private float[] sums = new float[0];
 
-    /** Buffers that grow on first use. */
-    public Workspace() {}
+    /** Buffers that grow on first use, and the inner loops of the calling thread. */
+    public Workspace(FloatPanels panels) {
+      this.panels = panels;
+      this.patches = new FloatPatches(panels);
+    }
   }
 
   /** Elements of the packed kernel; 0 if tasks pack what they need. */
@@ -78,7 +81,7 @@ public final class FloatConvolution {
 
   /** How many tasks adding the parts has. */
   public int finishTasks() {
-    return plan.parts > 1 ? tiling.tasks() / plan.parts * tiling.panels() : 0;
+    return plan.parts > 1 ? tiling.tasks() / plan.parts * tiling.finishes() : 0;
   }
 
   /** Packs a piece of the kernel. */
@@ -93,35 +96,37 @@ public final class FloatConvolution {
       for (int k = 0; k < depth; k += ConvolutionPlan.DEPTH) {
         int deep = Math.min(ConvolutionPlan.DEPTH, depth - k);
         t.depth(plan, plan.phases.get(phase), tiling.places(phase), k, deep);
-        pack(o, group, 0, plan.out, t.depthWeights, deep, depth, o.packed, to + k * MR);
+        pack(o, group, 0, plan.out, deep, depth, o.packed, to + k * work.panels.rows(), work);
       }
     }
   }
 
-  /** Packs rows of the kernel, {@code to[panel * depth * MR + k * MR + row]}. */
+  /** Packs rows of the kernel, {@code to[panel * depth * tile + k * tile + row]}. */
   private void pack(
       Operands o,
       int group,
       int fromRow,
       int toRow,
-      int[] weights,
       int deep,
       int depth,
       float[] to,
-      int at) {
+      int at,
+      Workspace work) {
+    int tile = work.panels.rows();
+    int[] weights = work.tables.depthWeights;
     int outer = plan.kernel.outer();
     int start = o.kernelOffset + plan.kernel.offset() + group * plan.kernel.group();
-    for (int row = fromRow; row < toRow; row += MR) {
-      int rows = Math.min(MR, toRow - row);
+    for (int row = fromRow; row < toRow; row += tile) {
+      int rows = Math.min(tile, toRow - row);
       int from = start + row * outer;
       int target = at + (row - fromRow) * depth;
-      for (int k = 0; rows < MR && k < deep; k++) {
-        Arrays.fill(to, target + k * MR + rows, target + (k + 1) * MR, 0);
+      for (int k = 0; rows < tile && k < deep; k++) {
+        Arrays.fill(to, target + k * tile + rows, target + (k + 1) * tile, 0);
       }
       for (int k = 0; k < deep; ) {
         int end = ConvolutionTables.runEnd(weights, k, deep);
-        FloatPacking.interleave(
-            o.kernel, from + weights[k], outer, rows, end - k, to, target + k * MR, MR);
+        work.panels.interleave(
+            o.kernel, from + weights[k], outer, rows, end - k, to, target + k * tile, tile);
         k = end;
       }
     }
@@ -213,39 +218,38 @@ public final class FloatConvolution {
       int deep = Math.min(most, depth - k);
       t.depth(plan, plan.phases.get(phase), tiling.places(phase), k, deep);
       float[] a = o.packed;
-      int ao = o.packedOffset + tiling.packed(group, chunk, phase) + firstRow * depth + k * MR;
-      int panelLength = depth * MR;
+      int tile = work.panels.rows();
+      int ao = o.packedOffset + tiling.packed(group, chunk, phase) + firstRow * depth + k * tile;
+      int aTile = depth * tile;
       if (!tiling.packs()) {
         if (work.kernel.length < tiling.rows() * ConvolutionPlan.DEPTH) {
           work.kernel = new float[tiling.rows() * ConvolutionPlan.DEPTH];
         }
         a = work.kernel;
         ao = 0;
-        panelLength = deep * MR;
-        pack(o, group, firstRow, firstRow + rows, t.depthWeights, deep, deep, a, 0);
+        aTile = deep * tile;
+        pack(o, group, firstRow, firstRow + rows, deep, deep, a, 0, work);
       }
-      for (int j = 0; j < count; j += NR) {
+      int panel = work.panels.columns();
+      if (work.panel.length < ConvolutionPlan.DEPTH * panel + L) {
+        work.panel = new float[ConvolutionPlan.DEPTH * panel + L];
+      }
+      Matrix left = new Matrix(a, ao, 1, tile);
+      Matrix right = new Matrix(work.panel, 0, panel, 1);
+      for (int j = 0; j < count; j += panel) {
+        int some = Math.min(panel, count - j);
         work.patches.panel(
-            x,
-            base,
-            t.sources,
-            phase * t.stride + j,
-            Math.min(NR, count - j),
-            t.depthSources,
+            x, base, t.sources, phase * t.stride + j, some, t.depthSources, deep, work.panel);
+        work.panels.multiply(
+            rows,
+            some,
             deep,
-            work.panel);
-        for (int i = 0; i < rows; i += MR) {
-          FloatTile.multiply(
-              deep,
-              a,
-              ao + i / MR * panelLength,
-              work.panel,
-              0,
-              sums,
-              sumsAt + i * tiling.columns() + j,
-              tiling.columns(),
-              accumulate || k > 0);
-        }
+            left,
+            aTile,
+            right,
+            0,
+            new Matrix(sums, sumsAt + j, tiling.columns(), 1),
+            accumulate || k > 0);
       }
     }
   }
@@ -314,14 +318,15 @@ public final class FloatConvolution {
 
   /** Adds the parts of a panel of a block's rows, in order, and copies them into the output. */
   public void finish(Operands o, int task, Workspace work) {
-    int panel = task % tiling.panels();
-    int first = task / tiling.panels() * plan.parts;
-    int block = task / tiling.panels() % plan.blocks;
-    int rest = task / tiling.panels() / plan.blocks;
-    int taskRow = rest % tiling.rowTasks() * tiling.rows();
+    int row = task % tiling.finishes() * ConvolutionTiling.FINISHED_ROWS;
+    int whole = task / tiling.finishes();
+    int block = whole % plan.blocks;
+    int rest = whole / plan.blocks;
     int group = rest / tiling.rowTasks();
-    int firstRow = taskRow + panel * MR;
-    int rows = Math.min(MR, plan.out - firstRow);
+    int firstRow = rest % tiling.rowTasks() * tiling.rows() + row;
+    int rows =
+        Math.min(
+            ConvolutionTiling.FINISHED_ROWS, Math.min(tiling.rows() - row, plan.out - firstRow));
     if (rows <= 0) {
       return;
     }
@@ -330,8 +335,8 @@ public final class FloatConvolution {
     for (int phase = 0; phase < plan.phases.size(); phase++) {
       int at =
           o.sumsOffset
-              + first * tiling.sums()
-              + (phase * tiling.rows() + panel * MR) * tiling.columns();
+              + whole * plan.parts * tiling.sums()
+              + (phase * tiling.rows() + row) * tiling.columns();
       for (int part = 1; part < plan.parts; part++) {
         add(o.sums, at + part * tiling.sums(), at, length);
       }

@@ -8,11 +8,20 @@ import jdk.incubator.vector.VectorSpecies;
 final class FloatPatches {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int L = S.length();
-  private static final int NR = FloatTile.COLUMNS;
 
-  private final int[] at = new int[NR];
-  private final int[] from = new int[NR];
+  private final FloatPanels panels;
+  private final int width;
+  private final int[] at;
+  private final int[] from;
   private float[] patches = new float[0];
+
+  /** Patches whose panels are as wide as the inner loops want them. */
+  FloatPatches(FloatPanels panels) {
+    this.panels = panels;
+    width = panels.columns();
+    at = new int[width];
+    from = new int[width];
+  }
 
   /** The patches that were filled last. */
   float[] array() {
@@ -98,14 +107,14 @@ final class FloatPatches {
   }
 
   /** {@code to[u + i * width + b] = x[s + b * outer + i * step]}. */
-  private static void images(
+  private void images(
       float[] x, int s, int outer, int step, int images, int length, float[] to, int u, int width) {
     if (outer == 1) {
       for (int i = 0; i < length; i++) {
         System.arraycopy(x, s + i * step, to, u + i * width, images);
       }
     } else if (step == 1) {
-      FloatPacking.interleave(x, s, outer, images, length, to, u, width);
+      panels.interleave(x, s, outer, images, length, to, u, width);
     } else {
       for (int b = 0; b < images; b++) {
         for (int i = 0; i < length; i++) {
@@ -116,7 +125,7 @@ final class FloatPatches {
   }
 
   /**
-   * Packs a panel, {@code to[k * NR + j] = x[base + sources[first + j] + depth[k]]} for j below
+   * Packs a panel, {@code to[k * width + j] = x[base + sources[first + j] + depth[k]]} for j below
    * count; what it writes for the other columns, and up to a vector behind the panel, means
    * nothing.
    */
@@ -141,7 +150,7 @@ final class FloatPatches {
     if (furthest + deepest + L > x.length) {
       for (int k = 0; k < deep; k++) {
         for (int j = 0; j < count; j++) {
-          to[k * NR + j] = x[base + sources[first + j] + depth[k]];
+          to[k * width + j] = x[base + sources[first + j] + depth[k]];
         }
       }
       return;
@@ -155,35 +164,35 @@ final class FloatPatches {
     }
   }
 
-  private static void copy1(float[] x, int p, int[] depth, int deep, float[] to) {
+  private void copy1(float[] x, int p, int[] depth, int deep, float[] to) {
     for (int k = 0; k < deep; k++) {
-      FloatVector.fromArray(S, x, p + depth[k]).intoArray(to, k * NR);
+      FloatVector.fromArray(S, x, p + depth[k]).intoArray(to, k * width);
     }
   }
 
-  private static void copy2(float[] x, int p, int q, int qAt, int[] depth, int deep, float[] to) {
+  private void copy2(float[] x, int p, int q, int qAt, int[] depth, int deep, float[] to) {
     for (int k = 0; k < deep; k++) {
       int d = depth[k];
-      FloatVector.fromArray(S, x, p + d).intoArray(to, k * NR);
-      FloatVector.fromArray(S, x, q + d).intoArray(to, k * NR + qAt);
+      FloatVector.fromArray(S, x, p + d).intoArray(to, k * width);
+      FloatVector.fromArray(S, x, q + d).intoArray(to, k * width + qAt);
     }
   }
 
-  private static void copy3(
+  private void copy3(
       float[] x, int p, int q, int qAt, int r, int rAt, int[] depth, int deep, float[] to) {
     for (int k = 0; k < deep; k++) {
       int d = depth[k];
-      FloatVector.fromArray(S, x, p + d).intoArray(to, k * NR);
-      FloatVector.fromArray(S, x, q + d).intoArray(to, k * NR + qAt);
-      FloatVector.fromArray(S, x, r + d).intoArray(to, k * NR + rAt);
+      FloatVector.fromArray(S, x, p + d).intoArray(to, k * width);
+      FloatVector.fromArray(S, x, q + d).intoArray(to, k * width + qAt);
+      FloatVector.fromArray(S, x, r + d).intoArray(to, k * width + rAt);
     }
   }
 
-  private static void copy(
+  private void copy(
       float[] x, int[] from, int[] at, int pieces, int[] depth, int deep, float[] to) {
     for (int k = 0; k < deep; k++) {
       for (int p = 0; p < pieces; p++) {
-        FloatVector.fromArray(S, x, from[p] + depth[k]).intoArray(to, k * NR + at[p]);
+        FloatVector.fromArray(S, x, from[p] + depth[k]).intoArray(to, k * width + at[p]);
       }
     }
   }

@@ -15,8 +15,8 @@ final class FloatTile {
   private static final int L = S.length();
   private static final boolean LARGE = S.vectorBitSize() >= 512;
 
-  /** Rows of a tile: with 32 vector registers 12, else 6. */
-  static final int ROWS = LARGE ? 12 : 6;
+  /** Rows of a tile: with 32 vector registers 12, else 4. */
+  static final int ROWS = LARGE ? 12 : 4;
 
   /** Columns of a tile: two vectors. */
   static final int COLUMNS = 2 * L;
@@ -40,7 +40,7 @@ final class FloatTile {
     if (LARGE) {
       rows12(depth, a, ao, b, bo, c, co, stride, accumulate);
     } else {
-      rows6(depth, a, ao, b, bo, c, co, stride, accumulate);
+      rows4(depth, a, ao, b, bo, c, co, stride, accumulate);
     }
   }
 
@@ -196,7 +196,8 @@ final class FloatTile {
     q11.intoArray(c, t + L);
   }
 
-  private static void rows6(
+  /** Two steps of the depth at a time: C2 then keeps every sum in its register. */
+  private static void rows4(
       int depth,
       float[] a,
       int ao,
@@ -215,32 +216,52 @@ final class FloatTile {
     FloatVector q2 = zero;
     FloatVector p3 = zero;
     FloatVector q3 = zero;
-    FloatVector p4 = zero;
-    FloatVector q4 = zero;
-    FloatVector p5 = zero;
-    FloatVector q5 = zero;
-    for (int k = 0; k < depth; k++) {
+    int k = 0;
+    for (; k + 2 <= depth; k += 2) {
       FloatVector x = FloatVector.fromArray(S, b, bo + k * 2 * L);
       FloatVector y = FloatVector.fromArray(S, b, bo + k * 2 * L + L);
-      FloatVector v;
-      v = FloatVector.broadcast(S, a[ao + k * 6 + 0]);
-      p0 = v.fma(x, p0);
-      q0 = v.fma(y, q0);
-      v = FloatVector.broadcast(S, a[ao + k * 6 + 1]);
-      p1 = v.fma(x, p1);
-      q1 = v.fma(y, q1);
-      v = FloatVector.broadcast(S, a[ao + k * 6 + 2]);
-      p2 = v.fma(x, p2);
-      q2 = v.fma(y, q2);
-      v = FloatVector.broadcast(S, a[ao + k * 6 + 3]);
-      p3 = v.fma(x, p3);
-      q3 = v.fma(y, q3);
-      v = FloatVector.broadcast(S, a[ao + k * 6 + 4]);
-      p4 = v.fma(x, p4);
-      q4 = v.fma(y, q4);
-      v = FloatVector.broadcast(S, a[ao + k * 6 + 5]);
-      p5 = v.fma(x, p5);
-      q5 = v.fma(y, q5);
+      FloatVector u0 = FloatVector.broadcast(S, a[ao + k * 4 + 0]);
+      p0 = u0.fma(x, p0);
+      q0 = u0.fma(y, q0);
+      FloatVector u1 = FloatVector.broadcast(S, a[ao + k * 4 + 1]);
+      p1 = u1.fma(x, p1);
+      q1 = u1.fma(y, q1);
+      FloatVector u2 = FloatVector.broadcast(S, a[ao + k * 4 + 2]);
+      p2 = u2.fma(x, p2);
+      q2 = u2.fma(y, q2);
+      FloatVector u3 = FloatVector.broadcast(S, a[ao + k * 4 + 3]);
+      p3 = u3.fma(x, p3);
+      q3 = u3.fma(y, q3);
+      FloatVector z = FloatVector.fromArray(S, b, bo + (k + 1) * 2 * L);
+      FloatVector w = FloatVector.fromArray(S, b, bo + (k + 1) * 2 * L + L);
+      FloatVector v0 = FloatVector.broadcast(S, a[ao + (k + 1) * 4 + 0]);
+      p0 = v0.fma(z, p0);
+      q0 = v0.fma(w, q0);
+      FloatVector v1 = FloatVector.broadcast(S, a[ao + (k + 1) * 4 + 1]);
+      p1 = v1.fma(z, p1);
+      q1 = v1.fma(w, q1);
+      FloatVector v2 = FloatVector.broadcast(S, a[ao + (k + 1) * 4 + 2]);
+      p2 = v2.fma(z, p2);
+      q2 = v2.fma(w, q2);
+      FloatVector v3 = FloatVector.broadcast(S, a[ao + (k + 1) * 4 + 3]);
+      p3 = v3.fma(z, p3);
+      q3 = v3.fma(w, q3);
+    }
+    if (k < depth) {
+      FloatVector x = FloatVector.fromArray(S, b, bo + k * 2 * L);
+      FloatVector y = FloatVector.fromArray(S, b, bo + k * 2 * L + L);
+      FloatVector u0 = FloatVector.broadcast(S, a[ao + k * 4 + 0]);
+      p0 = u0.fma(x, p0);
+      q0 = u0.fma(y, q0);
+      FloatVector u1 = FloatVector.broadcast(S, a[ao + k * 4 + 1]);
+      p1 = u1.fma(x, p1);
+      q1 = u1.fma(y, q1);
+      FloatVector u2 = FloatVector.broadcast(S, a[ao + k * 4 + 2]);
+      p2 = u2.fma(x, p2);
+      q2 = u2.fma(y, q2);
+      FloatVector u3 = FloatVector.broadcast(S, a[ao + k * 4 + 3]);
+      p3 = u3.fma(x, p3);
+      q3 = u3.fma(y, q3);
     }
     if (accumulate) {
       int o = co;
@@ -255,12 +276,6 @@ final class FloatTile {
       o += stride;
       p3 = FloatVector.fromArray(S, c, o).add(p3);
       q3 = FloatVector.fromArray(S, c, o + L).add(q3);
-      o += stride;
-      p4 = FloatVector.fromArray(S, c, o).add(p4);
-      q4 = FloatVector.fromArray(S, c, o + L).add(q4);
-      o += stride;
-      p5 = FloatVector.fromArray(S, c, o).add(p5);
-      q5 = FloatVector.fromArray(S, c, o + L).add(q5);
     }
     int t = co;
     p0.intoArray(c, t);
@@ -274,11 +289,5 @@ final class FloatTile {
     t += stride;
     p3.intoArray(c, t);
     q3.intoArray(c, t + L);
-    t += stride;
-    p4.intoArray(c, t);
-    q4.intoArray(c, t + L);
-    t += stride;
-    p5.intoArray(c, t);
-    q5.intoArray(c, t + L);
   }
 }

@@ -43,14 +43,21 @@ final class DotSteps {
     List<Integer> rightContract = order.stream().map(op.rightContract()::get).toList();
     List<Integer> leftFree = op.leftFree(left.type().shape().rank());
     List<Integer> rightFree = op.rightFree(right.type().shape().rank());
-    Step product =
-        new DotStep(
-            ArrayKind.of(left.type().dtype()),
+    ArrayKind arrays = ArrayKind.of(left.type().dtype());
+    DotStep.Sizes sizes =
+        new DotStep.Sizes(
+            size(left, op.leftBatch()),
             size(left, leftFree),
             size(right, rightFree),
-            size(left, leftContract),
+            size(left, leftContract));
+    int packed = sizes.packedLength(arrays);
+    Step product =
+        new DotStep(
+            arrays,
+            sizes,
             steps.operand(left, op.leftBatch(), leftFree, leftContract),
             steps.operand(right, op.rightBatch(), rightContract, rightFree),
+            packed == 0 ? -1 : site.workspace(arrays, packed),
             StepFactory.to(node, site));
     if (steps.copies.isEmpty()) {
       return product;

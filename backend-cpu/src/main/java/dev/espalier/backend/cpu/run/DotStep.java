@@ -7,17 +7,35 @@ import java.util.List;
 /**
  * A batch of matrix products: element (i, j) of a matrix stands at {@code batch offset + i *
  * rowStride + j * columnStride}.
+ *
+ * <p>Small products are done whole, several to a task. A large one is cut into blocks of rows over
+ * all columns, after its right matrix was packed once for all of them; one of few rows into blocks
+ * of columns. No cut depends on the number of threads.
  */
 public final class DotStep implements Step {
-  /** Rows and columns of a task at most: enough that packing costs little. */
-  private static final int MOST_ROWS = 240;
-
-  private static final int MOST_COLUMNS = 512;
-
   /** Multiplications that are worth a task of their own. */
-  private static final long TASK_WORK = 1L << 23;
+  private static final long TASK_WORK = 1L << 20;
 
-  private static final int TASKS_WANTED = 4;
+  /** Multiplications that a task of small products should have. */
+  private static final long GROUP_WORK = 1L << 18;
+
+  /** Multiplications from which a product is cut however many there are. */
+  private static final long LARGE = 1L << 26;
+
+  /** Products that are tasks enough without a cut. */
+  private static final int MANY_PRODUCTS = 16;
+
+  /** Tasks that share well among some threads. */
+  private static final int TASKS = 16;
+
+  /** Rows of a task at most, if rows are many. */
+  private static final int MOST_ROWS = 96;
+
+  private static final int LEAST_ROWS = 2 * FloatGemm.ROW_STEP;
+  private static final int LEAST_COLUMNS = 2 * FloatGemm.COLUMN_STEP;
+
+  /** Elements of the right matrix that are worth a task of packing. */
+  private static final int PACK_TASK = 1 << 15;
 
   private final ArrayKind arrays;
   private final int rows;
@@ -26,8 +44,8 @@ public final class DotStep implements Step {
   private final Operand left;
   private final Operand right;
   private final int result;
-  private final int taskRows;
-  private final int taskColumns;
+  private final Cut cut;
+  private final int packed;
 
   /**
    * A batch of matrices in a slot.
@@ -43,82 +61,215 @@ public final class DotStep implements Step {
     }
   }
 
+  /** The sizes of a batch of products. */
+  public record Sizes(int products, int rows, int columns, int depth) {
+    /** Elements of a workspace for a packed right matrix; 0 where none is needed. */
+    public int packedLength(ArrayKind arrays) {
+      boolean floating = arrays == ArrayKind.FLOATS || arrays == ArrayKind.DOUBLES;
+      return floating && Cut.of(this).byRows() > 1 ? FloatGemm.packedLength(depth, columns) : 0;
+    }
+
+    private long work() {
+      return (long) rows * columns * depth;
+    }
+  }
+
+  /**
+   * How a product is cut into tasks.
+   *
+   * @param byRows blocks of rows
+   * @param byColumns blocks of columns
+   */
+  private record Cut(int byRows, int byColumns) {
+    static Cut of(Sizes sizes) {
+      long work = sizes.work();
+      if (work < LARGE && sizes.products() >= MANY_PRODUCTS) {
+        return new Cut(1, 1);
+      }
+      int most = Math.max(TASKS, Math.ceilDiv(sizes.rows(), MOST_ROWS));
+      int wanted = Math.clamp(work / TASK_WORK, 1, most);
+      int byRows = Math.clamp(sizes.rows() / LEAST_ROWS, 1, wanted);
+      int byColumns = byRows > 1 ? 1 : Math.clamp(sizes.columns() / LEAST_COLUMNS, 1, wanted);
+      return new Cut(byRows, byColumns);
+    }
+  }
+
   /**
    * The products.
    *
    * @param arrays floats, doubles, ints or longs
-   * @param rows rows of a left matrix
-   * @param columns columns of a right matrix
-   * @param depth columns of a left and rows of a right matrix
+   * @param sizes the number of products, rows of a left matrix, columns of a right matrix, and
+   *     columns of a left, which are rows of a right matrix
    * @param left the left matrices
    * @param right the right matrices
+   * @param packed the slot of a workspace as long as {@link Sizes#packedLength} says; any number
+   *     where it says 0
    * @param result the slot of the results, rows adjacent, one after the other
    */
   public DotStep(
-      ArrayKind arrays, int rows, int columns, int depth, Operand left, Operand right, int result) {
+      ArrayKind arrays, Sizes sizes, Operand left, Operand right, int packed, int result) {
     this.arrays = arrays;
-    this.rows = rows;
-    this.columns = columns;
-    this.depth = depth;
+    this.rows = sizes.rows();
+    this.columns = sizes.columns();
+    this.depth = sizes.depth();
     this.left = left;
     this.right = right;
+    this.packed = packed;
     this.result = result;
-    int m = Math.clamp(rows, 1, MOST_ROWS);
-    int n = Math.clamp(columns, 1, MOST_COLUMNS);
-    boolean divisible = true;
-    while (divisible && tasks(m, n) < TASKS_WANTED && (long) m * n * depth > 2 * TASK_WORK) {
-      boolean rowsDivide = m > FloatGemm.ROW_STEP && (m > n || n <= FloatGemm.COLUMN_STEP);
-      divisible = rowsDivide || n > FloatGemm.COLUMN_STEP;
-      if (rowsDivide) {
-        m = halved(m, FloatGemm.ROW_STEP);
-      } else if (divisible) {
-        n = halved(n, FloatGemm.COLUMN_STEP);
-      }
-    }
-    this.taskRows = m;
-    this.taskColumns = n;
-  }
-
-  private long tasks(int m, int n) {
-    return (long) left.batch().size() * Math.ceilDiv(rows, m) * Math.ceilDiv(columns, n);
-  }
-
-  private static int halved(int size, int step) {
-    return Math.max(step, Math.ceilDiv(size / 2, step) * step);
+    this.cut = Cut.of(sizes);
   }
 
   @Override
   public void run(Frame frame, WorkerPool pool) {
-    if (rows == 0 || columns == 0) {
+    int products = left.batch().size();
+    if (rows == 0 || columns == 0 || products == 0) {
       return;
     }
-    int rowTasks = Math.ceilDiv(rows, taskRows);
-    int columnTasks = Math.ceilDiv(columns, taskColumns);
-    int perProduct = rowTasks * columnTasks;
-    // Small products are done several to a task.
-    long work = (long) rows * columns * Math.max(1, depth);
-    int products = left.batch().size();
-    int group = perProduct > 1 ? 1 : Math.clamp((1L << 18) / work, 1, Math.max(1, products));
-    int groups = Math.ceilDiv(products, group);
+    if (cut.byRows() > 1) {
+      for (int b = 0; b < products; b++) {
+        byRows(frame, pool, b);
+      }
+    } else if (cut.byColumns() > 1) {
+      for (int b = 0; b < products; b++) {
+        byColumns(frame, pool, b);
+      }
+    } else {
+      whole(frame, pool, products);
+    }
+  }
+
+  private void whole(Frame frame, WorkerPool pool, int products) {
+    long work = Math.max(1, (long) rows * columns * depth);
+    int group = Math.clamp(GROUP_WORK / work, 1, products);
     pool.run(
-        groups * perProduct,
+        Math.ceilDiv(products, group),
         frame.scratch(),
         (task, scratch) -> {
-          int first = task / perProduct * group;
-          int tile = task % perProduct;
-          int row = tile / columnTasks * taskRows;
-          int column = tile % columnTasks * taskColumns;
-          for (int b = first; b < Math.min(products, first + group); b++) {
+          for (int b = task * group; b < Math.min(products, (task + 1) * group); b++) {
+            multiply(frame, scratch, b, 0, rows, 0, columns);
+          }
+        });
+  }
+
+  private void byColumns(Frame frame, WorkerPool pool, int b) {
+    pool.run(
+        cut.byColumns(),
+        frame.scratch(),
+        (task, scratch) ->
             multiply(
                 frame,
                 scratch,
                 b,
-                row,
-                Math.min(rows, row + taskRows),
-                column,
-                Math.min(columns, column + taskColumns));
-          }
-        });
+                0,
+                rows,
+                part(columns, FloatGemm.COLUMN_STEP, task, cut.byColumns()),
+                part(columns, FloatGemm.COLUMN_STEP, task + 1, cut.byColumns())));
+  }
+
+  /** Each task finishes some rows of the result. */
+  private void byRows(Frame frame, WorkerPool pool, int b) {
+    if (arrays == ArrayKind.FLOATS || arrays == ArrayKind.DOUBLES) {
+      int most = Math.ceilDiv(columns, FloatGemm.COLUMN_STEP);
+      int tasks = Math.clamp((long) depth * columns / PACK_TASK, 1, Math.min(most, TASKS));
+      pool.run(
+          tasks,
+          frame.scratch(),
+          (task, scratch) ->
+              pack(
+                  frame,
+                  scratch,
+                  b,
+                  part(columns, FloatGemm.COLUMN_STEP, task, tasks),
+                  part(columns, FloatGemm.COLUMN_STEP, task + 1, tasks)));
+    }
+    pool.run(
+        cut.byRows(),
+        frame.scratch(),
+        (task, scratch) ->
+            rows(
+                frame,
+                scratch,
+                b,
+                part(rows, FloatGemm.ROW_STEP, task, cut.byRows()),
+                part(rows, FloatGemm.ROW_STEP, task + 1, cut.byRows())));
+  }
+
+  /** Where a part of a range begins, in whole steps; all parts have the same size, about. */
+  private static int part(int size, int step, int index, int parts) {
+    long steps = Math.ceilDiv(size, step);
+    return (int) Math.min(size, steps * index / parts * step);
+  }
+
+  private void pack(Frame frame, Scratch scratch, int b, int column, int toColumn) {
+    int to = frame.offset(packed);
+    if (arrays == ArrayKind.FLOATS) {
+      FloatGemm.pack(
+          floats(frame, right, b),
+          depth,
+          columns,
+          column,
+          toColumn,
+          frame.floats(packed),
+          to,
+          scratch.floatGemm());
+    } else {
+      DoubleGemm.pack(
+          doubles(frame, right, b),
+          depth,
+          columns,
+          column,
+          toColumn,
+          frame.doubles(packed),
+          to,
+          scratch.doubleGemm());
+    }
+  }
+
+  private void rows(Frame frame, Scratch scratch, int b, int row, int toRow) {
+    int z = frame.offset(result) + b * rows * columns;
+    switch (arrays) {
+      case FLOATS ->
+          FloatGemm.multiplyPacked(
+              floats(frame, left, b),
+              frame.floats(packed),
+              frame.offset(packed),
+              FloatGemm.Matrix.rows(frame.floats(result), z, columns),
+              row,
+              toRow,
+              columns,
+              depth,
+              false,
+              scratch.floatGemm());
+      case DOUBLES ->
+          DoubleGemm.multiplyPacked(
+              doubles(frame, left, b),
+              frame.doubles(packed),
+              frame.offset(packed),
+              DoubleGemm.Matrix.rows(frame.doubles(result), z, columns),
+              row,
+              toRow,
+              columns,
+              depth,
+              false,
+              scratch.doubleGemm());
+      default -> multiply(frame, scratch, b, row, toRow, 0, columns);
+    }
+  }
+
+  private static FloatGemm.Matrix floats(Frame frame, Operand operand, int b) {
+    return new FloatGemm.Matrix(
+        frame.floats(operand.slot()),
+        frame.offset(operand.slot()) + operand.batch().get(b),
+        operand.rowStride(),
+        operand.columnStride());
+  }
+
+  private static DoubleGemm.Matrix doubles(Frame frame, Operand operand, int b) {
+    return new DoubleGemm.Matrix(
+        frame.doubles(operand.slot()),
+        frame.offset(operand.slot()) + operand.batch().get(b),
+        operand.rowStride(),
+        operand.columnStride());
   }
 
   private void multiply(
@@ -129,10 +280,8 @@ public final class DotStep implements Step {
     switch (arrays) {
       case FLOATS ->
           FloatGemm.multiply(
-              new FloatGemm.Matrix(
-                  frame.floats(left.slot()), x, left.rowStride(), left.columnStride()),
-              new FloatGemm.Matrix(
-                  frame.floats(right.slot()), y, right.rowStride(), right.columnStride()),
+              floats(frame, left, b),
+              floats(frame, right, b),
               FloatGemm.Matrix.rows(frame.floats(result), z, columns),
               row,
               toRow,
@@ -143,10 +292,8 @@ public final class DotStep implements Step {
               scratch.floatGemm());
       case DOUBLES ->
           DoubleGemm.multiply(
-              new DoubleGemm.Matrix(
-                  frame.doubles(left.slot()), x, left.rowStride(), left.columnStride()),
-              new DoubleGemm.Matrix(
-                  frame.doubles(right.slot()), y, right.rowStride(), right.columnStride()),
+              doubles(frame, left, b),
+              doubles(frame, right, b),
               DoubleGemm.Matrix.rows(frame.doubles(result), z, columns),
               row,
               toRow,

@@ -1,5 +1,6 @@
 package dev.espalier.backend.cpu.run;
 
+import dev.espalier.backend.cpu.machine.MachineKernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +52,17 @@ public record Program(
     children = List.copyOf(children);
   }
 
-  /** Fresh memory for one run at a time. */
+  /** Fresh memory for one run at a time, with the fastest kernels that can run. */
   public Frame newFrame() {
-    return newFrame(new Scratch());
+    return newFrame(new Scratch(MachineKernels.orJava()));
   }
 
-  private Frame newFrame(Scratch scratch) {
+  /**
+   * Fresh memory for one run at a time.
+   *
+   * @param scratch temporaries of the thread that runs
+   */
+  public Frame newFrame(Scratch scratch) {
     List<Frame> inner = new ArrayList<>();
     for (Program child : children) {
       inner.add(child.newFrame(scratch));

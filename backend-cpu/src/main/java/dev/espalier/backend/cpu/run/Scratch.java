@@ -4,6 +4,7 @@ import dev.espalier.backend.cpu.kernel.DoubleConvolution;
 import dev.espalier.backend.cpu.kernel.DoubleGemm;
 import dev.espalier.backend.cpu.kernel.FloatConvolution;
 import dev.espalier.backend.cpu.kernel.FloatGemm;
+import dev.espalier.backend.cpu.kernel.PanelKernels;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,14 +16,18 @@ public final class Scratch {
   static final int BLOCK = 1024;
 
   private final Map<ArrayKind, List<Object>> blocks = new EnumMap<>(ArrayKind.class);
-  private final FloatGemm.Workspace floatGemm = new FloatGemm.Workspace();
-  private final DoubleGemm.Workspace doubleGemm = new DoubleGemm.Workspace();
-  private final FloatConvolution.Workspace floatConvolution = new FloatConvolution.Workspace();
-  private final DoubleConvolution.Workspace doubleConvolution = new DoubleConvolution.Workspace();
+  private final FloatGemm.Workspace floatGemm;
+  private final DoubleGemm.Workspace doubleGemm;
+  private final FloatConvolution.Workspace floatConvolution;
+  private final DoubleConvolution.Workspace doubleConvolution;
   private final Lane lane = new Lane();
 
   /** Temporaries that are made on first use. */
-  public Scratch() {
+  public Scratch(PanelKernels kernels) {
+    floatGemm = new FloatGemm.Workspace(kernels.floats());
+    doubleGemm = new DoubleGemm.Workspace(kernels.doubles());
+    floatConvolution = new FloatConvolution.Workspace(kernels.floats());
+    doubleConvolution = new DoubleConvolution.Workspace(kernels.doubles());
     for (ArrayKind kind : ArrayKind.values()) {
       blocks.put(kind, new ArrayList<>());
     }

@@ -1,5 +1,7 @@
 package dev.espalier.backend.cpu.run;
 
+import dev.espalier.backend.cpu.kernel.PanelKernels;
+import dev.espalier.backend.cpu.machine.MachineKernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerPool implements AutoCloseable {
   private static final int SPINS = 2000;
 
+  private final PanelKernels kernels;
   private final List<Thread> workers = new ArrayList<>();
   private final AtomicBoolean taken = new AtomicBoolean();
   private volatile @Nullable Job job;
@@ -34,11 +37,23 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * A pool in which so many threads work, the caller being one of them.
+   * A pool in which so many threads work, the caller being one of them, with the fastest kernels
+   * that can run.
    *
    * @param threads at least 1
    */
   public WorkerPool(int threads) {
+    this(threads, MachineKernels.orJava());
+  }
+
+  /**
+   * A pool in which so many threads work, the caller being one of them.
+   *
+   * @param threads at least 1
+   * @param kernels the inner loops of matrix products
+   */
+  public WorkerPool(int threads, PanelKernels kernels) {
+    this.kernels = kernels;
     for (int i = 1; i < threads; i++) {
       workers.add(Thread.ofPlatform().daemon().name("espalier-cpu-" + i).start(this::work));
     }
@@ -47,6 +62,11 @@ public final class WorkerPool implements AutoCloseable {
   /** The number of threads, the caller's included. */
   public int threads() {
     return workers.size() + 1;
+  }
+
+  /** Temporaries for a thread of its own. */
+  public Scratch newScratch() {
+    return new Scratch(kernels);
   }
 
   /**
@@ -76,7 +96,7 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void work() {
-    Scratch scratch = new Scratch();
+    Scratch scratch = newScratch();
     Job last = null;
     int idle = 0;
     while (!closed) {

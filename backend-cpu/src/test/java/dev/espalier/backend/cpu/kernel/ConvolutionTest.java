@@ -77,7 +77,8 @@ class ConvolutionTest {
     Arrays.fill(sums, Float.NaN);
     Arrays.fill(z, 99);
     var operands = new FloatConvolution.Operands(x, 0, w, 0, packed, 3, sums, 2, z, 5);
-    var works = List.of(new FloatConvolution.Workspace(), new FloatConvolution.Workspace());
+    var works = List.of(new FloatConvolution.Workspace(new JavaFloatPanels()),
+            new FloatConvolution.Workspace(new JavaFloatPanels()));
     for (int task : shuffled(convolution.packTasks(), r)) {
       convolution.pack(operands, task, works.get(task % 2));
     }
@@ -101,7 +102,7 @@ class ConvolutionTest {
     double[] z = new double[length];
     Arrays.fill(z, 99);
     var operands = new DoubleConvolution.Operands(x, 0, w, 0, packed, 0, sums, 0, z, 0);
-    var work = new DoubleConvolution.Workspace();
+    var work = new DoubleConvolution.Workspace(new JavaDoublePanels());
     for (int task = 0; task < convolution.packTasks(); task++) {
       convolution.pack(operands, task, work);
     }

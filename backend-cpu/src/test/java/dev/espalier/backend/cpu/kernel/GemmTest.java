@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -59,8 +60,8 @@ class GemmTest {
         FloatGemm.Matrix b = floats(random, k, n, layout % 3);
         float[] c = new float[2 + m * (n + 1)];
         double[] cd = new double[c.length];
-        java.util.Arrays.fill(c, 7);
-        java.util.Arrays.fill(cd, 7);
+        Arrays.fill(c, 7);
+        Arrays.fill(cd, 7);
         boolean accumulate = layout % 2 == 1;
         FloatGemm.multiply(
             a,
@@ -72,7 +73,7 @@ class GemmTest {
             n,
             k,
             accumulate,
-            new FloatGemm.Workspace());
+            new FloatGemm.Workspace(new JavaFloatPanels()));
         DoubleGemm.multiply(
             doubles(a),
             doubles(b),
@@ -83,7 +84,7 @@ class GemmTest {
             n,
             k,
             accumulate,
-            new DoubleGemm.Workspace());
+            new DoubleGemm.Workspace(new JavaDoublePanels()));
         for (int i = 0; i < m; i++) {
           for (int j = 0; j < n; j++) {
             double sum = accumulate ? 7 : 0;
@@ -112,7 +113,7 @@ class GemmTest {
     FloatGemm.Matrix a = floats(random, m, k, 0);
     FloatGemm.Matrix b = floats(random, k, n, 1);
     float[] whole = new float[m * n];
-    FloatGemm.Workspace work = new FloatGemm.Workspace();
+    FloatGemm.Workspace work = new FloatGemm.Workspace(new JavaFloatPanels());
     FloatGemm.multiply(a, b, FloatGemm.Matrix.rows(whole, 0, n), 0, m, 0, n, k, false, work);
     for (int trial = 0; trial < 10; trial++) {
       float[] parts = new float[m * n];
@@ -142,6 +143,69 @@ class GemmTest {
   }
 
   @Test
+  void aProductWithItsRightMatrixPackedBeforeHasTheSameBits() {
+    Random random = new Random(7);
+    for (int[] size : SIZES) {
+      int m = size[0];
+      int n = size[1];
+      int k = size[2];
+      for (int layout = 0; layout < 9; layout++) {
+        FloatGemm.Matrix a = floats(random, m, k, layout / 3);
+        FloatGemm.Matrix b = floats(random, k, n, layout % 3);
+        FloatGemm.Workspace work = new FloatGemm.Workspace(new JavaFloatPanels());
+        DoubleGemm.Workspace wide = new DoubleGemm.Workspace(new JavaDoublePanels());
+        boolean accumulate = layout % 2 == 1;
+        float[] whole = new float[m * n];
+        Arrays.fill(whole, 7);
+        float[] parts = whole.clone();
+        double[] wholeWide = new double[m * n];
+        double[] partsWide = new double[m * n];
+        FloatGemm.multiply(
+            a, b, FloatGemm.Matrix.rows(whole, 0, n), 0, m, 0, n, k, accumulate, work);
+        DoubleGemm.multiply(
+            doubles(a),
+            doubles(b),
+            DoubleGemm.Matrix.rows(wholeWide, 0, n),
+            0,
+            m,
+            0,
+            n,
+            k,
+            accumulate,
+            wide);
+        float[] packed = new float[2 + FloatGemm.packedLength(k, n)];
+        double[] packedWide = new double[2 + DoubleGemm.packedLength(k, n)];
+        Arrays.fill(packed, Float.NaN);
+        for (int j = 0; j < n; j += FloatGemm.COLUMN_STEP) {
+          int to = Math.min(n, j + FloatGemm.COLUMN_STEP);
+          FloatGemm.pack(b, k, n, j, to, packed, 2, work);
+          DoubleGemm.pack(doubles(b), k, n, j, to, packedWide, 2, wide);
+        }
+        int row = 0;
+        while (row < m) {
+          int toRow = Math.min(m, row + 1 + random.nextInt(30));
+          FloatGemm.multiplyPacked(
+              a, packed, 2, FloatGemm.Matrix.rows(parts, 0, n), row, toRow, n, k, accumulate, work);
+          DoubleGemm.multiplyPacked(
+              doubles(a),
+              packedWide,
+              2,
+              DoubleGemm.Matrix.rows(partsWide, 0, n),
+              row,
+              toRow,
+              n,
+              k,
+              accumulate,
+              wide);
+          row = toRow;
+        }
+        assertThat(parts).isEqualTo(whole);
+        assertThat(partsWide).isEqualTo(wholeWide);
+      }
+    }
+  }
+
+  @Test
   void aProductDoesNotHideNaN() {
     float[] a = {0, 1};
     float[] b = {Float.NaN, 1};
@@ -156,7 +220,7 @@ class GemmTest {
         1,
         2,
         false,
-        new FloatGemm.Workspace());
+        new FloatGemm.Workspace(new JavaFloatPanels()));
     assertThat(c[0]).isNaN();
   }
 
@@ -165,7 +229,16 @@ class GemmTest {
     FloatGemm.Matrix x = FloatGemm.Matrix.rows(new float[4], 0, 2);
     assertThatThrownBy(() ->
             FloatGemm.multiply(
-                x, x, x.transposed(), 0, 2, 0, 2, 2, false, new FloatGemm.Workspace()))
+                x,
+                x,
+                x.transposed(),
+                0,
+                2,
+                0,
+                2,
+                2,
+                false,
+                new FloatGemm.Workspace(new JavaFloatPanels())))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

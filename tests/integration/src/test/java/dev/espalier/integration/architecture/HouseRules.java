@@ -125,6 +125,9 @@ final class HouseRules {
     map.put("jakarta.inject", List.of("host"));
     map.put("org.aopalliance", List.of("host"));
     map.put("jdk.incubator.vector", List.of("backend.cpu.kernel"));
+    map.put(
+        "java.lang.foreign",
+        List.of("backend.cpu.machine", "backend.cuda.driver", "host.scan", "training.checkpoint"));
     map.put("jcuda", List.of("backend.cuda.driver"));
     map.put("org.jcuda", List.of("backend.cuda.driver"));
     map.put("org.ejml", List.of("engine"));

@@ -1,0 +1,78 @@
+package dev.espalier.backend.cpu.machine;
+
+import dev.espalier.backend.cpu.kernel.DoubleGemm.Matrix;
+import dev.espalier.backend.cpu.kernel.DoublePanels;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/** Tiles by machine code of our own, over operands of any strides. */
+final class MachineDoublePanels implements DoublePanels {
+  private final Vectors vectors;
+  private final MemorySegment product;
+  private final KernelCall call;
+
+  MachineDoublePanels(MemorySegment product, Vectors vectors) {
+    this.product = product;
+    this.vectors = vectors;
+    this.call = new KernelCall(vectors);
+  }
+
+  @Override
+  public int rows() {
+    return ProductCode.rows(vectors);
+  }
+
+  @Override
+  public int columns() {
+    return ProductCode.columns(vectors);
+  }
+
+  @Override
+  public boolean takesStrides() {
+    return true;
+  }
+
+  @Override
+  public void multiply(
+      int rows,
+      int columns,
+      int depth,
+      Matrix a,
+      int aTile,
+      Matrix b,
+      int bPanel,
+      Matrix c,
+      boolean accumulate) {
+    int tile = rows();
+    long lastRow = (rows - 1) / tile * (long) aTile + (rows - 1) % tile * (long) a.rowStride();
+    requireInside(a, lastRow + (depth - 1L) * a.columnStride());
+    requireInside(
+        b,
+        (columns - 1) / columns() * (long) bPanel + (depth - 1L) * b.rowStride() + columns() - 1);
+    requireInside(c, (rows - 1L) * c.rowStride() + columns - 1);
+    call.set(Parameter.ROWS, rows);
+    call.setColumns(columns);
+    call.set(Parameter.DEPTH, depth);
+    call.setElements(Parameter.LEFT_START, a.offset());
+    call.setElements(Parameter.LEFT_ROW, a.rowStride());
+    call.setElements(Parameter.LEFT_DEPTH, a.columnStride());
+    call.setElements(Parameter.LEFT_TILE, aTile);
+    call.setElements(Parameter.RIGHT_START, b.offset());
+    call.setElements(Parameter.RIGHT_DEPTH, b.rowStride());
+    call.setElements(Parameter.RIGHT_PANEL, bPanel);
+    call.setElements(Parameter.RESULT_START, c.offset());
+    call.setElements(Parameter.RESULT_ROW, c.rowStride());
+    call.set(Parameter.ACCUMULATE, accumulate ? 1 : 0);
+    call.multiply(
+        product,
+        MemorySegment.ofArray(a.array()),
+        MemorySegment.ofArray(b.array()),
+        MemorySegment.ofArray(c.array()));
+  }
+
+  /** Machine code checks nothing: what it touches is checked here. */
+  private static void requireInside(Matrix matrix, long last) {
+    Objects.checkIndex(matrix.offset(), matrix.array().length);
+    Objects.checkIndex(matrix.offset() + last, (long) matrix.array().length);
+  }
+}

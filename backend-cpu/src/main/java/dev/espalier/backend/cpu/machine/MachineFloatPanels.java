@@ -1,0 +1,122 @@
+package dev.espalier.backend.cpu.machine;
+
+import dev.espalier.backend.cpu.kernel.FloatGemm.Matrix;
+import dev.espalier.backend.cpu.kernel.FloatPanels;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/** Tiles by machine code of our own, over operands of any strides. */
+final class MachineFloatPanels implements FloatPanels {
+  private final Vectors vectors;
+  private final MemorySegment product;
+  private final MemorySegment transpose;
+  private final KernelCall call;
+
+  MachineFloatPanels(MemorySegment product, MemorySegment transpose, Vectors vectors) {
+    this.product = product;
+    this.transpose = transpose;
+    this.vectors = vectors;
+    this.call = new KernelCall(vectors);
+  }
+
+  @Override
+  public int rows() {
+    return ProductCode.rows(vectors);
+  }
+
+  @Override
+  public int columns() {
+    return ProductCode.columns(vectors);
+  }
+
+  @Override
+  public boolean takesStrides() {
+    return true;
+  }
+
+  @Override
+  public void multiply(
+      int rows,
+      int columns,
+      int depth,
+      Matrix a,
+      int aTile,
+      Matrix b,
+      int bPanel,
+      Matrix c,
+      boolean accumulate) {
+    int tile = rows();
+    long lastRow = (rows - 1) / tile * (long) aTile + (rows - 1) % tile * (long) a.rowStride();
+    requireInside(a, lastRow + (depth - 1L) * a.columnStride());
+    requireInside(
+        b,
+        (columns - 1) / columns() * (long) bPanel + (depth - 1L) * b.rowStride() + columns() - 1);
+    requireInside(c, (rows - 1L) * c.rowStride() + columns - 1);
+    call.set(Parameter.ROWS, rows);
+    call.setColumns(columns);
+    call.set(Parameter.DEPTH, depth);
+    call.setElements(Parameter.LEFT_START, a.offset());
+    call.setElements(Parameter.LEFT_ROW, a.rowStride());
+    call.setElements(Parameter.LEFT_DEPTH, a.columnStride());
+    call.setElements(Parameter.LEFT_TILE, aTile);
+    call.setElements(Parameter.RIGHT_START, b.offset());
+    call.setElements(Parameter.RIGHT_DEPTH, b.rowStride());
+    call.setElements(Parameter.RIGHT_PANEL, bPanel);
+    call.setElements(Parameter.RESULT_START, c.offset());
+    call.setElements(Parameter.RESULT_ROW, c.rowStride());
+    call.set(Parameter.ACCUMULATE, accumulate ? 1 : 0);
+    call.multiply(
+        product,
+        MemorySegment.ofArray(a.array()),
+        MemorySegment.ofArray(b.array()),
+        MemorySegment.ofArray(c.array()));
+  }
+
+  /**
+   * By squares of 8 rows and columns where they fit, a group of 8 rows after the other from the
+   * last on: what stands over the panel's width falls into the next row, which a group that comes
+   * later writes, and never behind the panel.
+   */
+  @Override
+  public void interleave(
+      float[] from, int fo, int step, int count, int depth, float[] to, int start, int width) {
+    int size = TransposeCode.SIZE;
+    boolean over =
+        count == width
+            && count % size != 0
+            && fo + (long) (Math.ceilDiv(count, size) * size - 1) * step + depth <= from.length;
+    int rows = over ? Math.ceilDiv(count, size) * size : count / size * size;
+    int squares = (over ? depth - 1 : depth) / size * size;
+    if (rows > 0 && squares > 0) {
+      Objects.checkFromIndexSize(fo, (rows - 1L) * step + squares, (long) from.length);
+      Objects.checkFromIndexSize(start, (squares - 1L) * width + rows, (long) to.length);
+      call.set(Parameter.DEPTH, squares);
+      call.setElements(Parameter.LEFT_ROW, step);
+      call.setElements(Parameter.RESULT_ROW, width);
+      for (int i = rows - size; i >= 0; i -= size) {
+        call.setElements(Parameter.LEFT_START, fo + (long) i * step);
+        call.setElements(Parameter.RESULT_START, start + i);
+        call.transpose(transpose, MemorySegment.ofArray(from), MemorySegment.ofArray(to));
+      }
+    }
+    FloatPanels.super.interleave(
+        from,
+        fo + squares,
+        step,
+        Math.min(count, rows),
+        depth - squares,
+        to,
+        start + squares * width,
+        width);
+    if (rows < count) {
+      FloatPanels.super.interleave(
+          from, fo + rows * step, step, count - rows, depth, to, start + rows, width);
+    }
+  }
+
+  /** Machine code checks nothing: what it touches is checked here. */
+  private static void requireInside(Matrix matrix, long last) {
+    Objects.checkIndex(matrix.offset(), matrix.array().length);
+    Objects.checkIndex(matrix.offset() + last, (long) matrix.array().length);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.espalier.backend.cpu.machine;
+
+import dev.espalier.backend.cpu.kernel.DoublePanels;
+import dev.espalier.backend.cpu.kernel.FloatPanels;
+import dev.espalier.backend.cpu.kernel.PanelKernels;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Inner loops of matrix products in machine code of our own, where it can run: Linux on x86-64 with
+ * AVX2 and FMA or with AVX-512, and leave to call native code.
+ */
+public final class MachineKernels implements PanelKernels {
+  private final String description;
+  private final Vectors floatVectors;
+  private final Vectors doubleVectors;
+  private final MemorySegment floatFunction;
+  private final MemorySegment doubleFunction;
+  private final MemorySegment transpose;
+
+  private MachineKernels(String description, Vectors floatVectors, Vectors doubleVectors) {
+    this.description = description;
+    this.floatVectors = floatVectors;
+    this.doubleVectors = doubleVectors;
+    this.floatFunction = ExecutableMemory.place(ProductCode.write(floatVectors));
+    this.doubleFunction = ExecutableMemory.place(ProductCode.write(doubleVectors));
+    this.transpose = ExecutableMemory.place(TransposeCode.write());
+  }
+
+  /** The code is placed and tried once. */
+  private static final class Found {
+    static final PanelKernels KERNELS = search();
+  }
+
+  /** The machine code, or else the Java loops, whose description then says why. */
+  public static PanelKernels orJava() {
+    return Found.KERNELS;
+  }
+
+  private static PanelKernels search() {
+    if (!System.getProperty("os.name").equals("Linux")
+        || !System.getProperty("os.arch").equals("amd64")) {
+      return java("there is machine code for Linux on x86-64 only");
+    }
+    if (!MachineKernels.class.getModule().isNativeAccessEnabled()) {
+      return java("no native access: --enable-native-access=dev.espalier.backend.cpu");
+    }
+    try {
+      Set<String> features = processorFeatures();
+      if (!features.containsAll(List.of("avx2", "fma"))) {
+        return java("the processor has no AVX2 and FMA");
+      }
+      PanelKernels machine =
+          features.contains("avx512f")
+              ? new MachineKernels("AVX-512", Vectors.FLOATS_AVX512, Vectors.DOUBLES_AVX512)
+              : new MachineKernels("AVX2", Vectors.FLOATS_AVX2, Vectors.DOUBLES_AVX2);
+      return SelfTest.passes(machine) ? machine : java("the machine code fails its test");
+    } catch (IOException | RuntimeException | LinkageError e) {
+      return java("the machine code cannot be placed: " + e);
+    }
+  }
+
+  private static PanelKernels java(String reason) {
+    return PanelKernels.java("products in Java (" + reason + ")");
+  }
+
+  /** What the system lets programs use of the processor. */
+  private static Set<String> processorFeatures() throws IOException {
+    return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+        .filter(line -> line.startsWith("flags"))
+        .limit(1)
+        .flatMap(line -> Arrays.stream(line.split("\\s+", -1)))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  @Override
+  public FloatPanels floats() {
+    return new MachineFloatPanels(floatFunction, transpose, floatVectors);
+  }
+
+  @Override
+  public DoublePanels doubles() {
+    return new MachineDoublePanels(doubleFunction, doubleVectors);
+  }
+
+  @Override
+  public String description() {
+    return "products in " + description + " machine code";
+  }
+}

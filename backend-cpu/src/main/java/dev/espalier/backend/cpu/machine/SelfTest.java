@@ -1,0 +1,118 @@
+package dev.espalier.backend.cpu.machine;
+
+import dev.espalier.backend.cpu.kernel.DoubleGemm;
+import dev.espalier.backend.cpu.kernel.FloatGemm;
+import dev.espalier.backend.cpu.kernel.PanelKernels;
+
+/** Whether kernels give, bit for bit, the chains of fused multiply-adds that they stand for. */
+final class SelfTest {
+  private static final int DEPTH = 9;
+  private static final float[] SPECIAL = {
+    Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f, Float.MIN_VALUE
+  };
+
+  private SelfTest() {}
+
+  /** Every number of rows up to two tiles, whole panels and parts of one. */
+  static boolean passes(PanelKernels kernels) {
+    int most = 2 * kernels.floats().rows();
+    int panel = kernels.floats().columns();
+    for (int rows = 1; rows <= most; rows++) {
+      int columns = panel * (rows % 3) + 1 + rows * 7 % panel;
+      if (!floats(kernels, rows, columns) || !doubles(kernels, rows, columns)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean floats(PanelKernels kernels, int rows, int columns) {
+    float[] a = numbers(rows * DEPTH);
+    float[] b = numbers(DEPTH * columns);
+    float[] c = numbers(rows * columns);
+    boolean accumulate = rows % 2 == 0;
+    float[] expected = new float[c.length];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        float sum = 0;
+        for (int k = 0; k < DEPTH; k++) {
+          sum = Math.fma(a[i * DEPTH + k], b[k * columns + j], sum);
+        }
+        expected[i * columns + j] = accumulate ? c[i * columns + j] + sum : sum;
+      }
+    }
+    FloatGemm.multiply(
+        FloatGemm.Matrix.rows(a, 0, DEPTH),
+        FloatGemm.Matrix.rows(b, 0, columns),
+        FloatGemm.Matrix.rows(c, 0, columns),
+        0,
+        rows,
+        0,
+        columns,
+        DEPTH,
+        accumulate,
+        new FloatGemm.Workspace(kernels.floats()));
+    for (int i = 0; i < c.length; i++) {
+      if (Float.floatToIntBits(c[i]) != Float.floatToIntBits(expected[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean doubles(PanelKernels kernels, int rows, int columns) {
+    double[] a = wide(numbers(rows * DEPTH));
+    double[] b = wide(numbers(DEPTH * columns));
+    double[] c = wide(numbers(rows * columns));
+    boolean accumulate = rows % 2 == 0;
+    double[] expected = new double[c.length];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        double sum = 0;
+        for (int k = 0; k < DEPTH; k++) {
+          sum = Math.fma(a[i * DEPTH + k], b[k * columns + j], sum);
+        }
+        expected[i * columns + j] = accumulate ? c[i * columns + j] + sum : sum;
+      }
+    }
+    DoubleGemm.multiply(
+        DoubleGemm.Matrix.rows(a, 0, DEPTH),
+        DoubleGemm.Matrix.rows(b, 0, columns),
+        DoubleGemm.Matrix.rows(c, 0, columns),
+        0,
+        rows,
+        0,
+        columns,
+        DEPTH,
+        accumulate,
+        new DoubleGemm.Workspace(kernels.doubles()));
+    for (int i = 0; i < c.length; i++) {
+      if (Double.doubleToLongBits(c[i]) != Double.doubleToLongBits(expected[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Numbers of many magnitudes, some of them special. */
+  private static float[] numbers(int count) {
+    float[] numbers = new float[count];
+    int state = count;
+    for (int i = 0; i < count; i++) {
+      state = state * 1_664_525 + 1_013_904_223;
+      numbers[i] =
+          (state >>> 8) % 97 == 0
+              ? SPECIAL[(state >>> 4) % SPECIAL.length]
+              : (state >> 8) * Math.scalb(1f, (state >>> 3) % 40 - 40);
+    }
+    return numbers;
+  }
+
+  private static double[] wide(float[] numbers) {
+    double[] wide = new double[numbers.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = numbers[i] / 3.0;
+    }
+    return wide;
+  }
+}

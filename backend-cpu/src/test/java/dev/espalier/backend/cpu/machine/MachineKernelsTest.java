@@ -1,0 +1,250 @@
+package dev.espalier.backend.cpu.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.espalier.backend.cpu.kernel.DoubleGemm;
+import dev.espalier.backend.cpu.kernel.FloatGemm;
+import dev.espalier.backend.cpu.kernel.FloatGemm.Matrix;
+import dev.espalier.backend.cpu.kernel.FloatPanels;
+import dev.espalier.backend.cpu.kernel.JavaDoublePanels;
+import dev.espalier.backend.cpu.kernel.JavaFloatPanels;
+import dev.espalier.backend.cpu.kernel.PanelKernels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The machine code against the Java loops, bit for bit, on processors that have AVX2 and FMA. */
+class MachineKernelsTest {
+  private static final int[][] SIZES = {
+    {1, 1, 1},
+    {1, 70, 5},
+    {2, 8, 3},
+    {3, 1, 7},
+    {5, 9, 4},
+    {6, 16, 256},
+    {7, 17, 257},
+    {11, 15, 8},
+    {12, 32, 300},
+    {13, 24, 9},
+    {23, 130, 40},
+    {25, 140, 513},
+    {97, 41, 20},
+    {200, 20, 33},
+    {5, 600, 3},
+    {7, 9, 0}
+  };
+
+  private static final float[] SPECIAL = {
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    0f,
+    -0f,
+    Float.MIN_VALUE,
+    -Float.MIN_NORMAL,
+    Float.MAX_VALUE
+  };
+
+  private final PanelKernels machine = MachineKernels.orJava();
+
+  @BeforeEach
+  void theProcessorCanRunIt() throws IOException {
+    assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
+    assumeThat(System.getProperty("os.arch")).isEqualTo("amd64");
+    String processor = Files.readString(Path.of("/proc/cpuinfo"));
+    assumeThat(processor).contains(" avx2 ").contains(" fma ");
+    assertThat(machine.description()).endsWith(" machine code");
+  }
+
+  private static float[] numbers(Random random, int count, double special) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] =
+          random.nextDouble() < special
+              ? SPECIAL[random.nextInt(SPECIAL.length)]
+              : (float) random.nextGaussian() * Math.scalb(1f, random.nextInt(20) - 10);
+    }
+    return numbers;
+  }
+
+  private static Matrix matrix(Random random, int rows, int columns, int layout, double special) {
+    // No element behind the last, so that a look beyond it is noticed.
+    return switch (layout) {
+      case 0 -> Matrix.rows(numbers(random, 3 + rows * columns, special), 3, columns);
+      case 1 -> Matrix.rows(numbers(random, 1 + rows * columns, special), 1, rows).transposed();
+      case 2 -> new Matrix(numbers(random, 2 * rows * columns, special), 0, 2 * columns, 2);
+      default -> new Matrix(numbers(random, 2 * rows * columns, special), 0, 2 * columns, 1);
+    };
+  }
+
+  private static DoubleGemm.Matrix wide(Matrix x) {
+    double[] array = new double[x.array().length];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = x.array()[i] / 3.0;
+    }
+    return new DoubleGemm.Matrix(array, x.offset(), x.rowStride(), x.columnStride());
+  }
+
+  /** As {@link Arrays#equals(float[], float[])}: all NaN are one, zeros differ by their sign. */
+  private static void assertSame(float[] found, float[] expected, String what) {
+    assertThat(Arrays.equals(found, expected)).as(what).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.02, 0.5})
+  void productsHaveTheBitsOfTheJavaLoopsAndTouchNothingElse(double special) {
+    Random random = new Random(11);
+    FloatGemm.Workspace work = new FloatGemm.Workspace(machine.floats());
+    FloatGemm.Workspace java = new FloatGemm.Workspace(new JavaFloatPanels());
+    DoubleGemm.Workspace wideWork = new DoubleGemm.Workspace(machine.doubles());
+    DoubleGemm.Workspace wideJava = new DoubleGemm.Workspace(new JavaDoublePanels());
+    for (int[] size : SIZES) {
+      int m = size[0];
+      int n = size[1];
+      int k = size[2];
+      for (int layout = 0; layout < 16; layout++) {
+        String what = m + " x " + n + " x " + k + ", layout " + layout;
+        boolean accumulate = random.nextBoolean();
+        Matrix a = matrix(random, m, k, layout / 4, special);
+        Matrix b = matrix(random, k, n, layout % 4, special);
+        float[] expected = numbers(random, 2 + m * (n + 1), special);
+        float[] found = expected.clone();
+        Matrix c = new Matrix(found, 2, n + 1, 1);
+        FloatGemm.multiply(
+            a, b, new Matrix(expected, 2, n + 1, 1), 0, m, 0, n, k, accumulate, java);
+        FloatGemm.multiply(a, b, c, 0, m, 0, n, k, accumulate, work);
+        assertSame(found, expected, what);
+        float[] packed = new float[FloatGemm.packedLength(k, n)];
+        float[] again = expected.clone();
+        FloatGemm.pack(b, k, n, 0, n, packed, 0, work);
+        FloatGemm.multiplyPacked(
+            a, packed, 0, new Matrix(again, 2, n + 1, 1), 0, m, n, k, false, work);
+        FloatGemm.multiply(a, b, c, 0, m, 0, n, k, false, java);
+        assertSame(again, found, what + ", packed");
+
+        double[] wideExpected = wide(c).array();
+        double[] wideFound = wideExpected.clone();
+        DoubleGemm.multiply(
+            wide(a),
+            wide(b),
+            new DoubleGemm.Matrix(wideExpected, 2, n + 1, 1),
+            0,
+            m,
+            0,
+            n,
+            k,
+            accumulate,
+            wideJava);
+        DoubleGemm.multiply(
+            wide(a),
+            wide(b),
+            new DoubleGemm.Matrix(wideFound, 2, n + 1, 1),
+            0,
+            m,
+            0,
+            n,
+            k,
+            accumulate,
+            wideWork);
+        assertThat(Arrays.equals(wideFound, wideExpected)).as("doubles, " + what).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void anyPartitionOfTheResultHasTheSameBits() {
+    Random random = new Random(6);
+    int m = 61;
+    int n = 233;
+    int k = 600;
+    Matrix a = matrix(random, m, k, 0, 0);
+    Matrix b = matrix(random, k, n, 1, 0);
+    FloatGemm.Workspace work = new FloatGemm.Workspace(machine.floats());
+    float[] whole = new float[m * n];
+    FloatGemm.multiply(a, b, Matrix.rows(whole, 0, n), 0, m, 0, n, k, false, work);
+    for (int trial = 0; trial < 20; trial++) {
+      float[] parts = new float[m * n];
+      int row = 0;
+      while (row < m) {
+        int toRow = Math.min(m, row + 1 + random.nextInt(30));
+        int column = 0;
+        while (column < n) {
+          int toColumn = Math.min(n, column + 1 + random.nextInt(200));
+          Matrix c = Matrix.rows(parts, 0, n);
+          FloatGemm.multiply(a, b, c, row, toRow, column, toColumn, k, false, work);
+          column = toColumn;
+        }
+        row = toRow;
+      }
+      assertSame(parts, whole, "trial " + trial);
+    }
+  }
+
+  @Test
+  void transposingPutsEveryElementInItsPlace() {
+    Random random = new Random(12);
+    FloatPanels panels = machine.floats();
+    for (int trial = 0; trial < 300; trial++) {
+      int width = new int[] {4, 6, 8, 12, 16, 32}[random.nextInt(6)];
+      int count = random.nextBoolean() ? width : 1 + random.nextInt(width);
+      int depth = 1 + random.nextInt(40);
+      int step = depth + random.nextInt(3);
+      int slack = random.nextInt(2) * 64;
+      float[] from = numbers(random, 3 + (count - 1) * step + depth + slack, 0);
+      float[] to = new float[2 + width * depth + 9];
+      panels.interleave(from, 3, step, count, depth, to, 2, width);
+      for (int k = 0; k < depth; k++) {
+        for (int i = 0; i < count; i++) {
+          assertThat(to[2 + k * width + i]).isEqualTo(from[3 + i * step + k]);
+        }
+      }
+      assertThat(to[0]).isZero();
+      assertThat(to[1]).isZero();
+      for (int i = 2 + width * depth; i < to.length; i++) {
+        assertThat(to[i]).isZero();
+      }
+      if (count < width) {
+        assertThat(to[2 + count]).isZero();
+      }
+    }
+  }
+
+  @Test
+  void operandsThatReachOutOfTheirArraysAreRefused() {
+    FloatPanels panels = machine.floats();
+    int n = panels.columns();
+    Matrix a = Matrix.rows(new float[20], 0, 10);
+    Matrix b = Matrix.rows(new float[10 * n], 0, n);
+    Matrix c = Matrix.rows(new float[2 * n], 0, n);
+    panels.multiply(2, n, 10, a, 0, b, 0, c, false);
+    for (Runnable call :
+        new Runnable[] {
+          () -> panels.multiply(3, n, 10, a, 0, b, 0, c, false),
+          () -> panels.multiply(2, n, 11, a, 0, b, 0, c, false),
+          () -> panels.multiply(2, n + 1, 10, a, 0, b, 0, c, false),
+          () -> panels.multiply(2, n, 10, new Matrix(a.array(), -1, 10, 1), 0, b, 0, c, false),
+          () -> panels.multiply(2, n, 10, a, 0, Matrix.rows(b.array(), 1, n), 0, c, false),
+          () -> panels.multiply(2, n, 10, a, 0, b, 0, Matrix.rows(c.array(), 1, n), false),
+          () -> panels.interleave(new float[80], 1, 10, 8, 10, new float[80], 0, 8),
+          () -> panels.interleave(new float[80], 0, 10, 8, 10, new float[80], 1, 8)
+        }) {
+      assertThatThrownBy(call::run).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void theSelfTestCatchesALoopThatRoundsTwice() {
+    assertThat(SelfTest.passes(machine)).isTrue();
+    PanelKernels java = PanelKernels.java("");
+    assertThat(SelfTest.passes(java)).isTrue();
+    assertThat(SelfTest.passes(new Wrong(java))).isFalse();
+  }
+}

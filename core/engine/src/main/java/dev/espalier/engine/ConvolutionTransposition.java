@@ -128,11 +128,8 @@ final class ConvolutionTransposition {
 
   private static Tensor cropped(
       Tensor x, List<Integer> low, List<Integer> high, List<Integer> dilation) {
-    List<Integer> zeros = Collections.nCopies(x.shape().rank(), 0);
-    List<Integer> interior = new ArrayList<>(List.of(0, 0));
-    dilation.forEach(step -> interior.add(step - 1));
-    Tensor dilated =
-        x.apply(new Pad(zeros, zeros, interior), List.of(x, x.constant(x.dtype(), 0.0))).getFirst();
+    boolean apart = dilation.stream().anyMatch(step -> step > 1);
+    Tensor dilated = apart ? dilated(x, dilation) : x;
     List<Integer> starts = new ArrayList<>(List.of(0, 0));
     List<Integer> limits = new ArrayList<>(List.of(x.shape().extent(0), x.shape().extent(1)));
     for (int i = 0; i < low.size(); i++) {
@@ -143,6 +140,14 @@ final class ConvolutionTransposition {
     }
     return dilated
         .apply(new Slice(starts, limits, Collections.nCopies(starts.size(), 1)), List.of(dilated))
+        .getFirst();
+  }
+
+  private static Tensor dilated(Tensor x, List<Integer> dilation) {
+    List<Integer> zeros = Collections.nCopies(x.shape().rank(), 0);
+    List<Integer> interior = new ArrayList<>(List.of(0, 0));
+    dilation.forEach(step -> interior.add(step - 1));
+    return x.apply(new Pad(zeros, zeros, interior), List.of(x, x.constant(x.dtype(), 0.0)))
         .getFirst();
   }
 }

@@ -55,24 +55,11 @@ public record ConvolutionShape(
     return pixels;
   }
 
-  /** Products summed into one element of the output. */
-  int depth() {
-    int depth = channels / groups;
-    for (int length : window) {
-      depth *= length;
-    }
-    return depth;
-  }
-
-  /**
-   * Whether output positions are input positions, so that the input is the matrix to multiply by.
-   */
-  boolean pointwise() {
-    for (int i = 0; i < spatial.length; i++) {
-      if (window[i] != 1 || strides[i] != 1 || low[i] != 0 || high[i] != 0 || dilation[i] != 1) {
-        return false;
-      }
-    }
-    return true;
+  /** The same with a spatial axis of length 1, for one that has none. */
+  ConvolutionShape withOneAxis() {
+    int[] one = {1};
+    int[] zero = {0};
+    return new ConvolutionShape(
+        batch, channels, outChannels, groups, one, one, one, zero, zero, one, one);
   }
 }

@@ -2,271 +2,354 @@ package dev.espalier.backend.cpu.kernel;
 
 import dev.espalier.backend.cpu.kernel.DoubleGemm.Matrix;
 import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Convolutions of doubles (in truth correlations: the kernel is not reversed), as matrix products:
- * for a block of output positions the inputs under the window are laid out as columns, then
- * multiplied by the kernel.
+ * A convolution of doubles (in truth a correlation: the kernel is not reversed), as a {@link
+ * ConvolutionPlan} says.
  *
- * <p>The work falls into {@link #tasks} independent pieces that write disjoint parts of the output;
- * each element has the same bits whoever computes it.
+ * <p>The work falls into three rounds of independent tasks that write disjoint parts: {@link #pack}
+ * packs the kernel, {@link #convolve} multiplies, and {@link #finish} adds the parts of the depth,
+ * if there are several. Each element has the same bits whoever computes it.
  */
 public final class DoubleConvolution {
-  /** Output positions laid out at once, over all images. */
-  private static final int BLOCK = 256;
+  private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
+  private static final int L = S.length();
+
+  private final ConvolutionPlan plan;
+  private final ConvolutionTiling tiling;
+
+  /** A convolution as planned. */
+  public DoubleConvolution(ConvolutionPlan plan) {
+    this.plan = plan;
+    this.tiling = new ConvolutionTiling(plan);
+  }
 
   /**
-   * Rows of the column matrix laid out at once: a multiple of the depth of a panel of the product.
+   * The arrays of a convolution and where in each it begins: what it reads and writes, a packed
+   * kernel of {@link #packedLength} and sums of {@link #sumsLength} elements.
    */
-  private static final int DEPTH = 1024;
+  @SuppressWarnings("ArrayRecordComponent") // views of arrays, never compared
+  public record Operands(
+      double[] input,
+      int inputOffset,
+      double[] kernel,
+      int kernelOffset,
+      double[] packed,
+      int packedOffset,
+      double[] sums,
+      int sumsOffset,
+      double[] output,
+      int outputOffset) {}
 
-  private DoubleConvolution() {}
-
-  /** Buffers of one worker, grown on first use. */
+  /** The inner loops and the buffers of one worker; these grow on first use. */
   public static final class Workspace {
-    private final DoubleGemm.Workspace gemm;
-    private double[] columns = new double[0];
-    private double[] result = new double[0];
+    private final DoublePanels panels;
+    private final ConvolutionTables tables = new ConvolutionTables();
+    private final DoublePatches patches;
+    private double[] panel = new double[0];
+    private double[] kernel = new double[0];
+    private double[] sums = new double[0];
 
-    /** Buffers that grow on first use. */
+    /** Buffers that grow on first use, and the inner loops of the calling thread. */
     public Workspace(DoublePanels panels) {
-      gemm = new DoubleGemm.Workspace(panels);
+      this.panels = panels;
+      this.patches = new DoublePatches(panels);
     }
   }
 
-  private static int blocks(ConvolutionShape s) {
-    if (s.pointwise()) {
-      return s.batch();
-    }
-    return (int) (((long) s.batch() * s.pixels() + BLOCK - 1) / BLOCK);
+  /** Elements of the packed kernel; 0 if tasks pack what they need. */
+  public int packedLength() {
+    return tiling.packedLength();
   }
 
-  /** How many independent pieces the work has. */
-  public static int tasks(ConvolutionShape s) {
-    return s.groups() * blocks(s);
+  /** Elements of the sums of the parts; 0 if there is one part. */
+  public int sumsLength() {
+    return plan.parts > 1 ? tiling.tasks() * tiling.sums() : 0;
   }
 
-  /**
-   * Computes the pieces [fromTask, toTask).
-   *
-   * @param x the input, row-major from xo
-   * @param w the kernel, row-major from wo
-   * @param z the output, row-major from zo
-   * @param work the calling thread's buffers
-   */
-  public static void convolve(
-      ConvolutionShape s,
-      double[] x,
-      int xo,
-      double[] w,
-      int wo,
-      double[] z,
-      int zo,
-      int fromTask,
-      int toTask,
-      Workspace work) {
-    int blocks = blocks(s);
-    for (int task = fromTask; task < toTask; task++) {
-      int group = task / blocks;
-      int block = task % blocks;
-      if (s.pointwise()) {
-        pointwise(s, x, xo, w, wo, z, zo, group, block, work);
-      } else {
-        block(s, x, xo, w, wo, z, zo, group, block * BLOCK, work);
+  /** How many tasks packing the kernel has. */
+  public int packTasks() {
+    return tiling.packTasks();
+  }
+
+  /** How many tasks the products have. */
+  public int tasks() {
+    return tiling.tasks();
+  }
+
+  /** How many tasks adding the parts has. */
+  public int finishTasks() {
+    return plan.parts > 1 ? tiling.tasks() / plan.parts * tiling.finishes() : 0;
+  }
+
+  /** Packs a piece of the kernel. */
+  public void pack(Operands o, int task, Workspace work) {
+    int group = task / plan.chunks();
+    int chunk = task % plan.chunks();
+    ConvolutionTables t = work.tables;
+    t.chunk(plan, chunk);
+    for (int phase = 0; phase < plan.phases.size(); phase++) {
+      int depth = t.channels * t.taps(plan, plan.phases.get(phase));
+      int to = o.packedOffset + tiling.packed(group, chunk, phase);
+      for (int k = 0; k < depth; k += ConvolutionPlan.DEPTH) {
+        int deep = Math.min(ConvolutionPlan.DEPTH, depth - k);
+        t.depth(plan, plan.phases.get(phase), tiling.places(phase), k, deep);
+        pack(o, group, 0, plan.out, deep, depth, o.packed, to + k * work.panels.rows(), work);
       }
     }
   }
 
-  private static void pointwise(
-      ConvolutionShape s,
-      double[] x,
-      int xo,
-      double[] w,
-      int wo,
-      double[] z,
-      int zo,
+  /** Packs rows of the kernel, {@code to[panel * depth * tile + k * tile + row]}. */
+  private void pack(
+      Operands o,
       int group,
-      int image,
-      Workspace work) {
-    int pixels = s.pixels();
-    int in = s.channels() / s.groups();
-    int out = s.outChannels() / s.groups();
-    DoubleGemm.multiply(
-        Matrix.rows(w, wo + group * out * in, in),
-        Matrix.rows(x, xo + (image * s.channels() + group * in) * pixels, pixels),
-        Matrix.rows(z, zo + (image * s.outChannels() + group * out) * pixels, pixels),
-        0,
-        out,
-        0,
-        pixels,
-        in,
-        false,
-        work.gemm);
-  }
-
-  private static void block(
-      ConvolutionShape s,
-      double[] x,
-      int xo,
-      double[] w,
-      int wo,
-      double[] z,
-      int zo,
-      int group,
-      int first,
-      Workspace work) {
-    int pixels = s.pixels();
-    int count = Math.min(BLOCK, s.batch() * pixels - first);
-    int depth = s.depth();
-    int out = s.outChannels() / s.groups();
-    int rows = Math.min(depth, DEPTH);
-    if (work.columns.length < rows * count) {
-      work.columns = new double[rows * BLOCK];
-    }
-    int image = first / pixels;
-    boolean oneImage = (first + count - 1) / pixels == image;
-    if (!oneImage && work.result.length < out * count) {
-      work.result = new double[out * BLOCK];
-    }
-    Matrix c =
-        oneImage
-            ? Matrix.rows(
-                z,
-                zo + (image * s.outChannels() + group * out) * pixels + first - image * pixels,
-                pixels)
-            : Matrix.rows(work.result, 0, count);
-    int from = 0;
-    do {
-      int deep = Math.min(DEPTH, depth - from);
-      columns(s, x, xo, group, first, count, from, deep, work.columns);
-      DoubleGemm.multiply(
-          Matrix.rows(w, wo + group * out * depth + from, depth),
-          Matrix.rows(work.columns, 0, count),
-          c,
-          0,
-          out,
-          0,
-          count,
-          deep,
-          from > 0,
-          work.gemm);
-      from += deep;
-    } while (from < depth);
-    for (int at = 0; !oneImage && at < count; ) {
-      int n = (first + at) / pixels;
-      int pixel = first + at - n * pixels;
-      int run = Math.min(pixels - pixel, count - at);
-      for (int o = 0; o < out; o++) {
-        int to = zo + (n * s.outChannels() + group * out + o) * pixels + pixel;
-        System.arraycopy(work.result, o * count + at, z, to, run);
-      }
-      at += run;
-    }
-  }
-
-  /**
-   * Rows [from, from + deep) of the matrix of columns: what each place of the window sees at each
-   * position.
-   */
-  private static void columns(
-      ConvolutionShape s,
-      double[] x,
-      int xo,
-      int group,
-      int first,
-      int count,
-      int from,
+      int fromRow,
+      int toRow,
       int deep,
-      double[] to) {
-    int rank = s.spatial().length;
-    int[] place = new int[rank];
-    int[] shape = new int[rank];
-    for (int i = 0; i < rank; i++) {
-      shape[i] = s.out(i);
-    }
-    int pixels = s.pixels();
-    int line = rank == 0 ? 1 : shape[rank - 1];
-    int in = s.channels() / s.groups();
-    int inputPixels = s.inputPixels();
-    for (int k = 0; k < deep; k++) {
-      int rest = from + k;
-      for (int i = rank - 1; i >= 0; i--) {
-        place[i] = rest % s.window()[i] * s.windowDilation()[i] - s.low()[i];
-        rest /= s.window()[i];
-      }
-      int channel = group * in + rest;
-      for (int at = 0; at < count; ) {
-        int image = (first + at) / pixels;
-        int pixel = first + at - image * pixels;
-        int column = pixel % line;
-        int run = Math.min(line - column, count - at);
-        int base = rowOffset(s, shape, place, pixel / line);
-        int target = k * count + at;
-        if (base < 0) {
-          Arrays.fill(to, target, target + run, 0);
-        } else {
-          int start = xo + (image * s.channels() + channel) * inputPixels + base;
-          row(s, x, start, place, column, run, to, target);
-        }
-        at += run;
-      }
-    }
-  }
-
-  /**
-   * The offset of the input line under the window for that line of the output, or -1 if it is
-   * padding.
-   */
-  private static int rowOffset(ConvolutionShape s, int[] shape, int[] place, int outLine) {
-    int rank = shape.length;
-    int offset = 0;
-    int stride = rank == 0 ? 1 : s.spatial()[rank - 1];
-    int rest = outLine;
-    for (int i = rank - 2; i >= 0; i--) {
-      int p = rest % shape[i] * s.strides()[i] + place[i];
-      rest /= shape[i];
-      int step = s.dilation()[i];
-      if (p < 0 || p % step != 0 || p / step >= s.spatial()[i]) {
-        return -1;
-      }
-      offset += p / step * stride;
-      stride *= s.spatial()[i];
-    }
-    return offset;
-  }
-
-  private static void row(
-      ConvolutionShape s,
-      double[] x,
-      int start,
-      int[] place,
-      int column,
-      int run,
+      int depth,
       double[] to,
-      int target) {
-    int rank = place.length;
-    if (rank == 0) {
-      to[target] = x[start];
-      return;
-    }
-    int length = s.spatial()[rank - 1];
-    int stride = s.strides()[rank - 1];
-    int step = s.dilation()[rank - 1];
-    int p = column * stride + place[rank - 1];
-    if (stride == 1 && step == 1) {
-      int before = Math.clamp(-(long) p, 0, run);
-      int after = Math.clamp((long) length - p, before, run);
-      Arrays.fill(to, target, target + before, 0);
-      if (after > before) {
-        System.arraycopy(x, start + p + before, to, target + before, after - before);
+      int at,
+      Workspace work) {
+    int tile = work.panels.rows();
+    int[] weights = work.tables.depthWeights;
+    int outer = plan.kernel.outer();
+    int start = o.kernelOffset + plan.kernel.offset() + group * plan.kernel.group();
+    for (int row = fromRow; row < toRow; row += tile) {
+      int rows = Math.min(tile, toRow - row);
+      int from = start + row * outer;
+      int target = at + (row - fromRow) * depth;
+      for (int k = 0; rows < tile && k < deep; k++) {
+        Arrays.fill(to, target + k * tile + rows, target + (k + 1) * tile, 0);
       }
-      Arrays.fill(to, target + after, target + run, 0);
+      for (int k = 0; k < deep; ) {
+        int end = ConvolutionTables.runEnd(weights, k, deep);
+        work.panels.interleave(
+            o.kernel, from + weights[k], outer, rows, end - k, to, target + k * tile, tile);
+        k = end;
+      }
+    }
+  }
+
+  /** Computes a block of the output, or a part of its sums. */
+  public void convolve(Operands o, int task, Workspace work) {
+    int part = task % plan.parts;
+    int block = task / plan.parts % plan.blocks;
+    int rest = task / plan.parts / plan.blocks;
+    int firstRow = rest % tiling.rowTasks() * tiling.rows();
+    int group = rest / tiling.rowTasks();
+    int rows = Math.min(tiling.rows(), plan.out - firstRow);
+    ConvolutionTables t = work.tables;
+    t.block(plan, block, tiling.columns());
+    double[] sums = o.sums;
+    int at = o.sumsOffset + task * tiling.sums();
+    if (plan.parts == 1) {
+      if (work.sums.length < tiling.sums()) {
+        work.sums = new double[tiling.sums()];
+      }
+      sums = work.sums;
+      at = 0;
+    }
+    double[] x = o.input;
+    int base = o.inputOffset + plan.input.offset() + group * plan.input.group();
+    int firstChunk = (int) ((long) plan.chunks() * part / plan.parts);
+    int toChunk = (int) ((long) plan.chunks() * (part + 1) / plan.parts);
+    for (int chunk = firstChunk; chunk < toChunk; chunk++) {
+      t.chunk(plan, chunk);
+      if (!plan.direct) {
+        if (chunk == firstChunk || plan.rowChunks > 1) {
+          work.patches.clear(plan);
+          t.lines(plan);
+        }
+        work.patches.fill(plan, t, o.input, base);
+        x = work.patches.array();
+      }
+      for (int phase = 0; phase < plan.phases.size(); phase++) {
+        multiply(
+            o,
+            group,
+            firstRow,
+            rows,
+            chunk,
+            phase,
+            x,
+            plan.direct ? base : 0,
+            sums,
+            at + phase * tiling.rows() * tiling.columns(),
+            chunk > firstChunk,
+            work);
+      }
+    }
+    for (int phase = 0; phase < plan.phases.size(); phase++) {
+      int of = at + phase * tiling.rows() * tiling.columns();
+      if (firstChunk == toChunk || plan.phases.get(phase).weights().length == 0) {
+        Arrays.fill(sums, of, of + tiling.rows() * tiling.columns(), 0);
+      }
+      if (plan.parts == 1) {
+        store(o, group, firstRow, rows, t, phase, sums, of);
+      }
+    }
+  }
+
+  /** The product of a chunk and phase, added to the sums or in place of them. */
+  private void multiply(
+      Operands o,
+      int group,
+      int firstRow,
+      int rows,
+      int chunk,
+      int phase,
+      double[] x,
+      int base,
+      double[] sums,
+      int sumsAt,
+      boolean accumulate,
+      Workspace work) {
+    ConvolutionTables t = work.tables;
+    int depth = t.channels * t.taps(plan, plan.phases.get(phase));
+    int count = t.counts[phase];
+    if (depth == 0 || count == 0) {
       return;
     }
-    for (int j = 0; j < run; j++) {
-      boolean inside = p >= 0 && p % step == 0 && p / step < length;
-      to[target + j] = inside ? x[start + p / step] : 0;
-      p += stride;
+    int pieces = Math.ceilDiv(depth, ConvolutionPlan.DEPTH);
+    int most = Math.ceilDiv(depth, pieces);
+    for (int k = 0; k < depth; k += most) {
+      int deep = Math.min(most, depth - k);
+      t.depth(plan, plan.phases.get(phase), tiling.places(phase), k, deep);
+      double[] a = o.packed;
+      int tile = work.panels.rows();
+      int ao = o.packedOffset + tiling.packed(group, chunk, phase) + firstRow * depth + k * tile;
+      int aTile = depth * tile;
+      if (!tiling.packs()) {
+        if (work.kernel.length < tiling.rows() * ConvolutionPlan.DEPTH) {
+          work.kernel = new double[tiling.rows() * ConvolutionPlan.DEPTH];
+        }
+        a = work.kernel;
+        ao = 0;
+        aTile = deep * tile;
+        pack(o, group, firstRow, firstRow + rows, deep, deep, a, 0, work);
+      }
+      int panel = work.panels.columns();
+      if (work.panel.length < ConvolutionPlan.DEPTH * panel + L) {
+        work.panel = new double[ConvolutionPlan.DEPTH * panel + L];
+      }
+      Matrix left = new Matrix(a, ao, 1, tile);
+      Matrix right = new Matrix(work.panel, 0, panel, 1);
+      for (int j = 0; j < count; j += panel) {
+        int some = Math.min(panel, count - j);
+        work.patches.panel(
+            x, base, t.sources, phase * t.stride + j, some, t.depthSources, deep, work.panel);
+        work.panels.multiply(
+            rows,
+            some,
+            deep,
+            left,
+            aTile,
+            right,
+            0,
+            new Matrix(sums, sumsAt + j, tiling.columns(), 1),
+            accumulate || k > 0);
+      }
+    }
+  }
+
+  /** Copies finished sums into the output. */
+  private void store(
+      Operands o,
+      int group,
+      int firstRow,
+      int rows,
+      ConvolutionTables t,
+      int phase,
+      double[] sums,
+      int at) {
+    int pixels = plan.pixels();
+    int start = o.outputOffset + (group * plan.out + firstRow) * pixels;
+    int first = phase * t.stride;
+    int end = first + t.counts[phase];
+    for (int j = first; j < end; ) {
+      int next = ConvolutionTables.runEnd(t.targets, j, end);
+      if (next - j >= L) {
+        for (int i = 0; i < rows; i++) {
+          System.arraycopy(
+              sums,
+              at + i * tiling.columns() + j - first,
+              o.output,
+              start + i * pixels + t.targets[j],
+              next - j);
+        }
+      } else {
+        next = shortRuns(t.targets, j, end);
+        for (int i = 0; i < rows; i++) {
+          scatter(
+              sums,
+              at + i * tiling.columns() - first,
+              t.targets,
+              j,
+              next,
+              o.output,
+              start + i * pixels);
+        }
+      }
+      j = next;
+    }
+  }
+
+  /** The end of the columns from one on that are in runs shorter than a vector. */
+  private static int shortRuns(int[] targets, int from, int end) {
+    int j = from;
+    while (j < end) {
+      int next = ConvolutionTables.runEnd(targets, j, end);
+      if (next - j >= L) {
+        break;
+      }
+      j = next;
+    }
+    return j;
+  }
+
+  private static void scatter(
+      double[] from, int at, int[] targets, int first, int end, double[] to, int start) {
+    for (int j = first; j < end; j++) {
+      to[start + targets[j]] = from[at + j];
+    }
+  }
+
+  /** Adds the parts of a panel of a block's rows, in order, and copies them into the output. */
+  public void finish(Operands o, int task, Workspace work) {
+    int row = task % tiling.finishes() * ConvolutionTiling.FINISHED_ROWS;
+    int whole = task / tiling.finishes();
+    int block = whole % plan.blocks;
+    int rest = whole / plan.blocks;
+    int group = rest / tiling.rowTasks();
+    int firstRow = rest % tiling.rowTasks() * tiling.rows() + row;
+    int rows =
+        Math.min(
+            ConvolutionTiling.FINISHED_ROWS, Math.min(tiling.rows() - row, plan.out - firstRow));
+    if (rows <= 0) {
+      return;
+    }
+    work.tables.block(plan, block, tiling.columns());
+    int length = rows * tiling.columns();
+    for (int phase = 0; phase < plan.phases.size(); phase++) {
+      int at =
+          o.sumsOffset
+              + whole * plan.parts * tiling.sums()
+              + (phase * tiling.rows() + row) * tiling.columns();
+      for (int part = 1; part < plan.parts; part++) {
+        add(o.sums, at + part * tiling.sums(), at, length);
+      }
+      store(o, group, firstRow, rows, work.tables, phase, o.sums, at);
+    }
+  }
+
+  /** Adds elements to others; the length is a multiple of a vector's. */
+  private static void add(double[] array, int from, int to, int length) {
+    for (int i = 0; i < length; i += L) {
+      DoubleVector.fromArray(S, array, to + i)
+          .add(DoubleVector.fromArray(S, array, from + i))
+          .intoArray(array, to + i);
     }
   }
 }

@@ -84,38 +84,19 @@ final class Fusion {
 
   private static Set<Integer> neededInMemory(Graph graph, Values values) {
     Set<Integer> needed = new LinkedHashSet<>();
-    for (Node node : graph.nodes()) {
-      if (!Values.isView(node) && !isElementwise(node)) {
-        node.operands().forEach(v -> needed.add(values.root(v).id()));
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      Node node = graph.nodes().get(i);
+      if (!Values.isView(node) && !isElementwise(node) && !values.isAbsorbed(i)) {
+        values.reads(node).forEach(v -> needed.add(v.id()));
       }
     }
     graph.outputs().forEach(v -> needed.add(values.root(v).id()));
     return needed;
   }
 
-  /**
-   * The values that a node of a cluster reads from memory, or from the cluster itself: a loop makes
-   * broadcasts and counters anew, and so reads what those are made of.
-   */
-  static List<Value> reads(Node node, Values values) {
-    if (!isElementwise(node)) {
-      return node.operands();
-    }
-    List<Value> found = new ArrayList<>();
-    for (Value operand : node.operands()) {
-      Optional<Node> made = values.producer(operand).filter(Fusion::isMadeInLoops);
-      if (made.isPresent()) {
-        found.addAll(made.get().operands());
-      } else {
-        found.add(operand);
-      }
-    }
-    return found;
-  }
-
   private void place(int index) {
     Node node = nodes.get(index);
-    if (Values.isView(node) || node.op() instanceof Constant) {
+    if (Values.isView(node) || node.op() instanceof Constant || values.isAbsorbed(index)) {
       return;
     }
     boolean made = isMadeInLoops(node);
@@ -227,7 +208,7 @@ final class Fusion {
   /** The clusters that must run before a node does. */
   private Set<Integer> dependencies(Node node) {
     Set<Integer> found = new LinkedHashSet<>();
-    reads(node, values).forEach(v -> addCluster(found, v));
+    values.reads(node).forEach(v -> addCluster(found, v));
     return found;
   }
 

@@ -2,6 +2,7 @@ package dev.espalier.backend.cpu.plan;
 
 import dev.espalier.api.ir.Constant;
 import dev.espalier.api.ir.Dot;
+import dev.espalier.api.ir.Convolution;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Value;
@@ -146,7 +147,7 @@ public final class Planner {
 
   private void read(Cluster cluster, Set<Integer> into) {
     for (Node node : cluster.nodes(graph.nodes())) {
-      Fusion.reads(node, values).forEach(v -> into.add(values.root(v).id()));
+      values.reads(node).forEach(v -> into.add(v.id()));
     }
   }
 
@@ -192,6 +193,11 @@ public final class Planner {
       }
       memory.use(slot, step);
       return slot;
+    }
+
+    @Override
+    public List<View> operands(Convolution op, Node node) {
+      return View.operands(op, node, values);
     }
 
     @Override

@@ -33,9 +33,7 @@ import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.TensorType;
-import dev.espalier.backend.cpu.kernel.ConvolutionShape;
 import dev.espalier.backend.cpu.run.ArrayKind;
-import dev.espalier.backend.cpu.run.ConvolutionStep;
 import dev.espalier.backend.cpu.run.Indexing;
 import dev.espalier.backend.cpu.run.MatrixStep;
 import dev.espalier.backend.cpu.run.Program;
@@ -53,6 +51,9 @@ final class StepFactory {
   interface Site {
     /** The slot of an operand or result. */
     int slot(Value value);
+
+    /** Where the operands of a convolution stand. */
+    List<View> operands(Convolution op, Node node);
 
     /** A slot for the step alone. */
     int workspace(ArrayKind kind, int length);
@@ -104,7 +105,7 @@ final class StepFactory {
               site.slot(operand(node, 0)),
               site.slot(operand(node, 1)),
               to(node, site));
-      case Convolution op -> convolution(op, node, site);
+      case Convolution op -> ConvolutionSteps.convolution(op, node, site);
       case Cholesky _ -> matrix(new MatrixStep.CholeskyFactor(), node, site);
       case Eigh _ -> matrix(new MatrixStep.Eigen(), node, site);
       case Qr _ -> matrix(new MatrixStep.QrFactors(), node, site);
@@ -191,30 +192,6 @@ final class StepFactory {
         site.slot(operand(node, 0)),
         site.slot(node.results().get(0)),
         site.slot(node.results().get(1)));
-  }
-
-  private static Step convolution(Convolution op, Node node, Site site) {
-    Shape x = type(node, 0).shape();
-    Shape kernel = type(node, 1).shape();
-    ConvolutionShape shape =
-        new ConvolutionShape(
-            x.extent(0),
-            x.extent(1),
-            kernel.extent(0),
-            op.groups(),
-            x.slice(2, x.rank()).extents(),
-            kernel.slice(2, kernel.rank()).extents(),
-            MovementSteps.ints(op.strides()),
-            MovementSteps.ints(op.padLow()),
-            MovementSteps.ints(op.padHigh()),
-            MovementSteps.ints(op.inputDilation()),
-            MovementSteps.ints(op.kernelDilation()));
-    return new ConvolutionStep(
-        ArrayKind.of(type(node, 0).dtype()),
-        shape,
-        site.slot(operand(node, 0)),
-        site.slot(operand(node, 1)),
-        to(node, site));
   }
 
   private static Step matrix(MatrixStep.Kind kind, Node node, Site site) {

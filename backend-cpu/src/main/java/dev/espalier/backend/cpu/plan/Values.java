@@ -3,16 +3,21 @@ package dev.espalier.backend.cpu.plan;
 import dev.espalier.api.ir.Bitcast;
 import dev.espalier.api.ir.Broadcast;
 import dev.espalier.api.ir.Convert;
+import dev.espalier.api.ir.Convolution;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Reshape;
+import dev.espalier.api.ir.Reverse;
 import dev.espalier.api.ir.Slice;
 import dev.espalier.api.ir.Transpose;
 import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.Shape;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The values of a graph: which node makes them, and which are only another view of the elements of
@@ -22,6 +27,7 @@ final class Values {
   private final List<Value> roots = new ArrayList<>();
   private final List<Integer> producers = new ArrayList<>();
   private final List<Node> nodes;
+  private final BitSet absorbed = new BitSet();
 
   Values(Graph graph) {
     nodes = graph.nodes();
@@ -35,6 +41,56 @@ final class Values {
         producers.add(i);
       }
     }
+    absorb(graph);
+  }
+
+  /** Finds the movements that only steps need which read through them. */
+  private void absorb(Graph graph) {
+    Set<Integer> needed = new HashSet<>();
+    graph.outputs().forEach(v -> needed.add(root(v).id()));
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = nodes.get(i);
+      boolean moves =
+          node.op() instanceof Transpose
+              || node.op() instanceof Reverse
+              || node.op() instanceof Slice;
+      if (isView(node)) {
+        continue;
+      }
+      if (moves && !needed.contains(node.result().id())) {
+        absorbed.set(i);
+      } else {
+        reads(node).forEach(v -> needed.add(v.id()));
+      }
+    }
+  }
+
+  /** Whether no step needs the results of the node of that index in memory. */
+  boolean isAbsorbed(int index) {
+    return absorbed.get(index);
+  }
+
+  /**
+   * The values in memory that the step of a node reads, or in the loop itself where it is in one: a
+   * loop makes broadcasts and counters anew, and so reads what those are made of.
+   */
+  List<Value> reads(Node node) {
+    if (node.op() instanceof Convolution op) {
+      return View.operands(op, node, this).stream().map(View::source).toList();
+    }
+    List<Value> found = new ArrayList<>();
+    for (Value operand : node.operands()) {
+      Optional<Node> made =
+          Fusion.isElementwise(node)
+              ? producer(operand).filter(Fusion::isMadeInLoops)
+              : Optional.empty();
+      if (made.isPresent()) {
+        made.get().operands().forEach(source -> found.add(root(source)));
+      } else {
+        found.add(root(operand));
+      }
+    }
+    return found;
   }
 
   /** The value whose elements these are. */

@@ -1,50 +1,111 @@
 package dev.espalier.backend.cpu.run;
 
-import dev.espalier.backend.cpu.kernel.ConvolutionShape;
+import dev.espalier.backend.cpu.kernel.ConvolutionPlan;
 import dev.espalier.backend.cpu.kernel.DoubleConvolution;
 import dev.espalier.backend.cpu.kernel.FloatConvolution;
 
-/**
- * A convolution.
- *
- * @param arrays floats or doubles
- * @param shape the sizes
- * @param x the slot of the input
- * @param kernel the slot of the kernel
- * @param z the slot of the output
- */
-public record ConvolutionStep(ArrayKind arrays, ConvolutionShape shape, int x, int kernel, int z)
-    implements Step {
-  @Override
-  public void run(Frame frame, WorkerPool pool) {
-    int xo = frame.offset(x);
-    int wo = frame.offset(kernel);
-    int zo = frame.offset(z);
-    if (arrays == ArrayKind.FLOATS) {
-      float[] in = frame.floats(x);
-      float[] w = frame.floats(kernel);
-      float[] out = frame.floats(z);
-      pool.run(
-          FloatConvolution.tasks(shape),
-          frame.scratch(),
-          (t, scratch) ->
-              FloatConvolution.convolve(
-                  shape, in, xo, w, wo, out, zo, t, t + 1, scratch.floatConvolution()));
-    } else {
-      double[] in = frame.doubles(x);
-      double[] w = frame.doubles(kernel);
-      double[] out = frame.doubles(z);
-      pool.run(
-          DoubleConvolution.tasks(shape),
-          frame.scratch(),
-          (t, scratch) ->
-              DoubleConvolution.convolve(
-                  shape, in, xo, w, wo, out, zo, t, t + 1, scratch.doubleConvolution()));
+/** A convolution. */
+public sealed interface ConvolutionStep extends Step {
+  /**
+   * Where the operands of a convolution are.
+   *
+   * @param x the slot of the input
+   * @param kernel the slot of the kernel
+   * @param packed a slot for the packed kernel
+   * @param sums a slot for the sums of parts
+   * @param z the slot of the output
+   */
+  record Slots(int x, int kernel, int packed, int sums, int z) {
+    private String describe(ConvolutionPlan plan) {
+      return "convolution " + plan + " @" + x + ", @" + kernel + " -> @" + z;
     }
   }
 
-  @Override
-  public String describe() {
-    return "convolution " + arrays + " @" + x + ", @" + kernel + " -> @" + z;
+  /**
+   * A convolution of floats.
+   *
+   * @param plan how it is computed
+   * @param convolution its kernels
+   * @param slots the operands
+   */
+  record Floats(ConvolutionPlan plan, FloatConvolution convolution, Slots slots)
+      implements ConvolutionStep {
+    @Override
+    public void run(Frame frame, WorkerPool pool) {
+      FloatConvolution.Operands operands =
+          new FloatConvolution.Operands(
+              frame.floats(slots.x()),
+              frame.offset(slots.x()),
+              frame.floats(slots.kernel()),
+              frame.offset(slots.kernel()),
+              frame.floats(slots.packed()),
+              frame.offset(slots.packed()),
+              frame.floats(slots.sums()),
+              frame.offset(slots.sums()),
+              frame.floats(slots.z()),
+              frame.offset(slots.z()));
+      Scratch own = frame.scratch();
+      pool.run(
+          convolution.packTasks(),
+          own,
+          (t, scratch) -> convolution.pack(operands, t, scratch.floatConvolution()));
+      pool.run(
+          convolution.tasks(),
+          own,
+          (t, scratch) -> convolution.convolve(operands, t, scratch.floatConvolution()));
+      pool.run(
+          convolution.finishTasks(),
+          own,
+          (t, scratch) -> convolution.finish(operands, t, scratch.floatConvolution()));
+    }
+
+    @Override
+    public String describe() {
+      return slots.describe(plan);
+    }
+  }
+
+  /**
+   * A convolution of doubles.
+   *
+   * @param plan how it is computed
+   * @param convolution its kernels
+   * @param slots the operands
+   */
+  record Doubles(ConvolutionPlan plan, DoubleConvolution convolution, Slots slots)
+      implements ConvolutionStep {
+    @Override
+    public void run(Frame frame, WorkerPool pool) {
+      DoubleConvolution.Operands operands =
+          new DoubleConvolution.Operands(
+              frame.doubles(slots.x()),
+              frame.offset(slots.x()),
+              frame.doubles(slots.kernel()),
+              frame.offset(slots.kernel()),
+              frame.doubles(slots.packed()),
+              frame.offset(slots.packed()),
+              frame.doubles(slots.sums()),
+              frame.offset(slots.sums()),
+              frame.doubles(slots.z()),
+              frame.offset(slots.z()));
+      Scratch own = frame.scratch();
+      pool.run(
+          convolution.packTasks(),
+          own,
+          (t, scratch) -> convolution.pack(operands, t, scratch.doubleConvolution()));
+      pool.run(
+          convolution.tasks(),
+          own,
+          (t, scratch) -> convolution.convolve(operands, t, scratch.doubleConvolution()));
+      pool.run(
+          convolution.finishTasks(),
+          own,
+          (t, scratch) -> convolution.finish(operands, t, scratch.doubleConvolution()));
+    }
+
+    @Override
+    public String describe() {
+      return slots.describe(plan);
+    }
   }
 }

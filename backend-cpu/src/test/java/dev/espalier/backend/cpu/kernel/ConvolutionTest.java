@@ -1,49 +1,50 @@
 package dev.espalier.backend.cpu.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Convolutions against the definition, over random attributes in zero to three spatial axes. */
 class ConvolutionTest {
-  private static double[] definition(ConvolutionShape s, float[] x, float[] w) {
+  private static final int[] ONE = {1, 1};
+  private static final int[] ZERO = {0, 0};
+
+  private static double[] definition(
+      ConvolutionShape s, ConvolutionLayout input, ConvolutionLayout kernel, float[] x, float[] w) {
     int rank = s.spatial().length;
     int pixels = s.pixels();
     int in = s.channels() / s.groups();
     int out = s.outChannels() / s.groups();
     int places = Arrays.stream(s.window()).reduce(1, (a, b) -> a * b);
-    int inputs = Arrays.stream(s.spatial()).reduce(1, (a, b) -> a * b);
     double[] z = new double[s.batch() * s.outChannels() * pixels];
     for (int n = 0; n < s.batch(); n++) {
       for (int o = 0; o < s.outChannels(); o++) {
         for (int p = 0; p < pixels; p++) {
           double sum = 0;
           for (int k = 0; k < places; k++) {
-            int position = 0;
+            int read = input.offset() + n * input.outer() + o / out * input.group();
+            int weight = kernel.offset() + o / out * kernel.group() + o % out * kernel.outer();
             boolean inside = true;
-            int stride = 1;
             int restP = p;
             int restK = k;
             for (int i = rank - 1; i >= 0; i--) {
+              int place = restK % s.window()[i];
               int at =
-                  restP % s.out(i) * s.strides()[i]
-                      + restK % s.window()[i] * s.windowDilation()[i]
-                      - s.low()[i];
+                  restP % s.out(i) * s.strides()[i] + place * s.windowDilation()[i] - s.low()[i];
               restP /= s.out(i);
               restK /= s.window()[i];
               int d = s.dilation()[i];
               inside &= at >= 0 && at % d == 0 && at / d < s.spatial()[i];
-              position += at / d * stride;
-              stride *= s.spatial()[i];
+              read += at / d * input.spatial()[i];
+              weight += place * kernel.spatial()[i];
             }
             for (int c = 0; inside && c < in; c++) {
-              int channel = o / out * in + c;
-              sum +=
-                  (double) x[(n * s.channels() + channel) * inputs + position]
-                      * w[(o * in + c) * places + k];
+              sum += (double) x[read + c * input.inner()] * w[weight + c * kernel.inner()];
             }
           }
           z[(n * s.outChannels() + o) * pixels + p] = sum;
@@ -53,89 +54,308 @@ class ConvolutionTest {
     return z;
   }
 
-  private static void check(ConvolutionShape s, Random random) {
-    int inputs = Arrays.stream(s.spatial()).reduce(1, (a, b) -> a * b);
-    int places = Arrays.stream(s.window()).reduce(1, (a, b) -> a * b);
-    float[] x = new float[s.batch() * s.channels() * inputs];
-    float[] w = new float[s.outChannels() * (s.channels() / s.groups()) * places];
-    for (int i = 0; i < x.length; i++) {
+  /** Small whole numbers: every sum of products is exact. */
+  private static float[] numbers(Random random, int length) {
+    float[] x = new float[length];
+    for (int i = 0; i < length; i++) {
       x[i] = random.nextInt(9) - 4;
     }
-    for (int i = 0; i < w.length; i++) {
-      w[i] = random.nextInt(9) - 4;
-    }
-    double[] expected = definition(s, x, w);
-    float[] z = new float[expected.length];
-    double[] zd = new double[expected.length];
+    return x;
+  }
+
+  private static int size(int... extents) {
+    return Arrays.stream(extents).reduce(1, (a, b) -> a * b);
+  }
+
+  /** The tasks of every round in a random order, as if by threads, with two workspaces. */
+  private static float[] floats(ConvolutionPlan plan, float[] x, float[] w, int length, Random r) {
+    FloatConvolution convolution = new FloatConvolution(plan);
+    float[] packed = new float[convolution.packedLength() + 3];
+    float[] sums = new float[convolution.sumsLength() + 2];
+    float[] z = new float[length + 10];
+    Arrays.fill(packed, Float.NaN);
+    Arrays.fill(sums, Float.NaN);
     Arrays.fill(z, 99);
-    int tasks = FloatConvolution.tasks(s);
-    FloatConvolution.Workspace work = new FloatConvolution.Workspace(new JavaFloatPanels());
-    FloatConvolution.convolve(s, x, 0, w, 0, z, 0, tasks / 2, tasks, work);
-    FloatConvolution.convolve(s, x, 0, w, 0, z, 0, 0, tasks / 2, work);
-    double[] xd = new double[x.length];
-    double[] wd = new double[w.length];
-    Arrays.setAll(xd, i -> x[i]);
-    Arrays.setAll(wd, i -> w[i]);
-    DoubleConvolution.convolve(
-        s,
-        xd,
-        0,
-        wd,
-        0,
-        zd,
-        0,
-        0,
-        DoubleConvolution.tasks(s),
-        new DoubleConvolution.Workspace(new JavaDoublePanels()));
-    for (int i = 0; i < z.length; i++) {
-      // Small whole numbers: every sum is exact.
-      assertThat((double) z[i]).as("%s", s).isCloseTo(expected[i], within(0.0));
-      assertThat(zd[i]).isCloseTo(expected[i], within(0.0));
+    var operands = new FloatConvolution.Operands(x, 0, w, 0, packed, 3, sums, 2, z, 5);
+    var works = List.of(new FloatConvolution.Workspace(new JavaFloatPanels()),
+            new FloatConvolution.Workspace(new JavaFloatPanels()));
+    for (int task : shuffled(convolution.packTasks(), r)) {
+      convolution.pack(operands, task, works.get(task % 2));
     }
+    for (int task : shuffled(convolution.tasks(), r)) {
+      convolution.convolve(operands, task, works.get(task % 2));
+    }
+    for (int task : shuffled(convolution.finishTasks(), r)) {
+      convolution.finish(operands, task, works.get(task % 2));
+    }
+    for (int i = 0; i < 5; i++) {
+      assertThat(z[i]).isEqualTo(99);
+      assertThat(z[length + 5 + i]).isEqualTo(99);
+    }
+    return Arrays.copyOfRange(z, 5, length + 5);
+  }
+
+  private static double[] doubles(ConvolutionPlan plan, double[] x, double[] w, int length) {
+    DoubleConvolution convolution = new DoubleConvolution(plan);
+    double[] packed = new double[convolution.packedLength()];
+    double[] sums = new double[convolution.sumsLength()];
+    double[] z = new double[length];
+    Arrays.fill(z, 99);
+    var operands = new DoubleConvolution.Operands(x, 0, w, 0, packed, 0, sums, 0, z, 0);
+    var work = new DoubleConvolution.Workspace(new JavaDoublePanels());
+    for (int task = 0; task < convolution.packTasks(); task++) {
+      convolution.pack(operands, task, work);
+    }
+    for (int task = 0; task < convolution.tasks(); task++) {
+      convolution.convolve(operands, task, work);
+    }
+    for (int task = 0; task < convolution.finishTasks(); task++) {
+      convolution.finish(operands, task, work);
+    }
+    return z;
+  }
+
+  private static List<Integer> shuffled(int count, Random random) {
+    List<Integer> tasks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      tasks.add(i);
+    }
+    Collections.shuffle(tasks, random);
+    return tasks;
+  }
+
+  private static double[] wide(float[] x) {
+    double[] wide = new double[x.length];
+    Arrays.setAll(wide, i -> x[i]);
+    return wide;
+  }
+
+  private static void check(ConvolutionShape s, Random random) {
+    check(s, ConvolutionLayout.input(s), ConvolutionLayout.kernel(s), random);
+  }
+
+  private static void check(
+      ConvolutionShape s, ConvolutionLayout input, ConvolutionLayout kernel, Random random) {
+    float[] x = numbers(random, s.batch() * s.channels() * size(s.spatial()));
+    float[] w = numbers(random, s.outChannels() * s.channels() / s.groups() * size(s.window()));
+    double[] expected = definition(s, input, kernel, x, w);
+    ConvolutionPlan plan = new ConvolutionPlan(s, input, kernel);
+    float[] z = floats(plan, x, w, expected.length, random);
+    double[] zd = doubles(plan, wide(x), wide(w), expected.length);
+    assertSame(wide(z), expected, "floats " + s + plan);
+    assertSame(zd, expected, "doubles " + s + plan);
+  }
+
+  private static void assertSame(double[] actual, double[] expected, String what) {
+    for (int i = 0; i < expected.length; i++) {
+      if (actual[i] != expected[i]) {
+        assertThat(actual[i]).as("%s at %d", what, i).isEqualTo(expected[i]);
+      }
+    }
+  }
+
+  private static ConvolutionShape random(Random random, int rank, int longest) {
+    int groups = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 1;
+    int[][] a = new int[7][rank];
+    for (int i = 0; i < rank; i++) {
+      a[0][i] = 1 + random.nextInt(rank == 1 ? longest * longest : longest);
+      a[1][i] = 1 + random.nextInt(4);
+      a[2][i] = 1 + random.nextInt(3);
+      a[3][i] = random.nextInt(5) - 1;
+      a[4][i] = random.nextInt(5) - 1;
+      a[5][i] = 1 + random.nextInt(3);
+      a[6][i] = 1 + random.nextInt(3);
+    }
+    return new ConvolutionShape(
+        1 + random.nextInt(random.nextInt(3) == 0 ? 20 : 3),
+        groups * (1 + random.nextInt(9)),
+        groups * (1 + random.nextInt(17)),
+        groups,
+        a[0],
+        a[1],
+        a[2],
+        a[3],
+        a[4],
+        a[5],
+        a[6]);
   }
 
   @Test
   void everyAttributeFollowsTheDefinition() {
     Random random = new Random(30);
+    for (int trial = 0; trial < 600; trial++) {
+      int rank = trial % 4;
+      check(random(random, rank, rank == 3 ? 7 : 17), random);
+    }
+  }
+
+  /** A random order of the axes, some reversed, as strides of a row-major array. */
+  private static ConvolutionLayout shuffled(Random random, int[] extents) {
+    int n = extents.length;
+    int[] strides = new int[n];
+    int stride = 1;
+    int offset = 0;
+    for (int axis : shuffled(n, random)) {
+      boolean reversed = random.nextInt(4) == 0;
+      strides[axis] = reversed ? -stride : stride;
+      offset += reversed ? (extents[axis] - 1) * stride : 0;
+      stride *= extents[axis];
+    }
+    return new ConvolutionLayout(
+        offset, strides[0], strides[1], strides[2], Arrays.copyOfRange(strides, 3, n));
+  }
+
+  @Test
+  void operandsMayStandInAnyOrder() {
+    Random random = new Random(32);
     for (int trial = 0; trial < 400; trial++) {
       int rank = trial % 4;
-      int groups = 1 + random.nextInt(3);
-      int[][] a = new int[7][rank];
-      for (int i = 0; i < rank; i++) {
-        a[0][i] = 1 + random.nextInt(rank == 1 ? 300 : 9);
-        a[1][i] = 1 + random.nextInt(4);
-        a[2][i] = 1 + random.nextInt(3);
-        a[3][i] = random.nextInt(5) - 1;
-        a[4][i] = random.nextInt(5) - 1;
-        a[5][i] = 1 + random.nextInt(3);
-        a[6][i] = 1 + random.nextInt(3);
-      }
-      ConvolutionShape s =
-          new ConvolutionShape(
-              1 + random.nextInt(3),
-              groups * (1 + random.nextInt(3)),
-              groups * (1 + random.nextInt(3)),
-              groups,
-              a[0],
-              a[1],
-              a[2],
-              a[3],
-              a[4],
-              a[5],
-              a[6]);
-      check(s, random);
+      ConvolutionShape s = random(random, rank, rank == 3 ? 6 : 13);
+      int[] input = new int[rank + 3];
+      int[] kernel = new int[rank + 3];
+      input[0] = s.groups();
+      input[1] = s.batch();
+      kernel[0] = s.groups();
+      kernel[1] = s.outChannels() / s.groups();
+      kernel[2] = s.channels() / s.groups();
+      input[2] = kernel[2];
+      System.arraycopy(s.spatial(), 0, input, 3, rank);
+      System.arraycopy(s.window(), 0, kernel, 3, rank);
+      check(s, shuffled(random, input), shuffled(random, kernel), random);
     }
   }
 
   @Test
   void deepWindowsAndPointsAreSummedInParts() {
     Random random = new Random(31);
-    int[] one = {1, 1};
-    int[] zero = {0, 0};
     int[] size = {9, 11};
     check(
-        new ConvolutionShape(5, 40, 7, 1, size, new int[] {8, 9}, one, one, zero, one, one),
+        new ConvolutionShape(5, 40, 7, 1, size, new int[] {8, 9}, ONE, ONE, ZERO, ONE, ONE),
         random);
-    check(new ConvolutionShape(3, 8, 6, 2, size, one, one, zero, zero, one, one), random);
+    check(new ConvolutionShape(3, 8, 6, 2, size, ONE, ONE, ZERO, ZERO, ONE, ONE), random);
+    check(new ConvolutionShape(70, 700, 30, 1, ONE, ONE, ONE, ZERO, ZERO, ONE, ONE), random);
+  }
+
+  /** What a gradient of the kernel asks for: few outputs, a window as large as the image. */
+  @Test
+  void imagesAsWindowsAreSummedInParts() {
+    Random random = new Random(33);
+    int[] two = {2, 2};
+    for (int images : new int[] {1, 3, 29}) {
+      for (int channels : new int[] {1, 5, 33}) {
+        check(
+            new ConvolutionShape(
+                channels,
+                images,
+                13,
+                1,
+                new int[] {40, 41},
+                new int[] {40, 41},
+                ONE,
+                ONE,
+                ONE,
+                ONE,
+                ONE),
+            random);
+        check(
+            new ConvolutionShape(
+                channels,
+                images,
+                7,
+                1,
+                new int[] {40, 34},
+                new int[] {20, 17},
+                ONE,
+                ZERO,
+                ONE,
+                ONE,
+                two),
+            random);
+        check(
+            new ConvolutionShape(
+                channels,
+                images,
+                7,
+                1,
+                new int[] {20, 17},
+                new int[] {39, 33},
+                ONE,
+                ONE,
+                ONE,
+                two,
+                ONE),
+            random);
+      }
+    }
+    check(
+        new ConvolutionShape(
+            3,
+            2 * 8,
+            2 * 3,
+            2,
+            new int[] {700},
+            new int[] {700},
+            new int[] {1},
+            new int[] {1},
+            new int[] {1},
+            new int[] {1},
+            new int[] {1}),
+        random);
+  }
+
+  @Test
+  void manyBlocksOfManyColumns() {
+    Random random = new Random(34);
+    for (int outputs : new int[] {5, 200}) {
+      check(
+          new ConvolutionShape(
+              3, 50, outputs, 1, new int[] {33, 37}, new int[] {3, 3}, ONE, ONE, ONE, ONE, ONE),
+          random);
+      check(
+          new ConvolutionShape(
+              2,
+              9,
+              outputs,
+              1,
+              new int[] {29, 31},
+              new int[] {3, 3},
+              ONE,
+              ONE,
+              ONE,
+              new int[] {2, 2},
+              ONE),
+          random);
+      check(
+          new ConvolutionShape(
+              1,
+              3,
+              outputs,
+              1,
+              new int[] {5000},
+              new int[] {5},
+              new int[] {2},
+              new int[] {2},
+              new int[] {2},
+              new int[] {1},
+              new int[] {1}),
+          random);
+    }
+  }
+
+  @Test
+  void withoutInputsOrWindowsThatMeetThemTheOutputIsZero() {
+    Random random = new Random(35);
+    int[] three = {3, 3};
+    check(new ConvolutionShape(2, 0, 3, 1, three, ONE, ONE, ZERO, ZERO, ONE, ONE), random);
+    check(new ConvolutionShape(2, 2, 3, 1, ZERO, ONE, ONE, three, three, ONE, ONE), random);
+    check(new ConvolutionShape(0, 2, 3, 1, three, ONE, ONE, ZERO, ZERO, ONE, ONE), random);
+    check(new ConvolutionShape(2, 2, 0, 1, three, ONE, ONE, ZERO, ZERO, ONE, ONE), random);
+    check(new ConvolutionShape(2, 2, 3, 1, ONE, three, ONE, ZERO, ZERO, ONE, ONE), random);
+    check(
+        new ConvolutionShape(
+            2, 2, 3, 1, ONE, ONE, ONE, new int[] {9, 0}, new int[] {9, 0}, ONE, ONE),
+        random);
+    check(
+        new ConvolutionShape(1, 2, 3, 1, three, ONE, ONE, ONE, ONE, new int[] {7, 4}, ONE), random);
   }
 }

@@ -1,0 +1,64 @@
+package dev.espalier.backend.cpu.plan;
+
+import dev.espalier.api.ir.Convolution;
+import dev.espalier.api.ir.Node;
+import dev.espalier.api.tensor.Shape;
+import dev.espalier.backend.cpu.kernel.ConvolutionLayout;
+import dev.espalier.backend.cpu.kernel.ConvolutionPlan;
+import dev.espalier.backend.cpu.kernel.ConvolutionShape;
+import dev.espalier.backend.cpu.kernel.DoubleConvolution;
+import dev.espalier.backend.cpu.kernel.FloatConvolution;
+import dev.espalier.backend.cpu.run.ArrayKind;
+import dev.espalier.backend.cpu.run.ConvolutionStep;
+import dev.espalier.backend.cpu.run.Step;
+import java.util.List;
+
+/** The step of a convolution. */
+final class ConvolutionSteps {
+  private ConvolutionSteps() {}
+
+  static Step convolution(Convolution op, Node node, StepFactory.Site site) {
+    Shape x = StepFactory.type(node, 0).shape();
+    Shape kernel = StepFactory.type(node, 1).shape();
+    ConvolutionShape shape =
+        new ConvolutionShape(
+            x.extent(0),
+            x.extent(1),
+            kernel.extent(0),
+            op.groups(),
+            x.slice(2, x.rank()).extents(),
+            kernel.slice(2, kernel.rank()).extents(),
+            MovementSteps.ints(op.strides()),
+            MovementSteps.ints(op.padLow()),
+            MovementSteps.ints(op.padHigh()),
+            MovementSteps.ints(op.inputDilation()),
+            MovementSteps.ints(op.kernelDilation()));
+    ConvolutionPlan plan =
+        new ConvolutionPlan(shape, ConvolutionLayout.input(shape), ConvolutionLayout.kernel(shape));
+    int from = site.slot(StepFactory.operand(node, 0));
+    int weights = site.slot(StepFactory.operand(node, 1));
+    int to = StepFactory.to(node, site);
+    if (ArrayKind.of(StepFactory.type(node, 0).dtype()) == ArrayKind.FLOATS) {
+      FloatConvolution convolution = new FloatConvolution(plan);
+      int packed = site.workspace(ArrayKind.FLOATS, convolution.packedLength());
+      int sums = site.workspace(ArrayKind.FLOATS, convolution.sumsLength());
+      return new ConvolutionStep.Floats(
+          plan, convolution, new ConvolutionStep.Slots(from, weights, packed, sums, to));
+    }
+    DoubleConvolution convolution = new DoubleConvolution(plan);
+    int packed = site.workspace(ArrayKind.DOUBLES, convolution.packedLength());
+    int sums = site.workspace(ArrayKind.DOUBLES, convolution.sumsLength());
+    return new ConvolutionStep.Doubles(
+        plan, convolution, new ConvolutionStep.Slots(from, weights, packed, sums, to));
+  }
+
+  private static ConvolutionLayout layout(View view, int group, int outer) {
+    List<Integer> strides = view.strides();
+    return new ConvolutionLayout(
+        view.offset(),
+        strides.get(group),
+        strides.get(outer),
+        strides.get(2),
+        MovementSteps.ints(strides.subList(3, strides.size())));
+  }
+}

@@ -71,8 +71,8 @@ final class Fusion {
   private static Set<Integer> neededInMemory(Graph graph, Values values) {
     Set<Integer> needed = new LinkedHashSet<>();
     for (Node node : graph.nodes()) {
-      if (!Values.isView(node) && !isElementwise(node)) {
-        node.operands().forEach(v -> needed.add(values.root(v).id()));
+      if (!Values.isView(node) && !isElementwise(node) && !values.isUnread(node)) {
+        values.reads(node).forEach(v -> needed.add(values.root(v).id()));
       }
     }
     graph.outputs().forEach(v -> needed.add(values.root(v).id()));
@@ -81,7 +81,7 @@ final class Fusion {
 
   private void place(int index) {
     Node node = nodes.get(index);
-    if (Values.isView(node) || node.op() instanceof Constant) {
+    if (Values.isView(node) || node.op() instanceof Constant || values.isUnread(node)) {
       return;
     }
     boolean made = isMadeInLoops(node);
@@ -111,7 +111,7 @@ final class Fusion {
   private Set<Integer> dependencies(Node node) {
     Set<Integer> found = new LinkedHashSet<>();
     boolean loop = isElementwise(node);
-    for (Value operand : node.operands()) {
+    for (Value operand : values.reads(node)) {
       values
           .producer(operand)
           .ifPresent(producer -> {

@@ -108,8 +108,8 @@ public final class Planner {
     Set<Integer> needed = new HashSet<>();
     for (int i = 0; i < graph.nodes().size(); i++) {
       Node node = graph.nodes().get(i);
-      if (!cluster.members().get(i) && !Values.isView(node)) {
-        node.operands().forEach(v -> needed.add(values.root(v).id()));
+      if (!cluster.members().get(i) && !Values.isView(node) && !values.isUnread(node)) {
+        values.reads(node).forEach(v -> needed.add(values.root(v).id()));
       }
     }
     graph.outputs().forEach(v -> needed.add(values.root(v).id()));
@@ -150,6 +150,11 @@ public final class Planner {
       }
       memory.use(slot, step);
       return slot;
+    }
+
+    @Override
+    public StridedView view(Value value) {
+      return values.view(value);
     }
 
     @Override

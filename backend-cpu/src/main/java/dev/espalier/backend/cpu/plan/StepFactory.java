@@ -3,6 +3,7 @@ package dev.espalier.backend.cpu.plan;
 import dev.espalier.api.ir.ArgMax;
 import dev.espalier.api.ir.Bitcast;
 import dev.espalier.api.ir.Cholesky;
+import dev.espalier.api.ir.Composite;
 import dev.espalier.api.ir.Concat;
 import dev.espalier.api.ir.Cond;
 import dev.espalier.api.ir.Convolution;
@@ -52,6 +53,9 @@ final class StepFactory {
   interface Site {
     /** The slot of an operand or result. */
     int slot(Value value);
+
+    /** Where a value's elements stand, whose base is in memory. */
+    StridedView view(Value value);
 
     /** A slot for the step alone. */
     int workspace(ArrayKind kind, int length);
@@ -110,6 +114,7 @@ final class StepFactory {
       case Svd _ -> matrix(new MatrixStep.SvdFactors(), node, site);
       case TriangularSolve(boolean lower, boolean transpose, boolean unit) ->
           matrix(new MatrixStep.Triangular(lower, transpose, unit), node, site);
+      case Composite op -> AttentionSteps.build(op, node, site);
       case Scan op -> LoopSteps.scan(op, node, site);
       case While op -> LoopSteps.whileLoop(op, node, site);
       case Cond op -> LoopSteps.cond(op, node, site);

@@ -12,6 +12,18 @@ import java.util.List;
  * @param rule how it is differentiated
  */
 public record Composite(String name, Graph body, DerivativeRule rule) implements Op {
+  /** What stands behind the name of a composite on one more, leading axis of every operand. */
+  public static final String VECTORISED = "/vmap";
+
+  /** The name without what vectorisation put behind it. */
+  public String nameOfOne() {
+    String one = name;
+    while (one.endsWith(VECTORISED)) {
+      one = one.substring(0, one.length() - VECTORISED.length());
+    }
+    return one;
+  }
+
   /**
    * How a composite is differentiated. Rules are graphs, and are differentiated in turn for higher
    * orders.
@@ -39,12 +51,23 @@ public record Composite(String name, Graph body, DerivativeRule rule) implements
    */
   public record Vjp(Graph graph) implements DerivativeRule {}
 
+  /**
+   * The derivative of the body, by a graph that reverse mode uses in place of the body's reverse
+   * rules because it does less or holds less: it may use the outputs. It maps (inputs...,
+   * outputs..., cotangents of the floating-point outputs...) to cotangents of the floating-point
+   * inputs and is linear in the cotangents. Forward mode and series go through the body.
+   *
+   * @param graph the rule
+   */
+  public record VjpOfBody(Graph graph) implements DerivativeRule {}
+
   @Override
   public String attributes() {
     return switch (rule) {
       case OfBody _ -> "";
       case Jvp _ -> "jvp=own";
       case Vjp _ -> "vjp=own";
+      case VjpOfBody _ -> "vjp=of body";
     };
   }
 
@@ -54,6 +77,7 @@ public record Composite(String name, Graph body, DerivativeRule rule) implements
       case OfBody _ -> List.of(body);
       case Jvp jvp -> List.of(body, jvp.graph());
       case Vjp vjp -> List.of(body, vjp.graph());
+      case VjpOfBody vjp -> List.of(body, vjp.graph());
     };
   }
 

@@ -70,6 +70,44 @@ public final class Composites {
     return operands.getFirst().apply(new Composite(name, graph, new Composite.Vjp(vjp)), operands);
   }
 
+  /** From inputs, outputs and cotangents of the float outputs to cotangents of the float inputs. */
+  @FunctionalInterface
+  public interface ReverseRule {
+    /** The cotangents of the float inputs; linear in those of the outputs. */
+    List<Tensor> apply(List<Tensor> inputs, List<Tensor> outputs, List<Tensor> cotangents);
+  }
+
+  /**
+   * Applies a composite that has the derivative of its body, for which reverse mode has a rule that
+   * costs less; see {@link Composite.VjpOfBody}.
+   *
+   * @param name the composite's name
+   * @param operands what it is applied to, at least one
+   * @param body what it means; it uses only its arguments
+   * @param rule the body's reverse derivative
+   */
+  public static List<Tensor> applyWithVjpOfBody(
+      String name,
+      List<Tensor> operands,
+      Function<List<Tensor>, List<Tensor>> body,
+      ReverseRule rule) {
+    Graph graph = Graph.trace(name, types(operands), body);
+    List<TensorType> primals = new ArrayList<>(graph.inputTypes());
+    primals.addAll(graph.outputTypes());
+    int inputs = operands.size();
+    Graph vjp =
+        ruleGraph(
+            name + "_vjp",
+            primals,
+            graph.outputTypes(),
+            graph.inputTypes(),
+            (all, bars) ->
+                rule.apply(all.subList(0, inputs), all.subList(inputs, all.size()), bars));
+    return operands
+        .getFirst()
+        .apply(new Composite(name, graph, new Composite.VjpOfBody(vjp)), operands);
+  }
+
   private static Graph ruleGraph(
       String name,
       List<TensorType> inputs,

@@ -3,6 +3,7 @@ package dev.espalier.api.ir;
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +100,11 @@ public enum GraphRule {
           checkSignature(graph, composite, jvp.graph(), inputs, floatInputs, floatOutputs);
       case Composite.Vjp vjp ->
           checkSignature(graph, composite, vjp.graph(), inputs, floatOutputs, floatInputs);
+      case Composite.VjpOfBody vjp -> {
+        List<TensorType> primals = new ArrayList<>(inputs);
+        primals.addAll(outputs);
+        checkSignature(graph, composite, vjp.graph(), primals, floatOutputs, floatInputs);
+      }
     }
   }
 
@@ -109,7 +115,7 @@ public enum GraphRule {
       List<TensorType> primals,
       List<TensorType> directions,
       List<TensorType> results) {
-    List<TensorType> wanted = new java.util.ArrayList<>(primals);
+    List<TensorType> wanted = new ArrayList<>(primals);
     wanted.addAll(directions);
     DERIVATIVE_RULES_HAVE_THEIR_SIGNATURE.require(
         rule.inputTypes().equals(wanted) && rule.outputTypes().equals(results),

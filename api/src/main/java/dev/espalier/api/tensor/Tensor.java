@@ -773,6 +773,27 @@ public interface Tensor {
     return apply(new Concat(shape().axis(axis)), all).getFirst();
   }
 
+  /**
+   * Adjacent parts along an axis, of these extents, which sum to the axis's. The reverse derivative
+   * is one concatenation, where that of slices is a sum of as many padded arrays.
+   */
+  default List<Tensor> split(int axis, int... extents) {
+    int at = shape().axis(axis);
+    return Composites.applyWithVjpOfBody(
+        "split",
+        List.of(this),
+        in -> {
+          List<Tensor> parts = new ArrayList<>();
+          int from = 0;
+          for (int extent : extents) {
+            parts.add(in.getFirst().slice(at, from, from + extent));
+            from += extent;
+          }
+          return parts;
+        },
+        (in, parts, bars) -> bars.getFirst().apply(new Concat(at), bars));
+  }
+
   /** The elements in reverse order along axes. */
   default Tensor reverse(int... axes) {
     return one(new Reverse(axes(axes)), this);

@@ -4,6 +4,7 @@ import dev.espalier.api.backend.Backend;
 import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Capabilities;
 import dev.espalier.api.backend.Executable;
+import dev.espalier.api.ir.CausalAttention;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.backend.cpu.generate.Kernels;
@@ -49,7 +50,8 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Capabilities capabilities() {
-    return Capabilities.everythingOn(EnumSet.allOf(DType.class), Set.of());
+    return Capabilities.everythingOn(
+        EnumSet.allOf(DType.class), Set.of(CausalAttention.NAME, CausalAttention.BACKWARD));
   }
 
   @Override

@@ -10,15 +10,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Both modes for composites: through the body, by the own rule, or by the transpose of the own
- * rule.
+ * Both modes for composites: through the body, by the own rule, by the transpose of the own rule,
+ * or, backward only, by what stands for the body.
  */
 final class CompositeDerivatives {
   private CompositeDerivatives() {}
 
   static Dual push(Composite op, Tensor anchor, List<Tensor> x, List<@Nullable Tensor> t) {
     return switch (op.rule()) {
-      case Composite.OfBody _ -> Forward.push(op.body(), anchor, x, t);
+      case Composite.OfBody _, Composite.VjpOfBody _ -> Forward.push(op.body(), anchor, x, t);
       case Composite.Jvp(Graph rule) -> {
         List<Tensor> values = anchor.apply(op, x);
         yield new Dual(values, atFloats(values, rule.apply(Tensors.join(x, floatsOf(t, x)))));
@@ -56,6 +56,12 @@ final class CompositeDerivatives {
         List<Tensor> values = anchor.apply(op, x);
         yield new Pullback(
             values, bars -> atFloats(x, rule.apply(Tensors.join(x, floatsOf(bars, values)))));
+      }
+      case Composite.VjpOfBody(Graph rule) -> {
+        List<Tensor> values = anchor.apply(op, x);
+        List<Tensor> primals = Tensors.join(x, values);
+        yield new Pullback(
+            values, bars -> atFloats(x, rule.apply(Tensors.join(primals, floatsOf(bars, values)))));
       }
     };
   }

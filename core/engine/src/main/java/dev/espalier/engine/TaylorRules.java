@@ -70,6 +70,7 @@ final class TaylorRules {
       case While loop -> TaylorLoops.push(loop, anchor, x, order);
       case Cond cond -> TaylorLoops.push(cond, anchor, x, order);
       case Composite(_, var body, Composite.OfBody _) -> Taylor.push(body, anchor, x, order);
+      case Composite(_, var body, Composite.VjpOfBody _) -> Taylor.push(body, anchor, x, order);
       case Polygamma _, Reduce _, Cumulative _, Cholesky _, Eigh _, Qr _, Svd _, Composite _ ->
           byForwardRule(op, anchor, x, order);
     };

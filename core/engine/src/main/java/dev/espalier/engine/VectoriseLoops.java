@@ -191,20 +191,32 @@ final class VectoriseLoops {
   }
 
   static List<Batched> push(Composite op, Tensor anchor, int size, List<Batched> x) {
-    if (op.rule() instanceof Composite.OfBody) {
-      // Of other ranks than the name promises, and shared operands need no copies.
+    boolean ofBody =
+        op.rule() instanceof Composite.OfBody || op.rule() instanceof Composite.VjpOfBody;
+    if (ofBody && elements(x, false) * size > elements(x, true)) {
+      // In the body what is shared needs no copies.
       return Vectorise.push(op.body(), anchor, size, x);
     }
     Composite vectorised =
         new Composite(
-            op.name() + "/vmap",
+            op.name() + Composite.VECTORISED,
             vectorised(op.body(), size),
             switch (op.rule()) {
-              case Composite.OfBody _ -> throw new AssertionError(op.name());
+              case Composite.OfBody rule -> rule;
               case Composite.Jvp(Graph graph) -> new Composite.Jvp(vectorised(graph, size));
               case Composite.Vjp(Graph graph) -> new Composite.Vjp(vectorised(graph, size));
+              case Composite.VjpOfBody(Graph graph) ->
+                  new Composite.VjpOfBody(vectorised(graph, size));
             });
     return Vectorise.each(anchor.apply(vectorised, VectoriseRules.lift(x, size)));
+  }
+
+  /** The elements of the operands that are mapped, or of those that are not. */
+  private static long elements(List<Batched> x, boolean mapped) {
+    return x.stream()
+        .filter(operand -> operand.mapped() == mapped)
+        .mapToLong(operand -> operand.tensor().shape().size())
+        .sum();
   }
 
   private static Graph vectorised(Graph graph, int size) {

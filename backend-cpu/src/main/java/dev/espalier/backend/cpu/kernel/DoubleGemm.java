@@ -264,10 +264,10 @@ public final class DoubleGemm {
       }
       // Machine code holds the garbage collector up while it runs: no call is long.
       for (int j = 0; j < n; j += NC) {
-        Matrix right = new Matrix(b.array, b.offset + j / panels.columns() * bPanel, b.rowStride, 1);
+        Matrix right =
+            new Matrix(b.array, b.offset + j / panels.columns() * bPanel, b.rowStride, 1);
         int columns = Math.min(NC, n - j);
-        panels.multiply(
-            count, columns, depth, left, step, right, bPanel, c.from(i, j), accumulate);
+        panels.multiply(count, columns, depth, left, step, right, bPanel, c.from(i, j), accumulate);
       }
     }
   }

@@ -278,7 +278,10 @@ final class Fusion {
     Cluster a = clusters.get(first);
     Cluster b = clusters.get(second);
     return isPathFree(first, second)
-        && a.count() == b.count() && a.admits(b.width()) && fitsWith(a, b) && fitsWith(b, a);
+        && a.count() == b.count()
+        && a.admits(b.width())
+        && fitsWith(a, b)
+        && fitsWith(b, a);
   }
 
   /** Whether the nodes of one find in a loop of both what they read of the other. */
@@ -325,8 +328,8 @@ final class Fusion {
   }
 
   /**
-   * Lets a loop over the rows of a matrix product follow it at once, where no path leaves the product
-   * and comes back to the loop. From then on the two are one for those before and behind.
+   * Lets a loop over the rows of a matrix product follow it at once, where no path leaves the
+   * product and comes back to the loop. From then on the two are one for those before and behind.
    */
   private void chain(int index) {
     if (clusters.get(index).fused() || clusters.get(index).members().cardinality() != 1) {

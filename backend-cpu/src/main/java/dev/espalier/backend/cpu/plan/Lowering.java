@@ -18,25 +18,32 @@ import dev.espalier.api.ir.ScatterAdd;
 import dev.espalier.api.ir.Sort;
 import dev.espalier.api.ir.Svd;
 import dev.espalier.api.ir.TopK;
+import dev.espalier.api.ir.Transpose;
 import dev.espalier.api.ir.TriangularSolve;
 import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A graph in terms of what the steps can do: composites are replaced by their bodies, operations
- * that accumulate 16-bit floats by the same ones in F32 between conversions (those that order
- * booleans in I32, those that factorise matrices in F64), reductions by ones of neighbouring axes,
- * and what no output needs is left out.
+ * A graph in terms of what the steps can do: composites are replaced by their bodies, but for
+ * attention; operations that accumulate 16-bit floats by the same ones in F32 between conversions
+ * (those that order booleans in I32, those that factorise matrices in F64); reductions by ones of
+ * neighbouring axes; transposes of transposes by one; and what no output needs is left out.
  */
 final class Lowering {
   private final List<Node> nodes = new ArrayList<>();
+  private final Map<Integer, Transpose> transposes = new HashMap<>();
+  private final Map<Integer, Value> transposed = new HashMap<>();
   private int next;
 
   private Lowering(int inputs) {
@@ -58,9 +65,14 @@ final class Lowering {
     for (Node node : graph.nodes()) {
       List<Value> operands = mapped(values, node.operands());
       List<Value> results =
-          node.op() instanceof Composite composite
-              ? inline(composite.body(), operands)
-              : needsWiderType(node) ? widened(node.op(), operands) : narrowed(node.op(), operands);
+          switch (node.op()) {
+            case Composite composite when AttentionSteps.isKnown(composite) ->
+                attention(node, graph, operands);
+            case Transpose transpose -> List.of(transposed(transpose, operands.getFirst()));
+            case Composite composite -> inline(composite.body(), operands);
+            default ->
+                needsWiderType(node) ? widened(node.op(), operands) : narrowed(node.op(), operands);
+          };
       for (int i = 0; i < results.size(); i++) {
         values[node.results().get(i).id()] = results.get(i);
       }
@@ -110,6 +122,47 @@ final class Lowering {
   /** Whether nothing but axes of extent 1 stands between two axes. */
   private static boolean isRun(Shape shape, int axis, int next) {
     return shape.slice(axis + 1, next).size() == 1;
+  }
+
+  /** One transpose in place of two, or none where they undo each other. */
+  private Value transposed(Transpose op, Value operand) {
+    Transpose inner = transposes.get(operand.id());
+    Value from = transposed.get(operand.id());
+    if (inner == null || from == null) {
+      Value result = apply(op, List.of(operand)).getFirst();
+      transposes.put(result.id(), op);
+      transposed.put(result.id(), operand);
+      return result;
+    }
+    Transpose both =
+        new Transpose(op.permutation().stream().map(inner.permutation()::get).toList());
+    int rank = both.permutation().size();
+    return both.permutation().equals(IntStream.range(0, rank).boxed().toList())
+        ? from
+        : transposed(both, from);
+  }
+
+  /** Attention in the type of its logarithms, with results in the order that is wanted of them. */
+  private List<Value> attention(Node node, Graph graph, List<Value> operands) {
+    DType wide = operands.getFirst().type().dtype();
+    wide = isHalf(wide) ? DType.F32 : wide;
+    List<Value> wideOperands = new ArrayList<>();
+    for (Value operand : operands) {
+      wideOperands.add(converted(operand, wide));
+    }
+    AttentionSteps.Lowered lowered = AttentionSteps.lowered(node, graph, wide);
+    List<Value> made = apply(lowered.op(), wideOperands);
+    List<Value> results = new ArrayList<>();
+    for (int i = 0; i < made.size(); i++) {
+      Value result = converted(made.get(i), node.results().get(i).type().dtype());
+      Optional<Transpose> order = lowered.orders().get(i);
+      results.add(order.isPresent() ? transposed(order.get(), result) : result);
+    }
+    return results;
+  }
+
+  private Value converted(Value value, DType to) {
+    return value.type().dtype() == to ? value : apply(new Convert(to), List.of(value)).getFirst();
   }
 
   private List<Value> widened(Op op, List<Value> operands) {

@@ -1,8 +1,8 @@
 package dev.espalier.backend.cpu.plan;
 
 import dev.espalier.api.ir.Constant;
-import dev.espalier.api.ir.Dot;
 import dev.espalier.api.ir.Convolution;
+import dev.espalier.api.ir.Dot;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Value;
@@ -112,8 +112,7 @@ public final class Planner {
     }
     Optional<Node> product = cluster.product().map(c -> c.nodes(graph.nodes()).getFirst());
     boolean alone =
-        product.isPresent()
-            && !readElsewhere(cluster).contains(product.get().result().id());
+        product.isPresent() && !readElsewhere(cluster).contains(product.get().result().id());
     if (alone) {
       // A slot that never stands for memory: the rows stay with the thread that makes them.
       slots.put(product.get().result().id(), slotCount++);
@@ -124,10 +123,9 @@ public final class Planner {
     FusedLoop loop = LoopBuilder.build(cluster, graph.nodes(), values, site, kernels, written);
     steps.add(
         product
-            .map(
-                node ->
-                    DotSteps.dot(
-                        (Dot) node.op(), node, site, Optional.of(new DotStep.Chain(loop, alone))))
+            .map(node ->
+                DotSteps.dot(
+                    (Dot) node.op(), node, site, Optional.of(new DotStep.Chain(loop, alone))))
             .orElse(loop));
   }
 
@@ -198,6 +196,11 @@ public final class Planner {
     @Override
     public List<View> operands(Convolution op, Node node) {
       return View.operands(op, node, values);
+    }
+
+    @Override
+    public View view(Value value) {
+      return values.view(value);
     }
 
     @Override

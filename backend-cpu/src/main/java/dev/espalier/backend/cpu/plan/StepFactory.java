@@ -3,6 +3,7 @@ package dev.espalier.backend.cpu.plan;
 import dev.espalier.api.ir.ArgMax;
 import dev.espalier.api.ir.Bitcast;
 import dev.espalier.api.ir.Cholesky;
+import dev.espalier.api.ir.Composite;
 import dev.espalier.api.ir.Concat;
 import dev.espalier.api.ir.Cond;
 import dev.espalier.api.ir.Convolution;
@@ -54,6 +55,9 @@ final class StepFactory {
 
     /** Where the operands of a convolution stand. */
     List<View> operands(Convolution op, Node node);
+
+    /** Where a value's elements stand, whose base is in memory. */
+    View view(Value value);
 
     /** A slot for the step alone. */
     int workspace(ArrayKind kind, int length);
@@ -112,6 +116,7 @@ final class StepFactory {
       case Svd _ -> matrix(new MatrixStep.SvdFactors(), node, site);
       case TriangularSolve(boolean lower, boolean transpose, boolean unit) ->
           matrix(new MatrixStep.Triangular(lower, transpose, unit), node, site);
+      case Composite op -> AttentionSteps.build(op, node, site);
       case Scan op -> LoopSteps.scan(op, node, site);
       case While op -> LoopSteps.whileLoop(op, node, site);
       case Cond op -> LoopSteps.cond(op, node, site);

@@ -2,6 +2,7 @@ package dev.espalier.backend.cpu.plan;
 
 import dev.espalier.api.ir.Bitcast;
 import dev.espalier.api.ir.Broadcast;
+import dev.espalier.api.ir.Composite;
 import dev.espalier.api.ir.Convert;
 import dev.espalier.api.ir.Convolution;
 import dev.espalier.api.ir.Graph;
@@ -78,6 +79,9 @@ final class Values {
     if (node.op() instanceof Convolution op) {
       return View.operands(op, node, this).stream().map(View::source).toList();
     }
+    if (node.op() instanceof Composite) {
+      return AttentionSteps.reads(node, this).stream().map(this::root).toList();
+    }
     List<Value> found = new ArrayList<>();
     for (Value operand : node.operands()) {
       Optional<Node> made =
@@ -91,6 +95,11 @@ final class Values {
       }
     }
     return found;
+  }
+
+  /** Where the elements stand for a step that reads by strides. */
+  View view(Value value) {
+    return View.of(value, this, value.type().shape().extents());
   }
 
   /** The value whose elements these are. */

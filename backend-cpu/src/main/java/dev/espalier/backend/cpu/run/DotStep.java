@@ -278,8 +278,7 @@ public final class DotStep implements Step {
     }
   }
 
-  private void rows(
-      Frame frame, Scratch scratch, int b, int row, int toRow, Object z, int zo) {
+  private void rows(Frame frame, Scratch scratch, int b, int row, int toRow, Object z, int zo) {
     switch (arrays) {
       case FLOATS ->
           FloatGemm.multiplyPacked(

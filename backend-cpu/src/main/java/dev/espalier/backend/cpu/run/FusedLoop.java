@@ -110,8 +110,7 @@ public final class FusedLoop implements Step {
    * @param array where its elements are
    * @param offset where they would begin for row 0, which may be before the array
    */
-  void rows(
-      Frame frame, Scratch scratch, int from, int to, int slot, Object array, int offset) {
+  void rows(Frame frame, Scratch scratch, int from, int to, int slot, Object array, int offset) {
     int width = shape.width();
     Lane lane = scratch.lane();
     lane.reserve(registers.size());

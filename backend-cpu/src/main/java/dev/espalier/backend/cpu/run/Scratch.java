@@ -1,7 +1,9 @@
 package dev.espalier.backend.cpu.run;
 
+import dev.espalier.backend.cpu.kernel.DoubleAttention;
 import dev.espalier.backend.cpu.kernel.DoubleConvolution;
 import dev.espalier.backend.cpu.kernel.DoubleGemm;
+import dev.espalier.backend.cpu.kernel.FloatAttention;
 import dev.espalier.backend.cpu.kernel.FloatConvolution;
 import dev.espalier.backend.cpu.kernel.FloatGemm;
 import dev.espalier.backend.cpu.kernel.PanelKernels;
@@ -22,6 +24,8 @@ public final class Scratch {
   private final DoubleGemm.Workspace doubleGemm;
   private final FloatConvolution.Workspace floatConvolution;
   private final DoubleConvolution.Workspace doubleConvolution;
+  private final FloatAttention.Workspace floatAttention = new FloatAttention.Workspace();
+  private final DoubleAttention.Workspace doubleAttention = new DoubleAttention.Workspace();
   private final Lane lane = new Lane();
 
   /** Temporaries that are made on first use. */
@@ -71,6 +75,14 @@ public final class Scratch {
 
   DoubleConvolution.Workspace doubleConvolution() {
     return doubleConvolution;
+  }
+
+  FloatAttention.Workspace floatAttention() {
+    return floatAttention;
+  }
+
+  DoubleAttention.Workspace doubleAttention() {
+    return doubleAttention;
   }
 
   Lane lane() {

@@ -1,8 +1,6 @@
 package dev.espalier.training.layer;
 
-import dev.espalier.api.ir.Composites;
-import dev.espalier.api.ir.Dot;
-import dev.espalier.api.tensor.DType;
+import dev.espalier.api.ir.CausalAttention;
 import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
@@ -17,8 +15,8 @@ import java.util.List;
  * + mask) v}, heads joined and projected. Parameters: {@code qkv/weight} [width, 3 width], {@code
  * qkv/bias}, {@code projection/weight} [width, width], {@code projection/bias}.
  *
- * <p>The core is the composite {@value #COMPOSITE} on q, k, v [batch, heads, time, d], so that a
- * backend may have a kernel for it.
+ * <p>The core is the composite {@link CausalAttention} on q, k, v [batch, heads, time, d], so that
+ * a backend may have a kernel for it.
  *
  * <p>Source: A. Vaswani et al., "Attention Is All You Need", arXiv:1706.03762.
  *
@@ -28,9 +26,6 @@ import java.util.List;
  */
 public record CausalSelfAttention(int heads, Initializer initializer, Initializer projection)
     implements Layer {
-  /** The composite's name. */
-  public static final String COMPOSITE = "causal_attention";
-
   public CausalSelfAttention {
     LayerFault.requireAttribute(heads >= 1, "attention has at least 1 head", "" + heads);
   }
@@ -70,11 +65,10 @@ public record CausalSelfAttention(int heads, Initializer initializer, Initialize
     TensorType type = output(LayerFault.withoutBatch(x.type()));
     int width = type.shape().extent(1);
     Tensor all = LayerFault.at("qkv", () -> qkv(type).apply(parameters.subtree("qkv"), x, context));
+    List<Tensor> parts = all.split(-1, width, width, width).stream().map(this::heads).toList();
     Tensor joined =
-        attention(
-                heads(all.slice(-1, 0, width)),
-                heads(all.slice(-1, width, 2 * width)),
-                heads(all.slice(-1, 2 * width, 3 * width)))
+        CausalAttention.apply(parts.get(0), parts.get(1), parts.get(2))
+            .output()
             .transpose(0, 2, 1, 3)
             .reshape(x.shape());
     return LayerFault.at(
@@ -85,29 +79,5 @@ public record CausalSelfAttention(int heads, Initializer initializer, Initialize
     Shape shape = x.shape();
     int features = shape.extent(2) / heads;
     return x.reshape(shape.extent(0), shape.extent(1), heads, features).transpose(0, 2, 1, 3);
-  }
-
-  /**
-   * The composite: {@code softmax(q k^T / sqrt(d) + mask) v}, where the mask is 0 for keys at or
-   * before the query and -inf behind it.
-   *
-   * @param q queries [batch, heads, time, d]
-   * @param k keys of the same type
-   * @param v values of the same type
-   * @return [batch, heads, time, d]
-   */
-  public static Tensor attention(Tensor q, Tensor k, Tensor v) {
-    return Composites.apply(COMPOSITE, List.of(q, k, v), CausalSelfAttention::body).getFirst();
-  }
-
-  private static List<Tensor> body(List<Tensor> qkv) {
-    Tensor q = qkv.get(0);
-    Dot transposed = new Dot(List.of(0, 1), List.of(0, 1), List.of(3), List.of(3));
-    Tensor scores = q.dot(transposed, qkv.get(1)).mul(1 / Math.sqrt(q.shape().extent(3)));
-    int time = q.shape().extent(2);
-    TensorType square = TensorType.of(DType.I32, time, time);
-    Tensor visible = q.iota(square, 0).ge(q.iota(square, 1)).broadcast(scores.shape(), 2, 3);
-    Tensor masked = visible.select(scores, scores.constantLike(Double.NEGATIVE_INFINITY));
-    return List.of(masked.softmax(-1).matmul(qkv.get(2)));
   }
 }

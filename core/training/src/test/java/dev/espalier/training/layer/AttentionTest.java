@@ -3,6 +3,7 @@ package dev.espalier.training.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.api.ir.CausalAttention;
 import dev.espalier.api.ir.Composite;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
@@ -66,7 +67,7 @@ class AttentionTest {
         Graph.trace(
             "core",
             List.of(type, type, type),
-            in -> List.of(CausalSelfAttention.attention(in.get(0), in.get(1), in.get(2))));
+            in -> List.of(CausalAttention.apply(in.get(0), in.get(1), in.get(2)).output()));
     assertThat(graph.verify().nodes()).hasSize(1);
     assertThat(((Composite) graph.nodes().getFirst().op()).name()).isEqualTo("causal_attention");
     assertThat(graph.outputTypes()).containsExactly(type);

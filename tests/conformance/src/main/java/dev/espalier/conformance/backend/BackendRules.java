@@ -17,7 +17,8 @@ public final class BackendRules {
             MemoryRules.checks(),
             BufferRules.checks(),
             ConcurrencyRules.checks(),
-            ProviderRules.checks())
+            ProviderRules.checks(),
+            CompositeRules.checks())
         .<Check<? super BackendSubject>>flatMap(List::stream)
         .toList();
   }

@@ -155,6 +155,20 @@ final class ControlCases {
                 in,
                 x -> List.of(x.get(0).mul(x.get(1))),
                 (x, c) -> List.of(c.get(0).mul(x.get(1)), c.get(0).mul(x.get(0)))));
+    cases.smooth(
+        "composite",
+        "vjp of body",
+        inputs,
+        in ->
+            Composites.applyWithVjpOfBody(
+                "test/tanh_times",
+                in,
+                x -> List.of(x.get(0).tanh(), x.get(0).tanh().mul(x.get(1))),
+                (x, y, c) -> {
+                  Tensor slope = y.get(0).square().neg().add(1);
+                  Tensor through = c.get(0).add(c.get(1).mul(x.get(1)));
+                  return List.of(through.mul(slope), c.get(1).mul(y.get(0)));
+                }));
     // Its rule is not its derivative, so differences do not apply.
     cases.plain(
         "composite",

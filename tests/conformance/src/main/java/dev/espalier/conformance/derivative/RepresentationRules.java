@@ -127,12 +127,17 @@ public final class RepresentationRules {
       case DERIVATIVE_RULES_HAVE_THEIR_SIGNATURE ->
           Arrays.asList(
               () -> composite(new Composite.Jvp(unary())),
-              () -> composite(new Composite.Vjp(unary())));
+              () -> composite(new Composite.Vjp(unary())),
+              () -> composite(new Composite.VjpOfBody(binary())));
     };
   }
 
   private static Graph unary() {
     return Graph.trace("unary", List.of(FOUR), in -> List.of(in.getFirst().neg()));
+  }
+
+  private static Graph binary() {
+    return Graph.trace("binary", List.of(FOUR, FOUR), in -> List.of(in.get(0).mul(in.get(1))));
   }
 
   private static Graph composite(Composite.DerivativeRule rule) {

@@ -8,10 +8,13 @@ import dev.espalier.api.backend.Buffer;
 import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Capabilities;
 import dev.espalier.api.backend.Executable;
+import dev.espalier.api.ir.CausalAttention;
+import dev.espalier.api.ir.Composite;
 import dev.espalier.api.ir.Cumulative;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
+import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.conformance.Conformance;
 import dev.espalier.conformance.Mutant;
@@ -29,6 +32,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Wrong backends. */
 public final class BackendMutants {
@@ -66,7 +70,12 @@ public final class BackendMutants {
             "a provider that finds something else each time",
             "BE-16",
             Conformance.backend(
-                new BackendSubject("mutant", new Undecided(new AtomicInteger()), KnownGaps.NONE))));
+                new BackendSubject("mutant", new Undecided(new AtomicInteger()), KnownGaps.NONE))),
+        mutant("a backend that attends to the future", "BE-17", AttendsToTheFuture::new),
+        mutant(
+            "a backend whose attention has one scale for all sizes",
+            "BE-17",
+            AttendsWithoutScale::new));
   }
 
   /** A mutant of the reference interpreter. */
@@ -76,6 +85,55 @@ public final class BackendMutants {
         rule,
         Conformance.backend(
             new BackendSubject("mutant", new Wrapped.Provider(mutation), KnownGaps.NONE)));
+  }
+
+  /** What it makes of the attention of a graph. */
+  private abstract static class Attends extends Wrapped {
+    Attends(Backend inner) {
+      super(inner);
+    }
+
+    abstract List<Tensor> attend(List<Tensor> in);
+
+    @Override
+    public Executable compile(Graph graph) {
+      boolean attention =
+          graph.nodes().size() == 1
+              && graph.nodes().getFirst().op() instanceof Composite composite
+              && CausalAttention.isForward(composite);
+      return super.compile(
+          attention ? Graph.trace(graph.name(), graph.inputTypes(), this::attend) : graph);
+    }
+  }
+
+  private static final class AttendsToTheFuture extends Attends {
+    AttendsToTheFuture(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    List<Tensor> attend(List<Tensor> in) {
+      int[] axes = IntStream.range(0, in.getFirst().shape().rank()).toArray();
+      Tensor k = in.get(1).swapAxes(axes.length - 2, axes.length - 1);
+      Tensor scores = in.get(0).matmul(k).mul(1 / Math.sqrt(in.getFirst().shape().extent(-1)));
+      DType wide = scores.dtype().bytes() < 4 ? DType.F32 : scores.dtype();
+      return List.of(
+          scores.softmax(-1).matmul(in.get(2)), scores.to(wide).logSumExp(axes.length - 1));
+    }
+  }
+
+  private static final class AttendsWithoutScale extends Attends {
+    AttendsWithoutScale(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    List<Tensor> attend(List<Tensor> in) {
+      double unscaled = Math.sqrt(in.getFirst().shape().extent(-1) / 64.0);
+      CausalAttention.Attended attended =
+          CausalAttention.apply(in.get(0).mul(unscaled), in.get(1), in.get(2));
+      return List.of(attended.output(), attended.logSums());
+    }
   }
 
   private static final class RefusesAClaim extends Wrapped {

@@ -1,0 +1,214 @@
+package dev.espalier.backend.cpu.run;
+
+import dev.espalier.backend.cpu.kernel.DoubleAttention;
+import dev.espalier.backend.cpu.kernel.FloatAttention;
+import dev.espalier.backend.cpu.run.AttentionStep.Vectors;
+import java.util.List;
+
+/**
+ * The reverse derivative of causal attention. With many heads there is a task for each; with few
+ * the queries of a head are cut into parts of about equal work, and what these contribute to the
+ * cotangents of keys and values is added up in order.
+ */
+public final class AttentionBackwardStep implements Step {
+  /** Tasks that are wanted, whatever the number of threads. */
+  private static final int TASKS_WANTED = 32;
+
+  /** Parts of a head at most: each holds gradients of keys and values. */
+  private static final int MOST_PARTS = 8;
+
+  private static final long TASK_WORK = 1L << 18;
+
+  private final ArrayKind arrays;
+  private final int time;
+  private final int features;
+  private final List<Vectors> in;
+  private final int logSums;
+  private final int logSumBars;
+  private final List<Vectors> out;
+  private final int partSums;
+  private final int[] parts;
+
+  /**
+   * The derivative.
+   *
+   * @param arrays floats or doubles
+   * @param time positions
+   * @param features elements of a vector
+   * @param in queries, keys, values, outputs and the cotangents of the outputs
+   * @param logSums the slot of the logarithms of the sums
+   * @param logSumBars the slot of their cotangents
+   * @param out where the cotangents of queries, keys and values are put
+   * @param partSums a slot of {@link #partsSize} elements
+   */
+  public AttentionBackwardStep(
+      ArrayKind arrays,
+      int time,
+      int features,
+      List<Vectors> in,
+      int logSums,
+      int logSumBars,
+      List<Vectors> out,
+      int partSums) {
+    this.arrays = arrays;
+    this.time = time;
+    this.features = features;
+    this.in = List.copyOf(in);
+    this.logSums = logSums;
+    this.logSumBars = logSumBars;
+    this.out = List.copyOf(out);
+    this.partSums = partSums;
+    this.parts = parts(arrays, in.getFirst().heads().size(), time);
+  }
+
+  /** For each part one past its last block; a block costs as many as it has blocks of keys. */
+  private static int[] parts(ArrayKind arrays, int heads, int time) {
+    int blocks = AttentionStep.blocks(arrays, time);
+    int count = Math.clamp(Math.ceilDiv(TASKS_WANTED, Math.max(1, heads)), 1, MOST_PARTS);
+    count = Math.min(count, Math.ceilDiv(blocks, 2));
+    int[] ends = new int[count];
+    long total = (long) blocks * (blocks + 1) / 2;
+    int block = 0;
+    for (int part = 0; part < count; part++) {
+      while (block < blocks && (long) block * (block + 1) / 2 * count < total * (part + 1)) {
+        block++;
+      }
+      ends[part] = block;
+    }
+    return ends;
+  }
+
+  /** The elements that the contributions of parts take. */
+  public static int partsSize(ArrayKind arrays, int heads, int time, int features) {
+    int count = parts(arrays, heads, time).length;
+    return count == 1 ? 0 : 2 * heads * count * gradientSize(arrays, time, features);
+  }
+
+  private static int gradientSize(ArrayKind arrays, int time, int features) {
+    return arrays == ArrayKind.DOUBLES
+        ? new DoubleAttention.Head(time, features).gradientSize()
+        : new FloatAttention.Head(time, features).gradientSize();
+  }
+
+  @Override
+  public void run(Frame frame, WorkerPool pool) {
+    int heads = in.getFirst().heads().size();
+    int count = parts.length;
+    if (count == 1) {
+      long work = Math.max(1, (long) time * time * features);
+      int group = Math.clamp(TASK_WORK / work, 1, Math.max(1, heads));
+      pool.run(
+          Math.ceilDiv(heads, group),
+          frame.scratch(),
+          (task, scratch) -> {
+            for (int head = task * group; head < Math.min(heads, (task + 1) * group); head++) {
+              part(frame, scratch, head, 0);
+            }
+          });
+      return;
+    }
+    pool.run(
+        heads * count,
+        frame.scratch(),
+        (task, scratch) -> part(frame, scratch, task / count, task % count));
+    int blocks = AttentionStep.blocks(arrays, time);
+    pool.run(
+        heads * blocks,
+        frame.scratch(),
+        (task, scratch) -> sum(frame, task / blocks, task % blocks));
+  }
+
+  private void part(Frame frame, Scratch scratch, int head, int part) {
+    int from = part == 0 ? 0 : parts[part - 1];
+    int to = parts[part];
+    int lo = frame.offset(logSums) + head * time;
+    int bo = frame.offset(logSumBars) + head * time;
+    int size = gradientSize(arrays, time, features);
+    int kept = frame.offset(partSums) + 2 * (head * parts.length + part) * size;
+    if (arrays == ArrayKind.DOUBLES) {
+      DoubleAttention.Head sizes = new DoubleAttention.Head(time, features);
+      DoubleAttention.Workspace work = scratch.doubleAttention();
+      DoubleAttention.Point at =
+          new DoubleAttention.Point(
+              in.get(0).doubles(frame, head),
+              in.get(1).doubles(frame, head),
+              in.get(2).doubles(frame, head),
+              in.get(3).doubles(frame, head),
+              in.get(4).doubles(frame, head),
+              frame.doubles(logSums),
+              lo,
+              frame.doubles(logSumBars),
+              bo);
+      DoubleAttention.backward(sizes, from, to, at, out.get(0).doubles(frame, head), work);
+      if (parts.length == 1) {
+        DoubleAttention.writeContributions(
+            sizes, out.get(1).doubles(frame, head), out.get(2).doubles(frame, head), work);
+      } else {
+        DoubleAttention.keepContributions(sizes, to, frame.doubles(partSums), kept, work);
+      }
+    } else {
+      FloatAttention.Head sizes = new FloatAttention.Head(time, features);
+      FloatAttention.Workspace work = scratch.floatAttention();
+      FloatAttention.Point at =
+          new FloatAttention.Point(
+              in.get(0).floats(frame, head),
+              in.get(1).floats(frame, head),
+              in.get(2).floats(frame, head),
+              in.get(3).floats(frame, head),
+              in.get(4).floats(frame, head),
+              frame.floats(logSums),
+              lo,
+              frame.floats(logSumBars),
+              bo);
+      FloatAttention.backward(sizes, from, to, at, out.get(0).floats(frame, head), work);
+      if (parts.length == 1) {
+        FloatAttention.writeContributions(
+            sizes, out.get(1).floats(frame, head), out.get(2).floats(frame, head), work);
+      } else {
+        FloatAttention.keepContributions(sizes, to, frame.floats(partSums), kept, work);
+      }
+    }
+  }
+
+  private void sum(Frame frame, int head, int block) {
+    int size = gradientSize(arrays, time, features);
+    int from = frame.offset(partSums) + 2 * head * parts.length * size;
+    if (arrays == ArrayKind.DOUBLES) {
+      DoubleAttention.addContributions(
+          new DoubleAttention.Head(time, features),
+          block,
+          parts,
+          frame.doubles(partSums),
+          from,
+          out.get(1).doubles(frame, head),
+          out.get(2).doubles(frame, head));
+    } else {
+      FloatAttention.addContributions(
+          new FloatAttention.Head(time, features),
+          block,
+          parts,
+          frame.floats(partSums),
+          from,
+          out.get(1).floats(frame, head),
+          out.get(2).floats(frame, head));
+    }
+  }
+
+  @Override
+  public String describe() {
+    return "attention_backward "
+        + arrays
+        + " "
+        + in.getFirst().heads().size()
+        + " x ["
+        + time
+        + ", "
+        + features
+        + "] in "
+        + parts.length
+        + " parts "
+        + in.stream().map(x -> "@" + x.slot()).toList()
+        + " -> "
+        + out.stream().map(x -> "@" + x.slot()).toList();
+  }
+}

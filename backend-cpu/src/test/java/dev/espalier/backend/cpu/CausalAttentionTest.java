@@ -12,7 +12,6 @@ import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
-import dev.espalier.backend.cpu.plan.Planner;
 import dev.espalier.backend.cpu.run.Program;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,9 +76,9 @@ final class CausalAttentionTest {
       for (int[] shape : shapes) {
         List<NdArray> inputs = inputs(dtype, shape);
         Graph graph = Cpu.graph(inputs, CausalAttentionTest::there);
-        assertThat(Planner.compile(graph).listing()).contains("attention ", "attention_backward ");
+        assertThat(Cpu.program(graph).listing()).contains("attention ", "attention_backward ");
         Graph bodies = anonymous(graph);
-        assertThat(Planner.compile(bodies).listing()).doesNotContain("attention");
+        assertThat(Cpu.program(bodies).listing()).doesNotContain("attention");
         double epsilon =
             switch (dtype) {
               case F64 -> 1e-14;
@@ -154,7 +153,7 @@ final class CausalAttentionTest {
                       .toList();
               return List.of(joined(y.output()), bars.get(0).concat(-1, bars.get(1), bars.get(2)));
             });
-    assertThat(Planner.compile(graph).listing()).doesNotContain("transpose", "slice", "pad");
+    assertThat(Cpu.program(graph).listing()).doesNotContain("transpose", "slice", "pad");
     List<NdArray> inputs = List.of(all, bar);
     try (Backend backend = Cpu.open(2)) {
       List<NdArray> found = Cpu.run(backend, graph, inputs);
@@ -204,7 +203,7 @@ final class CausalAttentionTest {
   private static Program program(int time) {
     TensorType type = TensorType.of(DType.F32, 1, 2, time, 32);
     TensorType scalars = TensorType.of(DType.F32, 1, 2, time);
-    return Planner.compile(
+    return Cpu.program(
         Graph.trace("long", List.of(type, type, type, type, scalars), CausalAttentionTest::there));
   }
 

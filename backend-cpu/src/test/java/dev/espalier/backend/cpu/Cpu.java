@@ -8,6 +8,9 @@ import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
+import dev.espalier.backend.cpu.generate.Kernels;
+import dev.espalier.backend.cpu.plan.Planner;
+import dev.espalier.backend.cpu.run.Program;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,6 +26,11 @@ final class Cpu {
 
   static Graph graph(List<NdArray> inputs, Function<List<Tensor>, List<Tensor>> body) {
     return Graph.trace("test", inputs.stream().map(NdArray::type).toList(), body);
+  }
+
+  /** A graph as the backend plans it. */
+  static Program program(Graph graph) {
+    return Planner.compile(graph, new Kernels());
   }
 
   /** The outputs of a function, run by two threads. */

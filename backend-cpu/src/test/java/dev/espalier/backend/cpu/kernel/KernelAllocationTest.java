@@ -98,7 +98,7 @@ class KernelAllocationTest {
   void aCompiledKernelAllocatesNothing(String name, Runnable work) {
     // Interpreted vector code allocates; how many calls it takes to compile it nobody promises.
     long least = Long.MAX_VALUE;
-    for (int batch = 0; batch < 4000 && least > 0; batch++) {
+    for (int batch = 0; batch < 100_000 && least > 0; batch++) {
       long before = allocated();
       for (int call = 0; call < 20; call++) {
         work.run();

@@ -89,16 +89,22 @@ public final class DoubleRemainder {
       DoubleVector result =
           rest.reinterpretAsLongs().or(v.reinterpretAsLongs().and(SIGN)).reinterpretAsDoubles();
 
+      // What is left to Java one by one, by way of the result's own place.
       if (!usual.allTrue()) {
-        long lanes = usual.toLong();
-        result.intoArray(out, oo + i, usual.and(S.indexInRange(i, n)));
-        for (int lane = 0; lane < L && i + lane < n; lane++) {
-          if ((lanes >>> lane & 1) == 0) {
-            out[oo + i + lane] =
-                (scalarX ? oneX : x[xo + i + lane]) % (scalarY ? oneY : y[yo + i + lane]);
+        for (int at = i; at < Math.min(i + L, n); at++) {
+          double one = scalarX ? oneX : x[xo + at];
+          double other = scalarY ? oneY : y[yo + at];
+          if (!(Math.abs(one) / Math.abs(other) < MANY)) {
+            out[oo + at] = one % other;
           }
         }
-      } else if (whole) {
+        DoubleVector rare =
+            whole
+                ? DoubleVector.fromArray(S, out, oo + i)
+                : DoubleVector.fromArray(S, out, oo + i, S.indexInRange(i, n));
+        result = result.blend(rare, usual.not());
+      }
+      if (whole) {
         result.intoArray(out, oo + i);
       } else {
         result.intoArray(out, oo + i, S.indexInRange(i, n));

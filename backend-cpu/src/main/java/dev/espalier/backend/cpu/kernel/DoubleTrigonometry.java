@@ -86,16 +86,21 @@ public final class DoubleTrigonometry {
               .reinterpretAsDoubles();
       DoubleVector result = turned.blend(v, v.abs().compare(VectorOperators.LT, 0x1p-27));
 
+      // Large arguments one by one, by way of the result's own place.
       var far = v.abs().compare(VectorOperators.GT, FAR);
       if (far.anyTrue()) {
-        long lanes = far.toLong();
-        result.intoArray(out, oo + i, far.not().and(S.indexInRange(i, n)));
-        for (int lane = 0; lane < L; lane++) {
-          if ((lanes >>> lane & 1) != 0) {
-            out[oo + i + lane] = LargeAngle.sine(x[xo + i + lane], 0);
+        for (int at = i; at < Math.min(i + L, n); at++) {
+          if (Math.abs(x[xo + at]) > FAR) {
+            out[oo + at] = LargeAngle.sine(x[xo + at], 0);
           }
         }
-      } else if (whole) {
+        DoubleVector large =
+            whole
+                ? DoubleVector.fromArray(S, out, oo + i)
+                : DoubleVector.fromArray(S, out, oo + i, S.indexInRange(i, n));
+        result = result.blend(large, far);
+      }
+      if (whole) {
         result.intoArray(out, oo + i);
       } else {
         result.intoArray(out, oo + i, S.indexInRange(i, n));
@@ -157,16 +162,21 @@ public final class DoubleTrigonometry {
               .lanewise(VectorOperators.XOR, quadrant.and(2).lanewise(VectorOperators.LSHL, 62))
               .reinterpretAsDoubles();
 
+      // Large arguments one by one, by way of the result's own place.
       var far = v.abs().compare(VectorOperators.GT, FAR);
       if (far.anyTrue()) {
-        long lanes = far.toLong();
-        result.intoArray(out, oo + i, far.not().and(S.indexInRange(i, n)));
-        for (int lane = 0; lane < L; lane++) {
-          if ((lanes >>> lane & 1) != 0) {
-            out[oo + i + lane] = LargeAngle.sine(x[xo + i + lane], 1);
+        for (int at = i; at < Math.min(i + L, n); at++) {
+          if (Math.abs(x[xo + at]) > FAR) {
+            out[oo + at] = LargeAngle.sine(x[xo + at], 1);
           }
         }
-      } else if (whole) {
+        DoubleVector large =
+            whole
+                ? DoubleVector.fromArray(S, out, oo + i)
+                : DoubleVector.fromArray(S, out, oo + i, S.indexInRange(i, n));
+        result = result.blend(large, far);
+      }
+      if (whole) {
         result.intoArray(out, oo + i);
       } else {
         result.intoArray(out, oo + i, S.indexInRange(i, n));
@@ -225,16 +235,21 @@ public final class DoubleTrigonometry {
       DoubleVector quotient = sine.blend(cosine, odd).div(cosine.blend(sine.neg(), odd));
       DoubleVector result = quotient.blend(v, v.abs().compare(VectorOperators.LT, 0x1p-27));
 
+      // Large arguments one by one, by way of the result's own place.
       var far = v.abs().compare(VectorOperators.GT, FAR);
       if (far.anyTrue()) {
-        long lanes = far.toLong();
-        result.intoArray(out, oo + i, far.not().and(S.indexInRange(i, n)));
-        for (int lane = 0; lane < L; lane++) {
-          if ((lanes >>> lane & 1) != 0) {
-            out[oo + i + lane] = LargeAngle.tangent(x[xo + i + lane]);
+        for (int at = i; at < Math.min(i + L, n); at++) {
+          if (Math.abs(x[xo + at]) > FAR) {
+            out[oo + at] = LargeAngle.tangent(x[xo + at]);
           }
         }
-      } else if (whole) {
+        DoubleVector large =
+            whole
+                ? DoubleVector.fromArray(S, out, oo + i)
+                : DoubleVector.fromArray(S, out, oo + i, S.indexInRange(i, n));
+        result = result.blend(large, far);
+      }
+      if (whole) {
         result.intoArray(out, oo + i);
       } else {
         result.intoArray(out, oo + i, S.indexInRange(i, n));

@@ -92,7 +92,7 @@ public final class FloatErrorFunctions {
   }
 
   /**
-   * The complementary error function {@code 1 - erf(x)}, within 2.3 ULP, subnormal results
+   * The complementary error function {@code 1 - erf(x)}, within 2.5 ULP, subnormal results
    * included.
    *
    * <p>Below 0.45 it is {@code 1 - x (1 + P(x^2))}. Above, with a = |x| and {@code y = 1 / (a +

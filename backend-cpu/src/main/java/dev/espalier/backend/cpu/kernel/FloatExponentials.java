@@ -114,7 +114,7 @@ public final class FloatExponentials {
   }
 
   /**
-   * The hyperbolic tangent, within 2.4 ULP, as {@code y / (y + 2)} with {@code y = expm1(2|x|)}.
+   * The hyperbolic tangent, within 2.5 ULP, as {@code y / (y + 2)} with {@code y = expm1(2|x|)}.
    */
   public static void tanh(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
@@ -156,7 +156,7 @@ public final class FloatExponentials {
     }
   }
 
-  /** {@code 1 / (1 + e^-x)}, within 2.3 ULP on both sides. */
+  /** {@code 1 / (1 + e^-x)}, within 2.5 ULP on both sides. */
   public static void logistic(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
       boolean whole = i <= n - L;

@@ -95,17 +95,23 @@ public final class FloatRemainder {
       DoubleVector result =
           rest.reinterpretAsLongs().or(v.reinterpretAsLongs().and(SIGN)).reinterpretAsDoubles();
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      // What is left to Java one by one, by way of the result's own place.
       if (!usual.allTrue()) {
-        long lanes = usual.toLong();
-        rounded.intoArray(out, oo + i, usual.cast(H).and(H.indexInRange(i, n)));
-        for (int lane = 0; lane < L && i + lane < n; lane++) {
-          if ((lanes >>> lane & 1) == 0) {
-            out[oo + i + lane] =
-                (scalarX ? oneX : x[xo + i + lane]) % (scalarY ? oneY : y[yo + i + lane]);
+        for (int at = i; at < Math.min(i + L, n); at++) {
+          float one = scalarX ? oneX : x[xo + at];
+          float other = scalarY ? oneY : y[yo + at];
+          if (!(Math.abs((double) one) / Math.abs((double) other) < MANY)) {
+            out[oo + at] = one % other;
           }
         }
-      } else if (whole) {
+        FloatVector rare =
+            whole
+                ? FloatVector.fromArray(H, out, oo + i)
+                : FloatVector.fromArray(H, out, oo + i, H.indexInRange(i, n));
+        result = result.blend(rare.convertShape(VectorOperators.F2D, S, 0), usual.not());
+      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
         rounded.intoArray(out, oo + i, H.indexInRange(i, n));

@@ -76,17 +76,22 @@ public final class FloatTrigonometry {
               .reinterpretAsDoubles();
       DoubleVector result = turned.blend(v, v.compare(VectorOperators.EQ, 0));
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      // Large arguments one by one, by way of the result's own place.
       var far = v.abs().compare(VectorOperators.GT, FAR);
       if (far.anyTrue()) {
-        long lanes = far.toLong();
-        rounded.intoArray(out, oo + i, far.not().cast(H).and(H.indexInRange(i, n)));
-        for (int lane = 0; lane < L; lane++) {
-          if ((lanes >>> lane & 1) != 0) {
-            out[oo + i + lane] = (float) LargeAngle.sine(x[xo + i + lane], 0);
+        for (int at = i; at < Math.min(i + L, n); at++) {
+          if (Math.abs(x[xo + at]) > FAR) {
+            out[oo + at] = (float) LargeAngle.sine(x[xo + at], 0);
           }
         }
-      } else if (whole) {
+        FloatVector large =
+            whole
+                ? FloatVector.fromArray(H, out, oo + i)
+                : FloatVector.fromArray(H, out, oo + i, H.indexInRange(i, n));
+        result = result.blend(large.convertShape(VectorOperators.F2D, S, 0), far);
+      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
         rounded.intoArray(out, oo + i, H.indexInRange(i, n));
@@ -132,17 +137,22 @@ public final class FloatTrigonometry {
               .lanewise(VectorOperators.XOR, quadrant.and(2).lanewise(VectorOperators.LSHL, 62))
               .reinterpretAsDoubles();
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      // Large arguments one by one, by way of the result's own place.
       var far = v.abs().compare(VectorOperators.GT, FAR);
       if (far.anyTrue()) {
-        long lanes = far.toLong();
-        rounded.intoArray(out, oo + i, far.not().cast(H).and(H.indexInRange(i, n)));
-        for (int lane = 0; lane < L; lane++) {
-          if ((lanes >>> lane & 1) != 0) {
-            out[oo + i + lane] = (float) LargeAngle.sine(x[xo + i + lane], 1);
+        for (int at = i; at < Math.min(i + L, n); at++) {
+          if (Math.abs(x[xo + at]) > FAR) {
+            out[oo + at] = (float) LargeAngle.sine(x[xo + at], 1);
           }
         }
-      } else if (whole) {
+        FloatVector large =
+            whole
+                ? FloatVector.fromArray(H, out, oo + i)
+                : FloatVector.fromArray(H, out, oo + i, H.indexInRange(i, n));
+        result = result.blend(large.convertShape(VectorOperators.F2D, S, 0), far);
+      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
         rounded.intoArray(out, oo + i, H.indexInRange(i, n));
@@ -185,17 +195,22 @@ public final class FloatTrigonometry {
       DoubleVector quotient = sine.blend(cosine, odd).div(cosine.blend(sine.neg(), odd));
       DoubleVector result = quotient.blend(v, v.compare(VectorOperators.EQ, 0));
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      // Large arguments one by one, by way of the result's own place.
       var far = v.abs().compare(VectorOperators.GT, FAR);
       if (far.anyTrue()) {
-        long lanes = far.toLong();
-        rounded.intoArray(out, oo + i, far.not().cast(H).and(H.indexInRange(i, n)));
-        for (int lane = 0; lane < L; lane++) {
-          if ((lanes >>> lane & 1) != 0) {
-            out[oo + i + lane] = (float) LargeAngle.tangent(x[xo + i + lane]);
+        for (int at = i; at < Math.min(i + L, n); at++) {
+          if (Math.abs(x[xo + at]) > FAR) {
+            out[oo + at] = (float) LargeAngle.tangent(x[xo + at]);
           }
         }
-      } else if (whole) {
+        FloatVector large =
+            whole
+                ? FloatVector.fromArray(H, out, oo + i)
+                : FloatVector.fromArray(H, out, oo + i, H.indexInRange(i, n));
+        result = result.blend(large.convertShape(VectorOperators.F2D, S, 0), far);
+      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
+      if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
         rounded.intoArray(out, oo + i, H.indexInRange(i, n));

@@ -33,10 +33,16 @@ final class ConvolutionSteps {
             MovementSteps.ints(op.padHigh()),
             MovementSteps.ints(op.inputDilation()),
             MovementSteps.ints(op.kernelDilation()));
+    List<View> operands = site.operands(op, node);
+    View input = operands.get(0);
+    View weight = operands.get(1);
     ConvolutionPlan plan =
-        new ConvolutionPlan(shape, ConvolutionLayout.input(shape), ConvolutionLayout.kernel(shape));
-    int from = site.slot(StepFactory.operand(node, 0));
-    int weights = site.slot(StepFactory.operand(node, 1));
+        new ConvolutionPlan(
+            shape,
+            layout(input, /* group= */ 1, /* outer= */ 0),
+            layout(weight, /* group= */ 0, /* outer= */ 1));
+    int from = site.slot(input.source());
+    int weights = site.slot(weight.source());
     int to = StepFactory.to(node, site);
     if (ArrayKind.of(StepFactory.type(node, 0).dtype()) == ArrayKind.FLOATS) {
       FloatConvolution convolution = new FloatConvolution(plan);

@@ -37,11 +37,12 @@ record View(Value source, int offset, List<Integer> strides) {
         .producer(value)
         .flatMap(node -> through(node, values, extents))
         .orElseGet(
-            () ->
-                new View(root, 0, Arrays.stream(CopyPlan.rowMajor(extents)).boxed().toList()));
+            () -> new View(root, 0, Arrays.stream(CopyPlan.rowMajor(extents)).boxed().toList()));
   }
 
-  /** The views of the operands of a convolution: [batch, groups, in, ...], [groups, out, in, ...]. */
+  /**
+   * The views of the operands of a convolution: [batch, groups, in, ...], [groups, out, in, ...].
+   */
   static List<View> operands(Convolution op, Node node, Values values) {
     Value x = node.operands().get(0);
     Value kernel = node.operands().get(1);
@@ -51,8 +52,7 @@ record View(Value source, int offset, List<Integer> strides) {
     Shape input = Shape.of(xs.extent(0), op.groups(), in).concat(xs.slice(2, xs.rank()));
     Shape weights =
         Shape.of(op.groups(), ks.extent(0) / op.groups(), in).concat(ks.slice(2, ks.rank()));
-    return List.of(
-        of(x, values, input.extents()), of(kernel, values, weights.extents()));
+    return List.of(of(x, values, input.extents()), of(kernel, values, weights.extents()));
   }
 
   private static Optional<View> through(Node node, Values values, int[] extents) {
@@ -67,8 +67,7 @@ record View(Value source, int offset, List<Integer> strides) {
     };
   }
 
-  private static Optional<View> transposed(
-      Transpose op, Node node, Values values, int[] extents) {
+  private static Optional<View> transposed(Transpose op, Node node, Values values, int[] extents) {
     Optional<Factors> common = Factors.of(node.result().type().shape().extents(), extents);
     if (common.isEmpty()) {
       return Optional.empty();

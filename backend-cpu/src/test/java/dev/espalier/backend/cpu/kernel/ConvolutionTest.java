@@ -77,7 +77,9 @@ class ConvolutionTest {
     Arrays.fill(sums, Float.NaN);
     Arrays.fill(z, 99);
     var operands = new FloatConvolution.Operands(x, 0, w, 0, packed, 3, sums, 2, z, 5);
-    var works = List.of(new FloatConvolution.Workspace(new JavaFloatPanels()),
+    var works =
+        List.of(
+            new FloatConvolution.Workspace(new JavaFloatPanels()),
             new FloatConvolution.Workspace(new JavaFloatPanels()));
     for (int task : shuffled(convolution.packTasks(), r)) {
       convolution.pack(operands, task, works.get(task % 2));

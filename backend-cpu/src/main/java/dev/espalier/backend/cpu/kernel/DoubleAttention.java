@@ -41,6 +41,11 @@ public final class DoubleAttention {
     int at(int position) {
       return offset + position * stride;
     }
+
+    /** Those from a position on. */
+    Rows from(int position) {
+      return new Rows(array, at(position), stride);
+    }
   }
 
   /**
@@ -99,12 +104,14 @@ public final class DoubleAttention {
 
     private void reserve(Head head) {
       int size = head.width() * BLOCK;
+      if (keyRows.length < head.gradientSize()) {
+        keyRows = new double[head.gradientSize()];
+        valueRows = new double[head.gradientSize()];
+      }
       if (result.length < size) {
         queryColumns = new double[size];
         slopeColumns = new double[size];
         outputColumns = new double[size];
-        keyRows = new double[size];
-        valueRows = new double[size];
         queryRows = new double[size];
         slopeRows = new double[size];
         result = new double[size];
@@ -120,16 +127,18 @@ public final class DoubleAttention {
   }
 
   /**
-   * The outputs of a block of queries, and the logarithms of the sums of the exponentials of their
-   * scores.
+   * The outputs of some blocks of queries, and the logarithms of the sums of the exponentials of
+   * their scores.
    *
-   * @param block which of the head's blocks
+   * @param fromBlock the first block
+   * @param toBlock one past the last
    * @param logSums where the logarithms are put
    * @param lo where in it the first position's stands
    */
   public static void forward(
       Head head,
-      int block,
+      int fromBlock,
+      int toBlock,
       Rows q,
       Rows k,
       Rows v,
@@ -138,11 +147,26 @@ public final class DoubleAttention {
       int lo,
       Workspace w) {
     w.reserve(head);
-    int first = block * BLOCK;
+    int positions = Math.min(head.time(), toBlock * BLOCK);
+    Rows keys = wholeVectors(head, k, positions, w.keyRows);
+    Rows values = wholeVectors(head, v, positions, w.valueRows);
+    for (int block = fromBlock; block < toBlock; block++) {
+      forward(head, block, q.from(block * BLOCK), keys, values, w);
+      int rows = head.rows(block);
+      int first = block * BLOCK;
+      for (int i = 0; i < rows; i++) {
+        logSums[lo + first + i] = w.factor[i] + w.shift[i];
+        divide(w.result, i * head.width(), head.width(), w.sum[i]);
+      }
+      copy(new Rows(w.result, 0, head.width()), output.from(first), rows, head.features());
+    }
+  }
+
+  private static void forward(Head head, int block, Rows q, Rows k, Rows v, Workspace w) {
     int rows = head.rows(block);
     int columns = DoubleBlockProduct.padded(rows);
     int width = head.width();
-    columns(head, q, first, rows, w.queryColumns);
+    columns(head, q, rows, w.queryColumns);
     scale(w.queryColumns, head.features() * BLOCK, head.scale());
     Arrays.fill(w.top, Double.NEGATIVE_INFINITY);
     Arrays.fill(w.sum, 0);
@@ -150,10 +174,8 @@ public final class DoubleAttention {
     for (int j = 0; j <= block; j++) {
       int keys = head.rows(j);
       boolean diagonal = j == block;
-      Rows keyRows = wholeVectors(head, j, k, w.keyRows);
-      scores(head, keys, keyRows, w.queryColumns, columns, diagonal, w.scores, MASKED);
+      scores(head, keys, k.from(j * BLOCK), w.queryColumns, columns, diagonal, w.scores, MASKED);
       weigh(w, keys, columns);
-      Rows values = wholeVectors(head, j, v, w.valueRows);
       DoubleBlockProduct.addTransposedProduct(
           rows,
           width,
@@ -161,9 +183,9 @@ public final class DoubleAttention {
           w.scores,
           0,
           BLOCK,
-          values.array,
-          values.offset,
-          values.stride,
+          v.array,
+          v.at(j * BLOCK),
+          v.stride,
           w.result,
           0,
           width,
@@ -171,21 +193,25 @@ public final class DoubleAttention {
           diagonal);
     }
     DoubleLogarithms.log(w.sum, 0, w.factor, 0, BLOCK);
-    for (int i = 0; i < rows; i++) {
-      logSums[lo + first + i] = w.factor[i] + w.shift[i];
-      divide(w.result, i * width, width, w.sum[i]);
-      copy(w.result, i * width, output.array, output.at(first + i), head.features());
-    }
   }
 
-  /** A few elements: too few for the call of a copy of arrays. */
-  private static void copy(double[] from, int fo, double[] to, int offset, int n) {
-    int i = 0;
-    for (; i + L <= n; i += L) {
-      DoubleVector.fromArray(S, from, fo + i).intoArray(to, offset + i);
-    }
-    for (; i < n; i++) {
-      to[offset + i] = from[fo + i];
+  /** Copies some rows of n elements, too short for a call each. */
+  private static void copy(Rows from, Rows to, int rows, int n) {
+    double[] x = from.array;
+    double[] y = to.array;
+    int vectors = n - n % (2 * L);
+    int at = from.offset;
+    int put = to.offset;
+    for (int i = 0; i < rows; i++) {
+      for (int c = 0; c < vectors; c += 2 * L) {
+        DoubleVector.fromArray(S, x, at + c).intoArray(y, put + c);
+        DoubleVector.fromArray(S, x, at + c + L).intoArray(y, put + c + L);
+      }
+      for (int c = vectors; c < n; c++) {
+        y[put + c] = x[at + c];
+      }
+      at += from.stride;
+      put += to.stride;
     }
   }
 
@@ -202,30 +228,31 @@ public final class DoubleAttention {
   }
 
   /** The vectors of a block as columns, zeros where there are no more in a tile. */
-  private static void columns(Head head, Rows from, int first, int rows, double[] to) {
+  private static void columns(Head head, Rows from, int rows, double[] to) {
     int columns = DoubleBlockProduct.padded(rows);
     for (int f = 0; f < head.features() && rows < columns; f++) {
       Arrays.fill(to, f * BLOCK + rows, f * BLOCK + columns, 0);
     }
     DoublePacking.interleave(
-        from.array, from.at(first), from.stride, rows, head.features(), to, 0, BLOCK);
+        from.array, from.offset, from.stride, rows, head.features(), to, 0, BLOCK);
   }
 
   /**
-   * The vectors of a block, each followed by zeros up to whole tiles, as they stand or in a copy:
-   * far apart they would share few lines of the cache.
+   * So many vectors, each followed by zeros up to whole tiles, as they stand or in a copy: far
+   * apart they would share few lines of the cache.
    */
-  private static Rows wholeVectors(Head head, int block, Rows from, double[] copy) {
+  private static Rows wholeVectors(Head head, Rows from, int count, double[] copy) {
     int width = head.width();
     int features = head.features();
     if (width == features && from.stride == width) {
-      return new Rows(from.array, from.at(block * BLOCK), from.stride);
+      return from;
     }
-    for (int i = 0; i < head.rows(block); i++) {
-      copy(from.array, from.at(block * BLOCK + i), copy, i * width, features);
+    Rows to = new Rows(copy, 0, width);
+    copy(from, to, count, features);
+    for (int i = 0; i < count && features < width; i++) {
       Arrays.fill(copy, i * width + features, (i + 1) * width, 0);
     }
-    return new Rows(copy, 0, width);
+    return to;
   }
 
   /** Products of the vectors of a block of keys with columns; a value behind the mask. */
@@ -382,8 +409,16 @@ public final class DoubleAttention {
     int used = contributed(head, toBlock);
     Arrays.fill(w.keys, 0, used, 0);
     Arrays.fill(w.values, 0, used, 0);
+    int positions = Math.min(head.time(), toBlock * BLOCK);
+    Rows keys = wholeVectors(head, at.k, positions, w.keyRows);
+    Rows values = wholeVectors(head, at.v, positions, w.valueRows);
     for (int block = fromBlock; block < toBlock; block++) {
-      backward(head, block, at, queryBar, w);
+      backward(head, block, at, keys, values, w);
+      copy(
+          new Rows(w.result, 0, head.width()),
+          queryBar.from(block * BLOCK),
+          head.rows(block),
+          head.features());
     }
   }
 
@@ -392,32 +427,30 @@ public final class DoubleAttention {
     return Math.min(head.gradientSize(), toBlock * BLOCK * head.width());
   }
 
-  private static void backward(Head head, int block, Point at, Rows queryBar, Workspace w) {
+  private static void backward(Head head, int block, Point at, Rows k, Rows v, Workspace w) {
     int first = block * BLOCK;
     int rows = head.rows(block);
     int columns = DoubleBlockProduct.padded(rows);
     int width = head.width();
-    columns(head, at.q, first, rows, w.queryColumns);
+    Rows queries = wholeVectors(head, at.q.from(first), rows, w.queryRows);
+    Rows slopes = wholeVectors(head, at.outputBar.from(first), rows, w.slopeRows);
+    columns(head, queries, rows, w.queryColumns);
     scale(w.queryColumns, head.features() * BLOCK, head.scale());
-    columns(head, at.outputBar, first, rows, w.slopeColumns);
-    columns(head, at.output, first, rows, w.outputColumns);
+    columns(head, slopes, rows, w.slopeColumns);
+    columns(head, at.output.from(first), rows, w.outputColumns);
     Arrays.fill(w.shift, 0);
     Arrays.fill(w.delta, 0);
     System.arraycopy(at.logSums, at.lo + first, w.shift, 0, rows);
     System.arraycopy(at.logSumBars, at.bo + first, w.delta, 0, rows);
     projections(head, columns, w);
-    Rows queries = wholeVectors(head, block, at.q, w.queryRows);
-    Rows slopes = wholeVectors(head, block, at.outputBar, w.slopeRows);
     Arrays.fill(w.result, 0, BLOCK * width, 0);
     Arrays.fill(w.factor, 1);
     for (int j = 0; j <= block; j++) {
       int keys = head.rows(j);
       int to = j * BLOCK * width;
       boolean diagonal = j == block;
-      Rows keyRows = wholeVectors(head, j, at.k, w.keyRows);
-      Rows valueRows = wholeVectors(head, j, at.v, w.valueRows);
-      scores(head, keys, keyRows, w.queryColumns, columns, diagonal, w.scores, MASKED);
-      scores(head, keys, valueRows, w.slopeColumns, columns, diagonal, w.slopes, 0);
+      scores(head, keys, k.from(j * BLOCK), w.queryColumns, columns, diagonal, w.scores, MASKED);
+      scores(head, keys, v.from(j * BLOCK), w.slopeColumns, columns, diagonal, w.slopes, 0);
       differentiate(w, keys, columns, head.scale());
       DoubleBlockProduct.addProduct(
           keys,
@@ -454,17 +487,14 @@ public final class DoubleAttention {
           w.slopes,
           0,
           BLOCK,
-          keyRows.array,
-          keyRows.offset,
-          keyRows.stride,
+          k.array,
+          k.at(j * BLOCK),
+          k.stride,
           w.result,
           0,
           width,
           w.factor,
           diagonal);
-    }
-    for (int i = 0; i < rows; i++) {
-      copy(w.result, i * width, queryBar.array, queryBar.at(first + i), head.features());
     }
   }
 
@@ -508,11 +538,10 @@ public final class DoubleAttention {
 
   /** The contributions of the last {@link #backward}, which were those of all blocks. */
   public static void writeContributions(Head head, Rows keyBar, Rows valueBar, Workspace w) {
-    int width = head.width();
-    for (int t = 0; t < head.time(); t++) {
-      copy(w.keys, t * width, keyBar.array, keyBar.at(t), head.features());
-      copy(w.values, t * width, valueBar.array, valueBar.at(t), head.features());
-    }
+    Rows keys = new Rows(w.keys, 0, head.width());
+    Rows values = new Rows(w.values, 0, head.width());
+    copy(keys, keyBar, head.time(), head.features());
+    copy(values, valueBar, head.time(), head.features());
   }
 
   /**

@@ -11,13 +11,8 @@ import java.util.List;
  * cotangents of keys and values is added up in order.
  */
 public final class AttentionBackwardStep implements Step {
-  /** Tasks that are wanted, whatever the number of threads. */
-  private static final int TASKS_WANTED = 32;
-
   /** Parts of a head at most: each holds gradients of keys and values. */
   private static final int MOST_PARTS = 8;
-
-  private static final long TASK_WORK = 1L << 18;
 
   private final ArrayKind arrays;
   private final int time;
@@ -58,29 +53,12 @@ public final class AttentionBackwardStep implements Step {
     this.logSumBars = logSumBars;
     this.out = List.copyOf(out);
     this.partSums = partSums;
-    this.parts = parts(arrays, in.getFirst().heads().size(), time);
-  }
-
-  /** For each part one past its last block; a block costs as many as it has blocks of keys. */
-  private static int[] parts(ArrayKind arrays, int heads, int time) {
-    int blocks = AttentionStep.blocks(arrays, time);
-    int count = Math.clamp(Math.ceilDiv(TASKS_WANTED, Math.max(1, heads)), 1, MOST_PARTS);
-    count = Math.min(count, Math.ceilDiv(blocks, 2));
-    int[] ends = new int[count];
-    long total = (long) blocks * (blocks + 1) / 2;
-    int block = 0;
-    for (int part = 0; part < count; part++) {
-      while (block < blocks && (long) block * (block + 1) / 2 * count < total * (part + 1)) {
-        block++;
-      }
-      ends[part] = block;
-    }
-    return ends;
+    this.parts = AttentionStep.parts(arrays, in.getFirst().heads().size(), time, MOST_PARTS);
   }
 
   /** The elements that the contributions of parts take. */
   public static int partsSize(ArrayKind arrays, int heads, int time, int features) {
-    int count = parts(arrays, heads, time).length;
+    int count = AttentionStep.parts(arrays, heads, time, MOST_PARTS).length;
     return count == 1 ? 0 : 2 * heads * count * gradientSize(arrays, time, features);
   }
 
@@ -96,7 +74,7 @@ public final class AttentionBackwardStep implements Step {
     int count = parts.length;
     if (count == 1) {
       long work = Math.max(1, (long) time * time * features);
-      int group = Math.clamp(TASK_WORK / work, 1, Math.max(1, heads));
+      int group = Math.clamp(AttentionStep.TASK_WORK / work, 1, Math.max(1, heads));
       pool.run(
           Math.ceilDiv(heads, group),
           frame.scratch(),

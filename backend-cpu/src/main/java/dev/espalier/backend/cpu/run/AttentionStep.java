@@ -4,10 +4,16 @@ import dev.espalier.backend.cpu.kernel.DoubleAttention;
 import dev.espalier.backend.cpu.kernel.FloatAttention;
 import java.util.List;
 
-/** Causal attention: a task for each head and block of queries, of short heads several. */
+/**
+ * Causal attention. With many heads a task does one, or several short ones; with few the queries of
+ * a head are cut into parts of about equal work.
+ */
 public final class AttentionStep implements Step {
+  /** Tasks that are wanted, whatever the number of threads. */
+  private static final int TASKS_WANTED = 32;
+
   /** Multiplications that are worth a task of their own. */
-  private static final long TASK_WORK = 1L << 18;
+  static final long TASK_WORK = 1L << 18;
 
   private final ArrayKind arrays;
   private final int time;
@@ -17,6 +23,7 @@ public final class AttentionStep implements Step {
   private final Vectors v;
   private final Vectors output;
   private final int logSums;
+  private final int[] parts;
 
   /**
    * The vectors of all heads in a slot, the elements of each adjacent.
@@ -70,26 +77,45 @@ public final class AttentionStep implements Step {
     this.v = v;
     this.output = output;
     this.logSums = logSums;
+    this.parts = parts(arrays, q.heads().size(), time, TASKS_WANTED);
   }
 
   @Override
   public void run(Frame frame, WorkerPool pool) {
     int heads = q.heads().size();
-    int blocks = blocks(arrays, time);
-    long work = (long) time * Math.min(time, 64) * features / blocks;
-    int group = Math.clamp(TASK_WORK / Math.max(1, work), 1, Math.max(1, heads));
+    int count = parts.length;
+    long work = Math.max(1, (long) time * time * features);
+    int group = count > 1 ? 1 : Math.clamp(TASK_WORK / work, 1, Math.max(1, heads));
     int groups = Math.ceilDiv(heads, group);
     pool.run(
-        groups * blocks,
+        groups * count,
         frame.scratch(),
         (task, scratch) -> {
-          // The last blocks have the most keys: they go first.
-          int block = blocks - 1 - task / groups;
-          int first = task % groups * group;
+          int first = task / count * group;
           for (int head = first; head < Math.min(heads, first + group); head++) {
-            attend(frame, scratch, head, block);
+            attend(frame, scratch, head, task % count);
           }
         });
+  }
+
+  /**
+   * Parts of a head's blocks of queries that are about as much work each, so that there are tasks
+   * enough whatever the number of threads: for each part one past its last block. A block costs as
+   * many as it has blocks of keys.
+   */
+  static int[] parts(ArrayKind arrays, int heads, int time, int most) {
+    int blocks = blocks(arrays, time);
+    int wanted = Math.clamp(Math.ceilDiv(TASKS_WANTED, Math.max(1, heads)), 1, most);
+    int[] ends = new int[Math.min(wanted, Math.ceilDiv(blocks, 2))];
+    long total = (long) blocks * (blocks + 1) / 2;
+    int block = 0;
+    for (int part = 0; part < ends.length; part++) {
+      while (block < blocks && (long) block * (block + 1) / 2 * ends.length < total * (part + 1)) {
+        block++;
+      }
+      ends[part] = block;
+    }
+    return ends;
   }
 
   static int blocks(ArrayKind arrays, int time) {
@@ -97,12 +123,15 @@ public final class AttentionStep implements Step {
         time, arrays == ArrayKind.DOUBLES ? DoubleAttention.BLOCK : FloatAttention.BLOCK);
   }
 
-  private void attend(Frame frame, Scratch scratch, int head, int block) {
+  private void attend(Frame frame, Scratch scratch, int head, int part) {
+    int from = part == 0 ? 0 : parts[part - 1];
+    int to = parts[part];
     int lo = frame.offset(logSums) + head * time;
     if (arrays == ArrayKind.DOUBLES) {
       DoubleAttention.forward(
           new DoubleAttention.Head(time, features),
-          block,
+          from,
+          to,
           q.doubles(frame, head),
           k.doubles(frame, head),
           v.doubles(frame, head),
@@ -113,7 +142,8 @@ public final class AttentionStep implements Step {
     } else {
       FloatAttention.forward(
           new FloatAttention.Head(time, features),
-          block,
+          from,
+          to,
           q.floats(frame, head),
           k.floats(frame, head),
           v.floats(frame, head),

@@ -31,6 +31,10 @@ public final class KernelBenchmarks implements Command {
       "./build bench [PATTERN] [--threads 1,2] [--warmup 3] [--iterations 5] [--seconds 1]"
           + " [--jvm PATH]";
 
+  private static final double MIDDLE = 50;
+  private static final double BEST = 100;
+  private static final double MACHINE_WARMUP_SECONDS = 3;
+
   private KernelBenchmarks() {}
 
   /** The command. */
@@ -70,6 +74,12 @@ public final class KernelBenchmarks implements Command {
           .measurementTime(time)
           .verbosity(VerboseMode.SILENT)
           .shouldFailOnError(true);
+    }
+
+    /** With at least so many seconds that do not count. */
+    Settings warmFor(double least) {
+      return new Settings(
+          Math.max(warmup, (int) Math.ceil(least / seconds)), iterations, seconds, jvm);
     }
 
     @Override
@@ -139,26 +149,29 @@ public final class KernelBenchmarks implements Command {
                 settings
                     .options(CompiledGraphBenchmark.class, "run")
                     .param("workload", name)
-                    .param("threads", Integer.toString(count)));
+                    .param("threads", Integer.toString(count)),
+                MIDDLE);
         measured.add(new Measured(name, count, nanoseconds / 1e9, workload));
       }
     }
     return measured;
   }
 
+  /** What all shares are of, so at its best: warm, and the best of the iterations. */
   private static MachineRates machine(Settings settings, int threads) {
+    Settings warm = settings.warmFor(MACHINE_WARMUP_SECONDS);
     double calls =
-        score(settings.options(MachineBenchmark.class, "fusedMultiplyAdd").threads(threads));
-    double copies = score(settings.options(MachineBenchmark.class, "arrayCopy").threads(threads));
+        score(warm.options(MachineBenchmark.class, "fusedMultiplyAdd").threads(threads), BEST);
+    double copies = score(warm.options(MachineBenchmark.class, "arrayCopy").threads(threads), BEST);
     return new MachineRates(
         calls * MachineBenchmark.peakOperations(), copies * MachineBenchmark.copiedBytes());
   }
 
-  /** The middle of the iterations' scores. */
-  private static double score(ChainedOptionsBuilder options) {
+  /** The percentile of the iterations' scores. */
+  private static double score(ChainedOptionsBuilder options, double percentile) {
     try {
       RunResult result = new Runner(options.build()).runSingle();
-      return result.getPrimaryResult().getStatistics().getPercentile(50);
+      return result.getPrimaryResult().getStatistics().getPercentile(percentile);
     } catch (RunnerException e) {
       throw new EspalierException(
           ErrorCode.IO_FAILURE,

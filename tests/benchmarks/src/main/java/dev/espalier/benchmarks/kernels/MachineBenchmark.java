@@ -23,7 +23,9 @@ public class MachineBenchmark {
   public static final int COPIED = 1 << 24;
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int ROUNDS = 100_000;
+
+  /** Few enough that calls, not loops, make the compiler look: what it makes of loops is slower. */
+  private static final int ROUNDS = 10_000;
 
   /** Chains of dependent operations: latency times throughput of today's cores, and some more. */
   private static final int CHAINS = 12;

@@ -1,9 +1,9 @@
 package dev.espalier.benchmarks.kernels;
 
+import dev.espalier.api.ir.CausalAttention;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.engine.Engine;
-import dev.espalier.training.layer.CausalSelfAttention;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,7 @@ final class Attentions {
             .trace(
                 "attention",
                 List.of(type, type, type),
-                in -> List.of(CausalSelfAttention.attention(in.get(0), in.get(1), in.get(2)))),
+                in -> List.of(CausalAttention.apply(in.get(0), in.get(1), in.get(2)).output())),
         2 * product(type));
   }
 

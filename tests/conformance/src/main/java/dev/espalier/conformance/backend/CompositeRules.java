@@ -41,7 +41,6 @@ final class CompositeRules {
   private static Stream<Trial> attention(BackendSubject subject, Tier tier) {
     return Stream.of(DType.values())
         .filter(DType::isFloat)
-        .filter(dtype -> subject.backend().capabilities().types().contains(dtype))
         .flatMap(dtype -> sizes(tier).map(shape -> trial(subject, dtype, shape)));
   }
 
@@ -61,6 +60,9 @@ final class CompositeRules {
         CausalAttention.NAME + " " + dtype.text() + shape,
         findings -> {
           Backend backend = subject.backend();
+          if (!backend.capabilities().types().contains(dtype)) {
+            return;
+          }
           TensorType type = new TensorType(dtype, shape);
           List<NdArray> qkv = random(List.of(type, type, type));
           List<NdArray> attended =

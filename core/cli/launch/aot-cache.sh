@@ -32,9 +32,9 @@ aot_lock() {
 }
 
 # Trains a second and makes the cache of it, under a name that nobody reads until it is whole. Where that fails, the log
-# stays and nobody tries again.
+# stays and nobody tries again. Caches of earlier builds go: a program that runs from one keeps it until it ends.
 aot_make() {
-  local image=$1 cache=$2 lock=$2.making
+  local image=$1 cache=$2 lock=$2.making other
   aot_lock "$lock" || return 0
   if [[ ! -f $cache ]]; then
     cp -- "$aot_launch"/recorded/* "$lock/"
@@ -42,6 +42,9 @@ aot_make() {
       -m dev.espalier.cli/dev.espalier.cli.Main train "$lock/run.yaml" --out "$lock/run" \
       > "$lock/log" 2>&1 < /dev/null && [[ -s $lock/cache ]]; then
       mv -f -- "$lock/cache" "$cache"
+      for other in "$(dirname -- "$image")"/*.aot; do
+        [[ $other == "$image"-* ]] || rm -f -- "$other"
+      done
     else
       mv -f -- "$lock/log" "$cache.failed"
     fi

@@ -58,6 +58,10 @@ aot_use() {
   local image=$1 cache
   aot_options=()
   [[ ${ESPALIER_AOT_CACHE:-} != off ]] || return 0
+  # The user's own choice of an archive; the virtual machine refuses two.
+  case ${ESPALIER_JAVA_OPTIONS:-} in
+    *-Xshare* | *-XX:*AOT* | *-XX:*Shared*) return 0 ;;
+  esac
   cache=$(aot_cache_of "$image") || return 0
   if [[ -f $cache ]]; then
     aot_options+=("-XX:AOTCache=$cache")

@@ -51,7 +51,7 @@ final class AotCacheTest {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     process.environment().putIfAbsent("JAVA_HOME", System.getProperty("java.home"));
-    process.environment().remove("ESPALIER_AOT_CACHE");
+    process.environment().keySet().removeIf(name -> name.startsWith("ESPALIER_"));
     int code = process.start().waitFor();
     return new Ended(code, text(out), text(err));
   }
@@ -192,9 +192,14 @@ final class AotCacheTest {
 
   @Test
   void itCanBeTurnedOff() throws Exception {
-    succeeds(make(fakeJdk("25.0.3", true)));
-    assertThat(succeeds("ESPALIER_AOT_CACHE=off; aot_use \"$1\"; echo ${#aot_options[@]}"))
-        .isEqualTo("0");
+    Path jdk = fakeJdk("25.0.3", true);
+    succeeds(make(jdk));
+    String count = "; JAVA_HOME='" + jdk + "'; aot_use \"$1\"; echo ${#aot_options[@]}";
+    assertThat(succeeds("true" + count)).isEqualTo("3");
+    assertThat(succeeds("ESPALIER_AOT_CACHE=off" + count)).isEqualTo("0");
+    for (String own : List.of("-Xshare:off", "-Dx=y -XX:AOTMode=off")) {
+      assertThat(succeeds("ESPALIER_JAVA_OPTIONS='" + own + "'" + count)).isEqualTo("0");
+    }
   }
 
   @Test
@@ -216,7 +221,7 @@ final class AotCacheTest {
             line -> assertThat(line).contains("dev.espalier.cli.Main source: shared objects file"));
 
     Files.writeString(folder.resolve(besideTheImage().getFirst()), "broken");
-    assertThat(version("-Xshare:auto", new ArrayList<>())).isEqualTo(version);
+    assertThat(version("-Dno.log=true", new ArrayList<>())).isEqualTo(version);
   }
 
   /** What {@code --version} prints; lines of the virtual machine's log go elsewhere. */

@@ -9,7 +9,6 @@ import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.backend.cpu.generate.Kernels;
 import dev.espalier.backend.cpu.kernel.PanelKernels;
-import dev.espalier.backend.cpu.plan.Planner;
 import dev.espalier.backend.cpu.run.WorkerPool;
 import java.util.EnumSet;
 import java.util.List;
@@ -24,6 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class CpuBackend implements Backend {
   private final PanelKernels panels;
   private final Kernels kernels = new Kernels();
+  private final SharedPrograms programs = new SharedPrograms(kernels);
   private final WorkerPool pool;
   private final Set<AutoCloseableQuietly> open = ConcurrentHashMap.newKeySet();
   private final LongAdder liveBytes = new LongAdder();
@@ -68,13 +68,9 @@ public final class CpuBackend implements Backend {
   public Executable compile(Graph graph) {
     requireOpen();
     capabilities().require(graph);
+    SharedPrograms.Use use = programs.acquire(graph);
     CpuExecutable executable =
-        new CpuExecutable(
-            this,
-            graph.inputTypes(),
-            graph.outputTypes(),
-            Planner.compile(graph.verify(), kernels),
-            pool);
+        new CpuExecutable(this, graph.inputTypes(), graph.outputTypes(), use, graph.name(), pool);
     open.add(executable);
     return executable;
   }
@@ -90,6 +86,11 @@ public final class CpuBackend implements Backend {
   /** The number of scopes and executables that nobody has closed. */
   public int openCount() {
     return open.size();
+  }
+
+  /** The number of different programs that open executables run. */
+  int programCount() {
+    return programs.size();
   }
 
   /** Closes the scopes and executables that are still open, and ends the threads. */
@@ -108,6 +109,13 @@ public final class CpuBackend implements Backend {
 
   void forget(AutoCloseableQuietly resource) {
     open.remove(resource);
+  }
+
+  /** Forgets an executable, once, and its use of a program. */
+  void forget(CpuExecutable executable, SharedPrograms.Use use) {
+    if (open.remove(executable)) {
+      programs.release(use);
+    }
   }
 
   void requireOpen() {

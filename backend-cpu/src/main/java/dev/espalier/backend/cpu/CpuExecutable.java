@@ -24,6 +24,7 @@ final class CpuExecutable implements Executable, CpuBackend.AutoCloseableQuietly
   private final CpuBackend backend;
   private final List<TensorType> inputTypes;
   private final List<TensorType> outputTypes;
+  private final SharedPrograms.Use use;
   private final Program program;
   private final WorkerPool pool;
   private final ConcurrentLinkedDeque<Frame> frames = new ConcurrentLinkedDeque<>();
@@ -34,12 +35,14 @@ final class CpuExecutable implements Executable, CpuBackend.AutoCloseableQuietly
       CpuBackend backend,
       List<TensorType> inputTypes,
       List<TensorType> outputTypes,
-      Program program,
+      SharedPrograms.Use use,
+      String name,
       WorkerPool pool) {
     this.backend = backend;
     this.inputTypes = inputTypes;
     this.outputTypes = outputTypes;
-    this.program = program;
+    this.use = use;
+    this.program = use.program().named(name);
     this.pool = pool;
   }
 
@@ -142,6 +145,6 @@ final class CpuExecutable implements Executable, CpuBackend.AutoCloseableQuietly
   public void close() {
     closed = true;
     frames.clear();
-    backend.forget(this);
+    backend.forget(this, use);
   }
 }

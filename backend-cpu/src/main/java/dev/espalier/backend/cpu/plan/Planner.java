@@ -38,6 +38,13 @@ public final class Planner {
   private final Map<Integer, Object> constants = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<Program> children = new ArrayList<>();
+
+  /** What the nodes of each cluster read. */
+  private final Map<Cluster, Set<Integer>> reads = new HashMap<>();
+
+  /** For each value in memory the number of clusters, and of outputs, that read it. */
+  private final Map<Integer, Integer> readers = new HashMap<>();
+
   private int slotCount;
 
   private Planner(Graph graph, Kernels kernels) {
@@ -45,6 +52,7 @@ public final class Planner {
     this.graph = graph;
     this.values = new Values(graph);
     this.clusters = Fusion.clusters(graph, values);
+    countReaders();
   }
 
   /**
@@ -111,8 +119,7 @@ public final class Planner {
       }
     }
     Optional<Node> product = cluster.product().map(c -> c.nodes(graph.nodes()).getFirst());
-    boolean alone =
-        product.isPresent() && !readElsewhere(cluster).contains(product.get().result().id());
+    boolean alone = product.isPresent() && !isReadElsewhere(product.get().result(), cluster);
     if (alone) {
       // A slot that never stands for memory: the rows stay with the thread that makes them.
       slots.put(product.get().result().id(), slotCount++);
@@ -129,32 +136,43 @@ public final class Planner {
             .orElse(loop));
   }
 
-  /** The values in memory that others than a cluster read, or the caller does. */
-  private Set<Integer> readElsewhere(Cluster cluster) {
-    Set<Integer> needed = new HashSet<>();
-    for (Cluster other : clusters) {
-      if (other != cluster) {
-        read(other, needed);
-        other.product().ifPresent(product -> read(product, needed));
-      }
+  private void countReaders() {
+    for (Cluster cluster : clusters) {
+      Set<Integer> own = read(cluster);
+      reads.put(cluster, own);
+      own.forEach(this::countReader);
+      cluster.product().ifPresent(product -> read(product).forEach(this::countReader));
     }
-    cluster.product().ifPresent(product -> read(product, needed));
-    graph.outputs().forEach(v -> needed.add(values.root(v).id()));
-    return needed;
+    graph.outputs().forEach(v -> countReader(values.root(v).id()));
   }
 
-  private void read(Cluster cluster, Set<Integer> into) {
+  private void countReader(int value) {
+    readers.merge(value, 1, Integer::sum);
+  }
+
+  /** The values in memory that the nodes of a cluster read. */
+  private Set<Integer> read(Cluster cluster) {
+    Set<Integer> found = new HashSet<>();
     for (Node node : cluster.nodes(graph.nodes())) {
-      values.reads(node).forEach(v -> into.add(v.id()));
+      values.reads(node).forEach(v -> found.add(v.id()));
     }
+    return found;
+  }
+
+  /** Whether others than a cluster read a value in memory, or the caller does. */
+  private boolean isReadElsewhere(Value value, Cluster cluster) {
+    int own = reads.getOrDefault(cluster, Set.of()).contains(value.id()) ? 1 : 0;
+    return readers.getOrDefault(value.id(), 0) > own;
   }
 
   /** The values of a cluster that other clusters or the caller read. */
   private Set<Integer> neededOutside(Cluster cluster) {
-    Set<Integer> made = new HashSet<>();
-    cluster.nodes(graph.nodes()).forEach(n -> made.add(n.result().id()));
-    Set<Integer> needed = readElsewhere(cluster);
-    needed.retainAll(made);
+    Set<Integer> needed = new HashSet<>();
+    for (Node node : cluster.nodes(graph.nodes())) {
+      if (isReadElsewhere(node.result(), cluster)) {
+        needed.add(node.result().id());
+      }
+    }
     return needed;
   }
 

@@ -52,6 +52,11 @@ public record Program(
     children = List.copyOf(children);
   }
 
+  /** The same program for a graph of another name. */
+  public Program named(String other) {
+    return new Program(other, steps, inputs, outputs, slots, arrays, homes, constants, children);
+  }
+
   /** Fresh memory for one run at a time, with the fastest kernels that can run. */
   public Frame newFrame() {
     return newFrame(new Scratch(MachineKernels.orJava()));

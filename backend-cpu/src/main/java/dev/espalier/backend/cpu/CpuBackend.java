@@ -1,15 +1,20 @@
 package dev.espalier.backend.cpu;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.backend.Backend;
 import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Capabilities;
+import dev.espalier.api.backend.Donation;
 import dev.espalier.api.backend.Executable;
+import dev.espalier.api.backend.MemoryUse;
 import dev.espalier.api.ir.CausalAttention;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.backend.cpu.generate.Kernels;
 import dev.espalier.backend.cpu.kernel.PanelKernels;
 import dev.espalier.backend.cpu.plan.Planner;
+import dev.espalier.backend.cpu.run.Program;
 import dev.espalier.backend.cpu.run.WorkerPool;
 import java.util.EnumSet;
 import java.util.List;
@@ -65,18 +70,41 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public Executable compile(Graph graph) {
+  public Executable compile(Graph graph, List<Donation> donations) {
     requireOpen();
     capabilities().require(graph);
-    CpuExecutable executable =
-        new CpuExecutable(
-            this,
-            graph.inputTypes(),
-            graph.outputTypes(),
-            Planner.compile(graph.verify(), kernels),
-            pool);
+    Donation.require(graph.verify(), donations);
+    Program program = Planner.compile(graph, kernels, donations);
+    MemoryUse memory =
+        new MemoryUse(
+            MemoryUse.buffersOf(graph, donations), program.frameBytes(), program.constantBytes());
+    requireRoom(graph, memory);
+    CpuExecutable executable = new CpuExecutable(this, graph, donations, program, memory, pool);
     open.add(executable);
     return executable;
+  }
+
+  /**
+   * Refuses what the heap can never hold, whatever else is freed. What fits alone may still not fit
+   * beside something else; that is told when it is allocated.
+   */
+  private static void requireRoom(Graph graph, MemoryUse memory) {
+    long most = Runtime.getRuntime().maxMemory();
+    if (memory.total() > most) {
+      throw new EspalierException(
+          ErrorCode.OUT_OF_MEMORY,
+          graph.name()
+              + " takes "
+              + memory.total()
+              + " bytes: buffers "
+              + memory.buffers()
+              + ", intermediate values "
+              + memory.intermediates()
+              + ", constants "
+              + memory.constants(),
+          "the heap holds " + most + " bytes at most",
+          "give the JVM more memory (-Xmx) or use a smaller batch");
+    }
   }
 
   @Override

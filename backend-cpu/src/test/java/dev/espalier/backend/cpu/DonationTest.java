@@ -130,9 +130,7 @@ final class DonationTest {
   }
 
   private static void same(
-      List<NdArray> inputs,
-      List<Donation> donations,
-      Function<List<Tensor>, List<Tensor>> body) {
+      List<NdArray> inputs, List<Donation> donations, Function<List<Tensor>, List<Tensor>> body) {
     check(Cpu.graph(inputs, body), donations, inputs);
   }
 
@@ -156,8 +154,8 @@ final class DonationTest {
               .as("output %s of run %s of %s with %s", i, run, donated.listing(), donations)
               .isTrue();
         }
-        donations.forEach(donation ->
-            values.set(donation.input(), expectedOut.get(donation.output()).read()));
+        donations.forEach(
+            donation -> values.set(donation.input(), expectedOut.get(donation.output()).read()));
       }
     }
   }

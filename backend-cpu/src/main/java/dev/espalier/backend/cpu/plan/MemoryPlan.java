@@ -83,9 +83,7 @@ final class MemoryPlan {
         Optional<Slot> last = last(slot, handedOn);
         homes.put(
             slot.id,
-            last.isPresent()
-                ? homes.getOrDefault(last.get().id, -1)
-                : take(slot, arrays, free));
+            last.isPresent() ? homes.getOrDefault(last.get().id, -1) : take(slot, arrays, free));
         last.ifPresent(one -> handedOn.add(one.id));
       }
       for (Slot slot : ending.getOrDefault(step, List.of())) {

@@ -151,10 +151,7 @@ public final class Planner {
       if (overwritten.contains(from)) {
         from = slotCount++;
         memory.define(
-            from,
-            ArrayKind.of(copy.type().dtype()),
-            copy.type().shape().size(),
-            steps.size());
+            from, ArrayKind.of(copy.type().dtype()), copy.type().shape().size(), steps.size());
         steps.add(copy(copy.type().shape().size(), copy.from(), from));
       }
       safe.add(new LastCopy(copy.type(), from, copy.to()));
@@ -171,16 +168,13 @@ public final class Planner {
     return uses.getOrDefault(input, List.of()).stream()
         .allMatch(step ->
             step < written
-                || step == written && over.contains(new Registers.Over(output, input)));
+                || (step == written && over.contains(new Registers.Over(output, input))));
   }
 
   /** Gives memory of the frame to a slot that was to be an output. */
   private void keep(int slot, TensorType type) {
     memory.define(
-        slot,
-        ArrayKind.of(type.dtype()),
-        type.shape().size(),
-        writtenBy.getOrDefault(slot, 0));
+        slot, ArrayKind.of(type.dtype()), type.shape().size(), writtenBy.getOrDefault(slot, 0));
     uses.getOrDefault(slot, List.of()).forEach(step -> memory.use(slot, step));
   }
 

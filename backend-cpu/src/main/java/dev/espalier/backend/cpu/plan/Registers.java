@@ -121,7 +121,7 @@ final class Registers {
     writtenAt.forEach((written, from) ->
         lastRead.forEach((read, to) -> {
           boolean before =
-              to < from || to.equals(from) && order.get(from).op() instanceof Elementwise.InPlace;
+              to < from || (to.equals(from) && order.get(from).op() instanceof Elementwise.InPlace);
           if (before && !writtenAt.containsKey(read) && !elsewhere.contains(read)) {
             found.add(new Over(written, read));
           }

@@ -36,7 +36,7 @@ final class MemoryPlan {
   }
 
   private final Map<Integer, Slot> byId = new HashMap<>();
-  private final Map<Integer, List<Integer>> over = new HashMap<>();
+  private final Map<Integer, List<Integer>> mayWriteOver = new HashMap<>();
 
   /** A slot that a step writes. */
   void define(int id, ArrayKind kind, int length, int step) {
@@ -47,7 +47,7 @@ final class MemoryPlan {
 
   /** The step that writes a slot may write it over another that it reads. */
   void mayWriteOver(int written, int read) {
-    over.computeIfAbsent(written, id -> new ArrayList<>()).add(read);
+    mayWriteOver.computeIfAbsent(written, id -> new ArrayList<>()).add(read);
   }
 
   /** A step reads a slot; slots that live elsewhere are passed over. */
@@ -64,10 +64,23 @@ final class MemoryPlan {
    * @param arrays the arrays
    * @param homes for each slot its array
    */
-  record Assignment(List<ArraySpec> arrays, Map<Integer, Integer> homes) {}
+  record Assignment(List<ArraySpec> arrays, Map<Integer, Integer> homes) {
+    private long bytes() {
+      return arrays.stream().mapToLong(ArraySpec::bytes).sum();
+    }
+  }
 
-  /** Assigns an array to every slot. */
+  /**
+   * Assigns an array to every slot. Handing arrays on can make others fit worse: of the plans with
+   * and without, the smaller.
+   */
   Assignment assign(int steps) {
+    Assignment without = assign(steps, Map.of());
+    Assignment with = assign(steps, mayWriteOver);
+    return with.bytes() <= without.bytes() ? with : without;
+  }
+
+  private Assignment assign(int steps, Map<Integer, List<Integer>> over) {
     List<ArraySpec> arrays = new ArrayList<>();
     Map<Integer, Integer> homes = new HashMap<>();
     List<Integer> free = new ArrayList<>();
@@ -80,7 +93,7 @@ final class MemoryPlan {
     for (int step = 0; step < steps; step++) {
       Set<Integer> handedOn = new HashSet<>();
       for (Slot slot : starting.getOrDefault(step, List.of())) {
-        Optional<Slot> last = last(slot, handedOn);
+        Optional<Slot> last = last(slot, over, handedOn);
         homes.put(
             slot.id,
             last.isPresent() ? homes.getOrDefault(last.get().id, -1) : take(slot, arrays, free));
@@ -96,7 +109,7 @@ final class MemoryPlan {
   }
 
   /** A slot that ends where this begins, of its size, and over which it may be written. */
-  private Optional<Slot> last(Slot slot, Set<Integer> handedOn) {
+  private Optional<Slot> last(Slot slot, Map<Integer, List<Integer>> over, Set<Integer> handedOn) {
     for (int id : over.getOrDefault(slot.id, List.of())) {
       Slot read = byId.get(id);
       if (read != null

@@ -1,14 +1,19 @@
 package dev.espalier.backend.cpu;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.backend.Backend;
 import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Capabilities;
+import dev.espalier.api.backend.Donation;
 import dev.espalier.api.backend.Executable;
+import dev.espalier.api.backend.MemoryUse;
 import dev.espalier.api.ir.CausalAttention;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.backend.cpu.generate.Kernels;
 import dev.espalier.backend.cpu.kernel.PanelKernels;
+import dev.espalier.backend.cpu.run.Program;
 import dev.espalier.backend.cpu.run.WorkerPool;
 import java.util.EnumSet;
 import java.util.List;
@@ -65,14 +70,45 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public Executable compile(Graph graph) {
+  public Executable compile(Graph graph, List<Donation> donations) {
     requireOpen();
     capabilities().require(graph);
-    SharedPrograms.Use use = programs.acquire(graph);
+    SharedPrograms.Use use =
+        programs.acquire(graph, donations, program -> requireRoom(graph, donations, program));
     CpuExecutable executable =
-        new CpuExecutable(this, graph.inputTypes(), graph.outputTypes(), use, graph.name(), pool);
+        new CpuExecutable(
+            this, graph, donations, use, memory(graph, donations, use.program()), pool);
     open.add(executable);
     return executable;
+  }
+
+  private static MemoryUse memory(Graph graph, List<Donation> donations, Program program) {
+    return new MemoryUse(
+        MemoryUse.buffersOf(graph, donations), program.frameBytes(), program.constantBytes());
+  }
+
+  /**
+   * Refuses what the heap can never hold, whatever else is freed. What fits alone may still not fit
+   * beside something else; that is told when it is allocated.
+   */
+  private static void requireRoom(Graph graph, List<Donation> donations, Program program) {
+    MemoryUse memory = memory(graph, donations, program);
+    long most = Runtime.getRuntime().maxMemory();
+    if (memory.total() > most) {
+      throw new EspalierException(
+          ErrorCode.OUT_OF_MEMORY,
+          graph.name()
+              + " takes "
+              + memory.total()
+              + " bytes: buffers "
+              + memory.buffers()
+              + ", intermediate values "
+              + memory.intermediates()
+              + ", constants "
+              + memory.constants(),
+          "the heap holds " + most + " bytes at most",
+          "give the JVM more memory (-Xmx) or use a smaller batch");
+    }
   }
 
   @Override

@@ -1,11 +1,14 @@
 package dev.espalier.backend.cpu;
 
+import dev.espalier.api.backend.Donation;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.backend.cpu.generate.Kernels;
 import dev.espalier.backend.cpu.plan.Planner;
 import dev.espalier.backend.cpu.run.Program;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The programs of a backend's open executables. Graphs of equal structure, whose names may differ,
@@ -13,43 +16,60 @@ import java.util.concurrent.ConcurrentHashMap;
  * that the graph would have got. It goes with the last executable that uses it.
  */
 final class SharedPrograms {
-  private final ConcurrentHashMap<Graph, Use> inUse = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Key, Use> inUse = new ConcurrentHashMap<>();
   private final Kernels kernels;
 
   SharedPrograms(Kernels kernels) {
     this.kernels = kernels;
   }
 
-  /**
-   * A program that is in use.
-   *
-   * @param graph the first graph that it was compiled for
-   * @param program the program
-   * @param executables how many use it
-   */
-  record Use(Graph graph, Program program, int executables) {
-    private Use with(int others) {
-      return new Use(graph, program, others);
+  /** What programs are found by. */
+  record Key(Graph graph, List<Donation> donations) {
+    Key {
+      donations = List.copyOf(donations);
     }
   }
 
-  /** The program of a graph for one executable more, compiled where there is none. */
-  Use acquire(Graph graph) {
+  /**
+   * A program that is in use.
+   *
+   * @param key the first graph that it was compiled for, and its donations
+   * @param program the program
+   * @param executables how many use it
+   */
+  record Use(Key key, Program program, int executables) {
+    private Use with(int others) {
+      return new Use(key, program, others);
+    }
+  }
+
+  /**
+   * The program of a graph for one executable more, compiled where there is none.
+   *
+   * @param donations which outputs take the buffers of which inputs
+   * @param check throws where a program that was just compiled is not to be used
+   */
+  Use acquire(Graph graph, List<Donation> donations, Consumer<Program> check) {
+    Key key = new Key(graph, donations);
     Use use =
         inUse.compute(
-            graph,
-            (_, held) ->
-                held == null
-                    ? new Use(graph, Planner.compile(graph.verify(), kernels), 1)
-                    : held.with(held.executables() + 1));
+            key,
+            (_, held) -> {
+              if (held != null) {
+                return held.with(held.executables() + 1);
+              }
+              Donation.require(graph.verify(), donations);
+              Program program = Planner.compile(graph, kernels, donations);
+              check.accept(program);
+              return new Use(key, program, 1);
+            });
     return Objects.requireNonNull(use);
   }
 
   /** One executable less uses the program. */
   void release(Use use) {
     inUse.computeIfPresent(
-        use.graph(),
-        (_, held) -> held.executables() == 1 ? null : held.with(held.executables() - 1));
+        use.key(), (_, held) -> held.executables() == 1 ? null : held.with(held.executables() - 1));
   }
 
   /** The number of different programs in use. */

@@ -30,7 +30,7 @@ final class Cpu {
 
   /** A graph as the backend plans it. */
   static Program program(Graph graph) {
-    return Planner.compile(graph, new Kernels());
+    return Planner.compile(graph, new Kernels(), List.of());
   }
 
   /** The outputs of a function, run by two threads. */

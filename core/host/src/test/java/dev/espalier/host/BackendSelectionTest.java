@@ -9,6 +9,7 @@ import dev.espalier.api.backend.Backend;
 import dev.espalier.api.backend.BackendProvider;
 import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Capabilities;
+import dev.espalier.api.backend.Donation;
 import dev.espalier.api.backend.Executable;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.plugin.Citation;
@@ -32,7 +33,7 @@ final class BackendSelectionTest {
     }
 
     @Override
-    public Executable compile(Graph graph) {
+    public Executable compile(Graph graph, List<Donation> donations) {
       throw new UnsupportedOperationException();
     }
 

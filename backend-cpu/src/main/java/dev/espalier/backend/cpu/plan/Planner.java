@@ -199,6 +199,11 @@ public final class Planner {
     }
 
     @Override
+    public ProductOperand operand(Value value) {
+      return ProductOperand.of(value, values);
+    }
+
+    @Override
     public View view(Value value) {
       return values.view(value);
     }

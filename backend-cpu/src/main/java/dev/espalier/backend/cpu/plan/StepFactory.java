@@ -56,6 +56,9 @@ final class StepFactory {
     /** Where the operands of a convolution stand. */
     List<View> operands(Convolution op, Node node);
 
+    /** What a product reads of one of its operands. */
+    ProductOperand operand(Value value);
+
     /** Where a value's elements stand, whose base is in memory. */
     View view(Value value);
 

@@ -56,8 +56,10 @@ public final class DotStep implements Step {
    * @param batch for each product where its matrix begins
    * @param rowStride from a row to the next
    * @param columnStride from a column to the next
+   * @param rounded whether floats are rounded to BF16
    */
-  public record Operand(int slot, List<Integer> batch, int rowStride, int columnStride) {
+  public record Operand(
+      int slot, List<Integer> batch, int rowStride, int columnStride, boolean rounded) {
     public Operand {
       batch = List.copyOf(batch);
     }
@@ -313,7 +315,8 @@ public final class DotStep implements Step {
         frame.floats(operand.slot()),
         frame.offset(operand.slot()) + operand.batch().get(b),
         operand.rowStride(),
-        operand.columnStride());
+        operand.columnStride(),
+        operand.rounded());
   }
 
   private static DoubleGemm.Matrix doubles(Frame frame, Operand operand, int b) {
@@ -415,8 +418,10 @@ public final class DotStep implements Step {
         + columns
         + "] @"
         + left.slot()
+        + (left.rounded() ? " in bf16" : "")
         + ", @"
         + right.slot()
+        + (right.rounded() ? " in bf16" : "")
         + " -> "
         + chain
             .map(c -> (c.alone() ? "" : "@" + result + ", ") + "by rows to " + c.loop().describe())

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class CpuBackend implements Backend {
   private final PanelKernels panels;
+  private final ChosenProducts products;
   private final Kernels kernels = new Kernels();
   private final WorkerPool pool;
   private final Set<AutoCloseableQuietly> open = ConcurrentHashMap.newKeySet();
@@ -35,8 +36,9 @@ public final class CpuBackend implements Backend {
     void close();
   }
 
-  CpuBackend(int threads, PanelKernels panels) {
+  CpuBackend(int threads, PanelKernels panels, ChosenProducts products) {
     this.panels = panels;
+    this.products = products;
     pool = new WorkerPool(threads, panels);
   }
 
@@ -45,7 +47,8 @@ public final class CpuBackend implements Backend {
     return "cpu, "
         + pool.threads()
         + (pool.threads() == 1 ? " thread, " : " threads, ")
-        + panels.description();
+        + panels.description()
+        + (products.description().isEmpty() ? "" : ", " + products.description());
   }
 
   @Override
@@ -73,7 +76,7 @@ public final class CpuBackend implements Backend {
             this,
             graph.inputTypes(),
             graph.outputTypes(),
-            Planner.compile(graph.verify(), kernels),
+            Planner.compile(graph.verify(), kernels, products.products()),
             pool);
     open.add(executable);
     return executable;

@@ -61,16 +61,16 @@ final class DotSteps {
     List<Integer> rightFree = op.rightFree(right.type().shape().rank());
     ArrayKind arrays = ArrayKind.of(left.type().dtype());
     DotStep.Sizes sizes = sizes(op, node);
-    int packed = sizes.packedLength(arrays);
     Step product =
         new DotStep(
             arrays,
             sizes,
             steps.operand(left, op.leftBatch(), leftFree, leftContract),
             steps.operand(right, op.rightBatch(), rightContract, rightFree),
-            packed == 0 ? -1 : site.workspace(arrays, packed),
+            site::workspace,
             StepFactory.to(node, site),
-            chain);
+            chain,
+            site.products());
     if (steps.copies.isEmpty()) {
       return product;
     }

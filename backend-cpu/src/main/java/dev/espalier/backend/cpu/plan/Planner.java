@@ -1,5 +1,6 @@
 package dev.espalier.backend.cpu.plan;
 
+import dev.espalier.api.backend.MatrixProducts;
 import dev.espalier.api.ir.Constant;
 import dev.espalier.api.ir.Convolution;
 import dev.espalier.api.ir.Dot;
@@ -31,6 +32,7 @@ import java.util.Set;
 public final class Planner {
   private final Graph graph;
   private final Kernels kernels;
+  private final Optional<MatrixProducts> products;
   private final Values values;
   private final List<Cluster> clusters;
   private final MemoryPlan memory = new MemoryPlan();
@@ -40,8 +42,9 @@ public final class Planner {
   private final List<Program> children = new ArrayList<>();
   private int slotCount;
 
-  private Planner(Graph graph, Kernels kernels) {
+  private Planner(Graph graph, Kernels kernels, Optional<MatrixProducts> products) {
     this.kernels = kernels;
+    this.products = products;
     this.graph = graph;
     this.values = new Values(graph);
     this.clusters = Fusion.clusters(graph, values);
@@ -51,9 +54,10 @@ public final class Planner {
    * The program of a verified graph.
    *
    * @param kernels where kernels for pieces of loops come from
+   * @param products what multiplies matrices of floats; empty for the backend's own kernels
    */
-  public static Program compile(Graph graph, Kernels kernels) {
-    return new Planner(Lowering.lower(graph), kernels).plan();
+  public static Program compile(Graph graph, Kernels kernels, Optional<MatrixProducts> products) {
+    return new Planner(Lowering.lower(graph), kernels, products).plan();
   }
 
   private Program plan() {
@@ -199,6 +203,11 @@ public final class Planner {
     }
 
     @Override
+    public Optional<MatrixProducts> products() {
+      return products;
+    }
+
+    @Override
     public ProductOperand operand(Value value) {
       return ProductOperand.of(value, values);
     }
@@ -216,7 +225,7 @@ public final class Planner {
 
     @Override
     public StepFactory.Child child(Graph inner) {
-      Program program = compile(inner, kernels);
+      Program program = compile(inner, kernels, products);
       children.add(program);
       return new StepFactory.Child(program, children.size() - 1);
     }

@@ -25,7 +25,7 @@ public final class OnednnPlugin implements Plugin {
     to.register(
         ExtensionPoint.MATRIX_PRODUCTS,
         "onednn",
-        cite("oneDNN", "C = A B"),
+        cite("Intel, oneDNN", "C = A B"),
         params -> new OnednnProducts());
   }
 }

@@ -40,6 +40,9 @@ final class Library {
 
   private static final long RUNTIME_AT = 24;
 
+  /** {@code dnnl_cpu_isa_avx512_core_bf16}: all that has its bits multiplies BF16. */
+  private static final int BF16_INSTRUCTIONS = 0xe7;
+
   /** (transa, transb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) to a status. */
   private static final FunctionDescriptor GEMM =
       FunctionDescriptor.of(
@@ -114,6 +117,7 @@ final class Library {
         gemm,
         symbols
             .find("dnnl_gemm_bf16bf16f32")
+            .filter(at -> hasBf16Instructions(symbols, linker))
             .map(at -> linker.downcallHandle(at, GEMM, Linker.Option.critical(true))));
   }
 
@@ -124,7 +128,32 @@ final class Library {
         .orElseThrow(() -> new UnsuitableLibraryException("has no function " + name));
   }
 
-  /** Whether a product of two ones is carried out: the processor may have no such instructions. */
+  /** Without them oneDNN multiplies BF16 too, a hundred times more slowly than floats. */
+  private static boolean hasBf16Instructions(SymbolLookup symbols, Linker linker) {
+    return symbols
+        .find("dnnl_get_effective_cpu_isa")
+        .map(at -> hasBf16(linker.downcallHandle(at, FunctionDescriptor.of(JAVA_INT))))
+        .orElse(false);
+  }
+
+  private static boolean hasBf16(MethodHandle instructions) {
+    try {
+      return hasBf16((int) instructions.invokeExact());
+    } catch (Throwable e) {
+      throw new AssertionError("dnnl_get_effective_cpu_isa throws nothing", e);
+    }
+  }
+
+  /**
+   * Whether a processor multiplies BF16.
+   *
+   * @param instructions a value of {@code dnnl_cpu_isa_t}
+   */
+  static boolean hasBf16(int instructions) {
+    return (instructions & BF16_INSTRUCTIONS) == BF16_INSTRUCTIONS;
+  }
+
+  /** Whether a product of two ones is carried out. */
   private static boolean works(MethodHandle gemmBf16, MethodHandle one) {
     short[] x = {0x3f80};
     float[] z = {0};

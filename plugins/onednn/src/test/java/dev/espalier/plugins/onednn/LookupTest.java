@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Libraries that are not there, or not oneDNN's. */
 final class LookupTest {
@@ -67,5 +69,19 @@ final class LookupTest {
         });
 
     assertThat(((Unusable) denied.probe()).repair()).contains("--enable-native-access");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0x0, false", // another architecture
+    "0x7, false", // AVX2
+    "0x1f, false", // AVX2 with VNNI 2
+    "0x67, false", // AVX-512
+    "0xe7, true", // AVX-512 with bf16
+    "0xfef, true", // AMX
+    "0x201ff, true", // AVX10.2
+  })
+  void bf16IsLeftToProcessorsThatMultiplyIt(String instructions, boolean has) {
+    assertThat(Library.hasBf16(Integer.decode(instructions))).isEqualTo(has);
   }
 }

@@ -27,8 +27,9 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class CpuBackend implements Backend {
   private final PanelKernels panels;
+  private final ChosenProducts products;
   private final Kernels kernels = new Kernels();
-  private final SharedPrograms programs = new SharedPrograms(kernels);
+  private final SharedPrograms programs;
   private final WorkerPool pool;
   private final Set<AutoCloseableQuietly> open = ConcurrentHashMap.newKeySet();
   private final LongAdder liveBytes = new LongAdder();
@@ -40,8 +41,10 @@ public final class CpuBackend implements Backend {
     void close();
   }
 
-  CpuBackend(int threads, PanelKernels panels) {
+  CpuBackend(int threads, PanelKernels panels, ChosenProducts products) {
     this.panels = panels;
+    this.products = products;
+    programs = new SharedPrograms(kernels, products.products());
     pool = new WorkerPool(threads, panels);
   }
 
@@ -50,7 +53,8 @@ public final class CpuBackend implements Backend {
     return "cpu, "
         + pool.threads()
         + (pool.threads() == 1 ? " thread, " : " threads, ")
-        + panels.description();
+        + panels.description()
+        + (products.description().isEmpty() ? "" : ", " + products.description());
   }
 
   @Override

@@ -1,12 +1,14 @@
 package dev.espalier.backend.cpu;
 
 import dev.espalier.api.backend.Donation;
+import dev.espalier.api.backend.MatrixProducts;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.backend.cpu.generate.Kernels;
 import dev.espalier.backend.cpu.plan.Planner;
 import dev.espalier.backend.cpu.run.Program;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -18,9 +20,11 @@ import java.util.function.Consumer;
 final class SharedPrograms {
   private final ConcurrentHashMap<Key, Use> inUse = new ConcurrentHashMap<>();
   private final Kernels kernels;
+  private final Optional<MatrixProducts> products;
 
-  SharedPrograms(Kernels kernels) {
+  SharedPrograms(Kernels kernels, Optional<MatrixProducts> products) {
     this.kernels = kernels;
+    this.products = products;
   }
 
   /** What programs are found by. */
@@ -59,7 +63,7 @@ final class SharedPrograms {
                 return held.with(held.executables() + 1);
               }
               Donation.require(graph.verify(), donations);
-              Program program = Planner.compile(graph, kernels, donations);
+              Program program = Planner.compile(graph, kernels, products, donations);
               check.accept(program);
               return new Use(key, program, 1);
             });

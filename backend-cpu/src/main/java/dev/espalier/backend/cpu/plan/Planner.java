@@ -1,6 +1,7 @@
 package dev.espalier.backend.cpu.plan;
 
 import dev.espalier.api.backend.Donation;
+import dev.espalier.api.backend.MatrixProducts;
 import dev.espalier.api.ir.Constant;
 import dev.espalier.api.ir.Convolution;
 import dev.espalier.api.ir.Dot;
@@ -36,6 +37,7 @@ import java.util.Set;
 public final class Planner {
   private final Graph graph;
   private final Kernels kernels;
+  private final Optional<MatrixProducts> products;
   private final Values values;
   private final List<Cluster> clusters;
   private final MemoryPlan memory = new MemoryPlan();
@@ -61,8 +63,10 @@ public final class Planner {
   private final Set<Registers.Over> over = new HashSet<>();
   private int slotCount;
 
-  private Planner(Graph graph, Kernels kernels, List<Donation> donations) {
+  private Planner(
+      Graph graph, Kernels kernels, Optional<MatrixProducts> products, List<Donation> donations) {
     this.kernels = kernels;
+    this.products = products;
     this.graph = graph;
     this.donations = donations;
     this.values = new Values(graph);
@@ -83,10 +87,12 @@ public final class Planner {
    * The program of a verified graph.
    *
    * @param kernels where kernels for pieces of loops come from
+   * @param products what multiplies matrices of floats; empty for the backend's own kernels
    * @param donations which outputs take the memory of which inputs
    */
-  public static Program compile(Graph graph, Kernels kernels, List<Donation> donations) {
-    return new Planner(Lowering.lower(graph), kernels, donations).plan();
+  public static Program compile(
+      Graph graph, Kernels kernels, Optional<MatrixProducts> products, List<Donation> donations) {
+    return new Planner(Lowering.lower(graph), kernels, products, donations).plan();
   }
 
   private Program plan() {
@@ -311,6 +317,16 @@ public final class Planner {
     }
 
     @Override
+    public Optional<MatrixProducts> products() {
+      return products;
+    }
+
+    @Override
+    public ProductOperand operand(Value value) {
+      return ProductOperand.of(value, values);
+    }
+
+    @Override
     public View view(Value value) {
       return values.view(value);
     }
@@ -323,7 +339,7 @@ public final class Planner {
 
     @Override
     public StepFactory.Child child(Graph inner) {
-      Program program = compile(inner, kernels, List.of());
+      Program program = compile(inner, kernels, products, List.of());
       children.add(program);
       return new StepFactory.Child(program, children.size() - 1);
     }

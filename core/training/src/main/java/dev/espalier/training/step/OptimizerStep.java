@@ -13,6 +13,7 @@ import dev.espalier.api.training.Optimizer;
 import dev.espalier.api.training.StepContext;
 import dev.espalier.training.model.Model;
 import dev.espalier.training.objective.BatchObjective;
+import dev.espalier.training.objective.Bf16Objective;
 import dev.espalier.training.objective.ClippedByNorm;
 import dev.espalier.training.objective.NormRecorder;
 import dev.espalier.training.objective.RestrictedObjective;
@@ -40,8 +41,13 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
     Tensor rate = learningRate(number);
     StepContext context = new StepContext(number, rate, key.fold(0));
     Model checked = new CheckedModel(settings.model(), settings.loss(), targets.type());
-    Objective batch =
+    Objective exact =
         new BatchObjective(checked, settings.loss(), inputs, targets, key.fold(1), true);
+    Objective batch =
+        switch (settings.precision()) {
+          case F32 -> exact;
+          case BF16 -> new Bf16Objective(exact);
+        };
     NormRecorder recorder = new NormRecorder(held.parameters());
     Objective objective = objective(batch, recorder, context, key);
     Optimizer optimizer = settings.optimizer();

@@ -53,6 +53,7 @@ public final class TrainingStep {
    * @param clipNorm the norm that gradients are clipped to; empty where they are not
    * @param inputs the type of a batch of inputs
    * @param targets the type of a batch of targets
+   * @param precision what the products of the model and of its derivatives take
    */
   public record Settings(
       Model model,
@@ -64,7 +65,8 @@ public final class TrainingStep {
       long totalSteps,
       OptionalDouble clipNorm,
       TensorType inputs,
-      TensorType targets) {
+      TensorType targets,
+      Precision precision) {
     public Settings {
       if (!Double.isFinite(learningRate) || totalSteps < 1) {
         throw new EspalierException(
@@ -73,6 +75,48 @@ public final class TrainingStep {
             "learning rate " + learningRate + ", " + totalSteps + " steps",
             "correct the run file");
       }
+    }
+
+    /** Settings of a step in F32. */
+    public Settings(
+        Model model,
+        Loss loss,
+        Optimizer optimizer,
+        Optional<GradientEstimator> estimator,
+        Schedule schedule,
+        double learningRate,
+        long totalSteps,
+        OptionalDouble clipNorm,
+        TensorType inputs,
+        TensorType targets) {
+      this(
+          model,
+          loss,
+          optimizer,
+          estimator,
+          schedule,
+          learningRate,
+          totalSteps,
+          clipNorm,
+          inputs,
+          targets,
+          Precision.F32);
+    }
+
+    /** With products of another precision. */
+    public Settings withPrecision(Precision other) {
+      return new Settings(
+          model,
+          loss,
+          optimizer,
+          estimator,
+          schedule,
+          learningRate,
+          totalSteps,
+          clipNorm,
+          inputs,
+          targets,
+          other);
     }
 
     /** With another optimizer. */
@@ -87,7 +131,8 @@ public final class TrainingStep {
           totalSteps,
           clipNorm,
           inputs,
-          targets);
+          targets,
+          precision);
     }
 
     /** With another way to obtain gradients. */
@@ -102,7 +147,8 @@ public final class TrainingStep {
           totalSteps,
           clipNorm,
           inputs,
-          targets);
+          targets,
+          precision);
     }
   }
 

@@ -77,7 +77,8 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
                 steps,
                 config.clip(),
                 inputs,
-                targets));
+                targets,
+                config.precision()));
   }
 
   private static <T> T create(Extensions from, ExtensionPoint<T> point, Named named) {

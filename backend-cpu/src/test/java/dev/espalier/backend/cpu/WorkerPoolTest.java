@@ -92,6 +92,7 @@ final class WorkerPoolTest {
     try (WorkerPool pool = new WorkerPool(threads)) {
       var scratch = pool.newScratch();
       for (int round = 0; round < 20; round++) {
+        // Longer than workers stay awake; a shorter sleep would only test less.
         Thread.sleep(5);
         // No thread alone can do both tasks: each waits for the other.
         var both = new CountDownLatch(2);

@@ -3,14 +3,18 @@ package dev.espalier.backend.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.api.backend.Backend;
 import dev.espalier.api.ir.Convolution;
 import dev.espalier.api.ir.Cumulative;
 import dev.espalier.api.ir.Dot;
+import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class StepsTest {
@@ -75,6 +79,37 @@ final class StepsTest {
         }
         assertThat(at(z, i, j)).isCloseTo(sum, within(1e-4));
       }
+    }
+  }
+
+  @Test
+  void aDeepProductOfAMatrixByColumnsIsThatOfItsTilesOnAnyNumberOfThreads() {
+    Dot op = new Dot(List.of(), List.of(), List.of(0), List.of(0));
+    NdArray x = Cpu.random(1, 1100, 61);
+    NdArray y = Cpu.random(2, 1100, 259);
+    for (DType dtype : List.of(DType.F32, DType.F64)) {
+      NdArray a = x.convert(dtype);
+      NdArray b = y.convert(dtype);
+      Graph graph = Cpu.graph(List.of(a, b), v -> List.of(v.get(0).dot(op, v.get(1))));
+      List<NdArray> found =
+          Stream.of(1, 2, 3, 8)
+              .map(threads -> {
+                try (Backend backend = Cpu.open(threads)) {
+                  return Cpu.run(backend, graph, List.of(a, b)).getFirst();
+                }
+              })
+              .toList();
+      for (int i = 0; i < 61; i++) {
+        for (int j = 0; j < 259; j += 3) {
+          double sum = 0;
+          for (int k = 0; k < 1100; k++) {
+            sum += at(a, k, i) * at(b, k, j);
+          }
+          double error = dtype == DType.F32 ? 1e-3 : 1e-11;
+          assertThat(at(found.getFirst(), i, j)).isCloseTo(sum, within(error));
+        }
+      }
+      assertThat(found).allMatch(z -> Arrays.equals(z.toDoubles(), found.getFirst().toDoubles()));
     }
   }
 

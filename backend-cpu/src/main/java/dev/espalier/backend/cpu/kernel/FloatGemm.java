@@ -27,6 +27,9 @@ public final class FloatGemm {
   /** Columns a multiple of which keeps tiles whole, whatever their size. */
   public static final int COLUMN_STEP = 32;
 
+  /** Rows a multiple of which keeps tiles whole, whatever their size. */
+  public static final int LEFT_STEP = 12;
+
   /** Panels of C up to which packing A costs more than it brings. */
   private static final int FEW_PANELS = 8;
 
@@ -165,19 +168,45 @@ public final class FloatGemm {
     return Math.multiplyExact(k, roundUp(n, COLUMN_STEP));
   }
 
+  /** Elements that {@link #packLeft} needs for a matrix of m rows and k columns. */
+  public static int packedLeftLength(int m, int k) {
+    return Math.multiplyExact(k, roundUp(m, LEFT_STEP));
+  }
+
   /**
-   * Packs some columns of B for {@link #multiplyPacked}.
+   * Packs some columns of A for {@link #multiplyBothPacked}.
    *
-   * @param k the rows of B
+   * @param m the rows of A
+   * @param fromDepth the first column, a multiple of {@link #DEPTH_STEP}
+   * @param toDepth the end of the columns, a multiple too or all
+   * @param to where A is packed, from offset on
+   */
+  public static void packLeft(
+      Matrix a, int m, int fromDepth, int toDepth, float[] to, int offset, Workspace work) {
+    int tile = work.panels.rows();
+    int height = roundUp(m, tile);
+    for (int p = fromDepth; p < toDepth; p += DEPTH_STEP) {
+      int depth = Math.min(DEPTH_STEP, toDepth - p);
+      FloatPacking.pack(
+          a.from(0, p).transposed(), depth, m, to, offset + p * height, tile, work.panels);
+    }
+  }
+
+  /**
+   * Packs a part of B for {@link #multiplyPacked}.
+   *
    * @param n the columns of B
+   * @param fromDepth the first row, a multiple of {@link #DEPTH_STEP}
+   * @param toDepth the end of the rows, a multiple too or all
    * @param fromColumn the first column, a multiple of {@link #COLUMN_STEP}
    * @param toColumn the end of the columns, a multiple too or n
    * @param to where B is packed, from offset on
    */
   public static void pack(
       Matrix b,
-      int k,
       int n,
+      int fromDepth,
+      int toDepth,
       int fromColumn,
       int toColumn,
       float[] to,
@@ -185,8 +214,8 @@ public final class FloatGemm {
       Workspace work) {
     int panel = work.panels.columns();
     int width = roundUp(n, panel);
-    for (int p = 0; p < k; p += DEPTH_STEP) {
-      int depth = Math.min(DEPTH_STEP, k - p);
+    for (int p = fromDepth; p < toDepth; p += DEPTH_STEP) {
+      int depth = Math.min(DEPTH_STEP, toDepth - p);
       FloatPacking.pack(
           b.from(p, fromColumn),
           depth,
@@ -232,6 +261,52 @@ public final class FloatGemm {
           depth,
           accumulate || p > 0,
           work);
+    }
+  }
+
+  /**
+   * A tile of the product of matrices as {@link #packLeft} and {@link #pack} left them.
+   *
+   * @param m the rows of A
+   * @param n the columns of B
+   * @param fromRow the first row, a multiple of {@link #LEFT_STEP}
+   * @param fromColumn the first column, a multiple of {@link #COLUMN_STEP}
+   * @throws IllegalArgumentException if C's column stride is not 1
+   */
+  public static void multiplyBothPacked(
+      float[] left,
+      int lo,
+      int m,
+      float[] right,
+      int ro,
+      int n,
+      Matrix c,
+      int fromRow,
+      int toRow,
+      int fromColumn,
+      int toColumn,
+      int k,
+      Workspace work) {
+    if (isTrivial(c, fromRow, toRow, fromColumn, toColumn - fromColumn, k, false)) {
+      return;
+    }
+    FloatPanels panels = work.panels;
+    int panel = panels.columns();
+    int tile = panels.rows();
+    int width = roundUp(n, panel);
+    int height = roundUp(m, tile);
+    for (int p = 0; p < k; p += DEPTH_STEP) {
+      int depth = Math.min(DEPTH_STEP, k - p);
+      for (int i = fromRow; i < toRow; i += MC) {
+        Matrix a = new Matrix(left, lo + p * height + i * depth, 1, tile);
+        int rows = Math.min(MC, toRow - i);
+        for (int j = fromColumn; j < toColumn; j += NC) {
+          Matrix b = new Matrix(right, ro + p * width + j * depth, panel, 1);
+          int columns = Math.min(NC, toColumn - j);
+          panels.multiply(
+              rows, columns, depth, a, tile * depth, b, panel * depth, c.from(i, j), p > 0);
+        }
+      }
     }
   }
 

@@ -23,6 +23,9 @@ public final class AttentionBackwardStep implements Step {
   private final List<Vectors> out;
   private final int partSums;
   private final int[] parts;
+  private final int group;
+  private final WorkerPool.Task differentiation = this::differentiate;
+  private final WorkerPool.Task addition = this::add;
 
   /**
    * The derivative.
@@ -54,6 +57,7 @@ public final class AttentionBackwardStep implements Step {
     this.out = List.copyOf(out);
     this.partSums = partSums;
     this.parts = AttentionStep.parts(arrays, in.getFirst().heads().size(), time, MOST_PARTS);
+    this.group = AttentionStep.group(parts, in.getFirst().heads().size(), time, features);
   }
 
   /** The elements that the contributions of parts take. */
@@ -71,29 +75,17 @@ public final class AttentionBackwardStep implements Step {
   @Override
   public void run(Frame frame, WorkerPool pool) {
     int heads = in.getFirst().heads().size();
-    int count = parts.length;
-    if (count == 1) {
-      long work = Math.max(1, (long) time * time * features);
-      int group = Math.clamp(AttentionStep.TASK_WORK / work, 1, Math.max(1, heads));
-      pool.run(
-          Math.ceilDiv(heads, group),
-          frame.scratch(),
-          (task, scratch) -> {
-            for (int head = task * group; head < Math.min(heads, (task + 1) * group); head++) {
-              part(frame, scratch, head, 0);
-            }
-          });
-      return;
+    pool.run(Math.ceilDiv(heads, group) * parts.length, frame, differentiation);
+    if (parts.length > 1) {
+      pool.run(heads * AttentionStep.blocks(arrays, time), frame, addition);
     }
-    pool.run(
-        heads * count,
-        frame.scratch(),
-        (task, scratch) -> part(frame, scratch, task / count, task % count));
-    int blocks = AttentionStep.blocks(arrays, time);
-    pool.run(
-        heads * blocks,
-        frame.scratch(),
-        (task, scratch) -> sum(frame, task / blocks, task % blocks));
+  }
+
+  private void differentiate(Frame frame, Scratch scratch, int index) {
+    int first = index / parts.length * group;
+    for (int head = first; head < Math.min(in.getFirst().heads().size(), first + group); head++) {
+      part(frame, scratch, head, index % parts.length);
+    }
   }
 
   private void part(Frame frame, Scratch scratch, int head, int part) {
@@ -148,7 +140,10 @@ public final class AttentionBackwardStep implements Step {
     }
   }
 
-  private void sum(Frame frame, int head, int block) {
+  private void add(Frame frame, Scratch scratch, int index) {
+    int blocks = AttentionStep.blocks(arrays, time);
+    int head = index / blocks;
+    int block = index % blocks;
     int size = gradientSize(arrays, time, features);
     int from = frame.offset(partSums) + 2 * head * parts.length * size;
     if (arrays == ArrayKind.DOUBLES) {

@@ -8,12 +8,12 @@ import java.util.List;
  * Causal attention. With many heads a task does one, or several short ones; with few the queries of
  * a head are cut into parts of about equal work.
  */
-public final class AttentionStep implements Step {
+public final class AttentionStep implements Step, WorkerPool.Task {
   /** Tasks that are wanted, whatever the number of threads. */
   private static final int TASKS_WANTED = 32;
 
   /** Multiplications that are worth a task of their own. */
-  static final long TASK_WORK = 1L << 18;
+  private static final long TASK_WORK = 1L << 18;
 
   private final ArrayKind arrays;
   private final int time;
@@ -24,6 +24,7 @@ public final class AttentionStep implements Step {
   private final Vectors output;
   private final int logSums;
   private final int[] parts;
+  private final int group;
 
   /**
    * The vectors of all heads in a slot, the elements of each adjacent.
@@ -78,24 +79,26 @@ public final class AttentionStep implements Step {
     this.output = output;
     this.logSums = logSums;
     this.parts = parts(arrays, q.heads().size(), time, TASKS_WANTED);
+    this.group = group(parts, q.heads().size(), time, features);
   }
 
   @Override
   public void run(Frame frame, WorkerPool pool) {
-    int heads = q.heads().size();
-    int count = parts.length;
+    pool.run(Math.ceilDiv(q.heads().size(), group) * parts.length, frame, this);
+  }
+
+  @Override
+  public void run(Frame frame, Scratch scratch, int index) {
+    int first = index / parts.length * group;
+    for (int head = first; head < Math.min(q.heads().size(), first + group); head++) {
+      attend(frame, scratch, head, index % parts.length);
+    }
+  }
+
+  /** Heads of a task. */
+  static int group(int[] parts, int heads, int time, int features) {
     long work = Math.max(1, (long) time * time * features);
-    int group = count > 1 ? 1 : Math.clamp(TASK_WORK / work, 1, Math.max(1, heads));
-    int groups = Math.ceilDiv(heads, group);
-    pool.run(
-        groups * count,
-        frame.scratch(),
-        (task, scratch) -> {
-          int first = task / count * group;
-          for (int head = first; head < Math.min(heads, first + group); head++) {
-            attend(frame, scratch, head, task % count);
-          }
-        });
+    return parts.length > 1 ? 1 : Math.clamp(TASK_WORK / work, 1, Math.max(1, heads));
   }
 
   /**

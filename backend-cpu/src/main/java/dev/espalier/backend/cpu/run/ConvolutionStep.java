@@ -21,51 +21,72 @@ public sealed interface ConvolutionStep extends Step {
     }
   }
 
-  /**
-   * A convolution of floats.
-   *
-   * @param plan how it is computed
-   * @param convolution its kernels
-   * @param slots the operands
-   * @param roundsInput whether the input is rounded to BF16
-   * @param roundsKernel whether the kernel is
-   */
-  record Floats(
-      ConvolutionPlan plan,
-      FloatConvolution convolution,
-      Slots slots,
-      boolean roundsInput,
-      boolean roundsKernel)
-      implements ConvolutionStep {
+  /** A convolution of floats. */
+  final class Floats implements ConvolutionStep {
+    private final ConvolutionPlan plan;
+    private final FloatConvolution convolution;
+    private final Slots slots;
+    private final boolean roundsInput;
+    private final boolean roundsKernel;
+    private final WorkerPool.Task packing = this::pack;
+    private final WorkerPool.Task convolving = this::convolve;
+    private final WorkerPool.Task finishing = this::finish;
+
+    /**
+     * A convolution.
+     *
+     * @param plan how it is computed
+     * @param convolution its kernels
+     * @param slots the operands
+     * @param roundsInput whether the input is rounded to BF16
+     * @param roundsKernel whether the kernel is
+     */
+    public Floats(
+        ConvolutionPlan plan,
+        FloatConvolution convolution,
+        Slots slots,
+        boolean roundsInput,
+        boolean roundsKernel) {
+      this.plan = plan;
+      this.convolution = convolution;
+      this.slots = slots;
+      this.roundsInput = roundsInput;
+      this.roundsKernel = roundsKernel;
+    }
+
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      FloatConvolution.Operands operands =
-          new FloatConvolution.Operands(
-              frame.floats(slots.x()),
-              frame.offset(slots.x()),
-              frame.floats(slots.kernel()),
-              frame.offset(slots.kernel()),
-              frame.floats(slots.packed()),
-              frame.offset(slots.packed()),
-              frame.floats(slots.sums()),
-              frame.offset(slots.sums()),
-              frame.floats(slots.z()),
-              frame.offset(slots.z()),
-              roundsInput,
-              roundsKernel);
-      Scratch own = frame.scratch();
-      pool.run(
-          convolution.packTasks(),
-          own,
-          (t, scratch) -> convolution.pack(operands, t, scratch.floatConvolution()));
-      pool.run(
-          convolution.tasks(),
-          own,
-          (t, scratch) -> convolution.convolve(operands, t, scratch.floatConvolution()));
-      pool.run(
-          convolution.finishTasks(),
-          own,
-          (t, scratch) -> convolution.finish(operands, t, scratch.floatConvolution()));
+      pool.run(convolution.packTasks(), frame, packing);
+      pool.run(convolution.tasks(), frame, convolving);
+      pool.run(convolution.finishTasks(), frame, finishing);
+    }
+
+    private void pack(Frame frame, Scratch scratch, int index) {
+      convolution.pack(operands(frame), index, scratch.floatConvolution());
+    }
+
+    private void convolve(Frame frame, Scratch scratch, int index) {
+      convolution.convolve(operands(frame), index, scratch.floatConvolution());
+    }
+
+    private void finish(Frame frame, Scratch scratch, int index) {
+      convolution.finish(operands(frame), index, scratch.floatConvolution());
+    }
+
+    private FloatConvolution.Operands operands(Frame frame) {
+      return new FloatConvolution.Operands(
+          frame.floats(slots.x()),
+          frame.offset(slots.x()),
+          frame.floats(slots.kernel()),
+          frame.offset(slots.kernel()),
+          frame.floats(slots.packed()),
+          frame.offset(slots.packed()),
+          frame.floats(slots.sums()),
+          frame.offset(slots.sums()),
+          frame.floats(slots.z()),
+          frame.offset(slots.z()),
+          roundsInput,
+          roundsKernel);
     }
 
     @Override
@@ -74,42 +95,59 @@ public sealed interface ConvolutionStep extends Step {
     }
   }
 
-  /**
-   * A convolution of doubles.
-   *
-   * @param plan how it is computed
-   * @param convolution its kernels
-   * @param slots the operands
-   */
-  record Doubles(ConvolutionPlan plan, DoubleConvolution convolution, Slots slots)
-      implements ConvolutionStep {
+  /** A convolution of doubles. */
+  final class Doubles implements ConvolutionStep {
+    private final ConvolutionPlan plan;
+    private final DoubleConvolution convolution;
+    private final Slots slots;
+    private final WorkerPool.Task packing = this::pack;
+    private final WorkerPool.Task convolving = this::convolve;
+    private final WorkerPool.Task finishing = this::finish;
+
+    /**
+     * A convolution.
+     *
+     * @param plan how it is computed
+     * @param convolution its kernels
+     * @param slots the operands
+     */
+    public Doubles(ConvolutionPlan plan, DoubleConvolution convolution, Slots slots) {
+      this.plan = plan;
+      this.convolution = convolution;
+      this.slots = slots;
+    }
+
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      DoubleConvolution.Operands operands =
-          new DoubleConvolution.Operands(
-              frame.doubles(slots.x()),
-              frame.offset(slots.x()),
-              frame.doubles(slots.kernel()),
-              frame.offset(slots.kernel()),
-              frame.doubles(slots.packed()),
-              frame.offset(slots.packed()),
-              frame.doubles(slots.sums()),
-              frame.offset(slots.sums()),
-              frame.doubles(slots.z()),
-              frame.offset(slots.z()));
-      Scratch own = frame.scratch();
-      pool.run(
-          convolution.packTasks(),
-          own,
-          (t, scratch) -> convolution.pack(operands, t, scratch.doubleConvolution()));
-      pool.run(
-          convolution.tasks(),
-          own,
-          (t, scratch) -> convolution.convolve(operands, t, scratch.doubleConvolution()));
-      pool.run(
-          convolution.finishTasks(),
-          own,
-          (t, scratch) -> convolution.finish(operands, t, scratch.doubleConvolution()));
+      pool.run(convolution.packTasks(), frame, packing);
+      pool.run(convolution.tasks(), frame, convolving);
+      pool.run(convolution.finishTasks(), frame, finishing);
+    }
+
+    private void pack(Frame frame, Scratch scratch, int index) {
+      convolution.pack(operands(frame), index, scratch.doubleConvolution());
+    }
+
+    private void convolve(Frame frame, Scratch scratch, int index) {
+      convolution.convolve(operands(frame), index, scratch.doubleConvolution());
+    }
+
+    private void finish(Frame frame, Scratch scratch, int index) {
+      convolution.finish(operands(frame), index, scratch.doubleConvolution());
+    }
+
+    private DoubleConvolution.Operands operands(Frame frame) {
+      return new DoubleConvolution.Operands(
+          frame.doubles(slots.x()),
+          frame.offset(slots.x()),
+          frame.doubles(slots.kernel()),
+          frame.offset(slots.kernel()),
+          frame.doubles(slots.packed()),
+          frame.offset(slots.packed()),
+          frame.doubles(slots.sums()),
+          frame.offset(slots.sums()),
+          frame.doubles(slots.z()),
+          frame.offset(slots.z()));
     }
 
     @Override

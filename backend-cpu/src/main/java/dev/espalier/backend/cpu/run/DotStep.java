@@ -5,14 +5,16 @@ import dev.espalier.backend.cpu.kernel.DoubleGemm;
 import dev.espalier.backend.cpu.kernel.FloatGemm;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A batch of matrix products: element (i, j) of a matrix stands at {@code batch offset + i *
  * rowStride + j * columnStride}.
  *
  * <p>Small products are done whole, several to a task. A large one is cut into blocks of rows over
- * all columns, after its right matrix was packed once for all of them; one of few rows into blocks
- * of columns. No cut depends on the number of threads.
+ * all columns, after its right matrix was packed once for all of them; where the left one is packed
+ * before too, into tiles; one of few rows into blocks of columns. No cut depends on the number of
+ * threads.
  */
 public final class DotStep implements Step {
   /** Multiplications that are worth a task of their own. */
@@ -33,6 +35,12 @@ public final class DotStep implements Step {
   /** Rows of a task at most, if rows are many. */
   private static final int MOST_ROWS = 96;
 
+  /** Elements of a right matrix that are too many to be read again for every few rows. */
+  private static final int MUCH_RIGHT = 1 << 18;
+
+  /** Columns of a tile of the result, where both matrices are packed. */
+  private static final int TILE_COLUMNS = 64;
+
   private static final int LEAST_ROWS = 2 * FloatGemm.ROW_STEP;
   private static final int LEAST_COLUMNS = 2 * FloatGemm.COLUMN_STEP;
 
@@ -48,8 +56,13 @@ public final class DotStep implements Step {
   private final int result;
   private final Cut cut;
   private final int packed;
+  private final int packedLeft;
+  private final int group;
   private final Optional<Chain> chain;
   private final Optional<ProvidedProducts> provided;
+  private final List<ByRows> byRows;
+  private final WorkerPool.Task someProducts = this::multiplySome;
+  private final WorkerPool.Task columnsOfOne = this::multiplyColumns;
 
   /**
    * A batch of matrices in a slot.
@@ -153,8 +166,18 @@ public final class DotStep implements Step {
     this.left = left;
     this.right = right;
     this.packed = packed(sizes, workspaces);
+    this.packedLeft = packedLeft(workspaces);
     this.result = result;
     this.cut = Cut.of(sizes);
+    this.group = Math.clamp(GROUP_WORK / Math.max(1, sizes.work()), 1, Math.max(1, products()));
+    this.byRows =
+        cut.byRows() > 1
+            ? IntStream.range(0, products()).mapToObj(ByRows::new).toList()
+            : List.of();
+  }
+
+  private int products() {
+    return left.batch().size();
   }
 
   /** Gives slots. */
@@ -177,102 +200,144 @@ public final class DotStep implements Step {
         : -1;
   }
 
+  /**
+   * The slot of the packed left matrix, -1 where there is none. Rows of a matrix whose columns are
+   * adjacent are packed badly one task after the other: each reads a little of every line.
+   */
+  private int packedLeft(Workspaces workspaces) {
+    return packed >= 0
+            && provided.isEmpty()
+            && chain.isEmpty()
+            && left.columnStride() != 1
+            && (long) depth * columns >= MUCH_RIGHT
+        ? workspaces.slot(arrays, FloatGemm.packedLeftLength(rows, depth))
+        : -1;
+  }
+
   @Override
   public void run(Frame frame, WorkerPool pool) {
-    int products = left.batch().size();
-    if (rows == 0 || columns == 0 || products == 0) {
+    if (rows == 0 || columns == 0 || products() == 0) {
       return;
     }
     if (cut.byRows() > 1) {
-      for (int b = 0; b < products; b++) {
-        byRows(frame, pool, b);
+      for (int b = 0; b < products(); b++) {
+        byRows.get(b).run(frame, pool);
       }
     } else if (cut.byColumns() > 1) {
-      for (int b = 0; b < products; b++) {
-        byColumns(frame, pool, b);
-      }
+      pool.run(products() * cut.byColumns(), frame, columnsOfOne);
     } else {
-      whole(frame, pool, products);
+      pool.run(Math.ceilDiv(products(), group), frame, someProducts);
     }
   }
 
-  private void whole(Frame frame, WorkerPool pool, int products) {
-    long work = Math.max(1, (long) rows * columns * depth);
-    int group = Math.clamp(GROUP_WORK / work, 1, products);
-    pool.run(
-        Math.ceilDiv(products, group),
-        frame.scratch(),
-        (task, scratch) -> {
-          for (int b = task * group; b < Math.min(products, (task + 1) * group); b++) {
-            multiply(frame, scratch, b, 0, rows, 0, columns);
-          }
-        });
+  private void multiplySome(Frame frame, Scratch scratch, int index) {
+    int to = Math.min(products(), (index + 1) * group);
+    for (int b = index * group; b < to; b++) {
+      multiply(frame, scratch, b, 0, rows, 0, columns);
+    }
   }
 
-  private void byColumns(Frame frame, WorkerPool pool, int b) {
-    pool.run(
-        cut.byColumns(),
-        frame.scratch(),
-        (task, scratch) ->
-            multiply(
-                frame,
-                scratch,
-                b,
-                0,
-                rows,
-                part(columns, FloatGemm.COLUMN_STEP, task, cut.byColumns()),
-                part(columns, FloatGemm.COLUMN_STEP, task + 1, cut.byColumns())));
+  private void multiplyColumns(Frame frame, Scratch scratch, int index) {
+    int parts = cut.byColumns();
+    int part = index % parts;
+    int from = part(columns, FloatGemm.COLUMN_STEP, part, parts);
+    int to = part(columns, FloatGemm.COLUMN_STEP, part + 1, parts);
+    multiply(frame, scratch, index / parts, 0, rows, from, to);
   }
 
-  /** Each task finishes some rows of the result. */
-  private void byRows(Frame frame, WorkerPool pool, int b) {
-    if (packed >= 0) {
+  /** One of the products, cut by rows. */
+  private final class ByRows {
+    private final int b;
+    private final WorkerPool.Task packing = this::pack;
+    private final WorkerPool.Task multiplication;
+
+    ByRows(int b) {
+      this.b = b;
+      this.multiplication =
+          packedLeft >= 0 ? this::tile : chain.isPresent() ? this::chained : this::rows;
+    }
+
+    void run(Frame frame, WorkerPool pool) {
+      if (packed >= 0) {
+        pool.run(packedLeft >= 0 ? depthBlocks() : packTasks(), frame, packing);
+      }
+      if (packedLeft >= 0) {
+        pool.run(tileRows() * tileColumns(), frame, multiplication);
+      } else if (chain.isPresent()) {
+        pool.run(Math.ceilDiv(rows, chain.get().taskRows(rows)), frame, multiplication);
+        chain.get().loop().finish(frame);
+      } else {
+        pool.run(cut.byRows(), frame, multiplication);
+      }
+    }
+
+    private int packTasks() {
       int most = Math.ceilDiv(columns, FloatGemm.COLUMN_STEP);
-      int tasks = Math.clamp((long) depth * columns / PACK_TASK, 1, Math.min(most, TASKS));
-      pool.run(
-          tasks,
-          frame.scratch(),
-          (task, scratch) ->
-              pack(
-                  frame,
-                  scratch,
-                  b,
-                  part(columns, FloatGemm.COLUMN_STEP, task, tasks),
-                  part(columns, FloatGemm.COLUMN_STEP, task + 1, tasks)));
+      return Math.clamp((long) depth * columns / PACK_TASK, 1, Math.min(most, TASKS));
     }
-    if (chain.isPresent()) {
-      chained(frame, pool, chain.get());
-      return;
+
+    private void pack(Frame frame, Scratch scratch, int index) {
+      if (packedLeft >= 0) {
+        int from = index * FloatGemm.DEPTH_STEP;
+        int to = Math.min(depth, from + FloatGemm.DEPTH_STEP);
+        packLeft(frame, scratch, b, from, to);
+        packRight(frame, scratch, b, from, to, 0, columns);
+        return;
+      }
+      int from = part(columns, FloatGemm.COLUMN_STEP, index, packTasks());
+      int to = part(columns, FloatGemm.COLUMN_STEP, index + 1, packTasks());
+      packRight(frame, scratch, b, 0, depth, from, to);
     }
-    pool.run(
-        cut.byRows(),
-        frame.scratch(),
-        (task, scratch) ->
-            rows(
-                frame,
-                scratch,
-                b,
-                part(rows, FloatGemm.ROW_STEP, task, cut.byRows()),
-                part(rows, FloatGemm.ROW_STEP, task + 1, cut.byRows()),
-                frame.array(result),
-                frame.offset(result) + b * rows * columns));
+
+    /** Finishes some rows of the result. */
+    private void rows(Frame frame, Scratch scratch, int index) {
+      int from = part(rows, FloatGemm.ROW_STEP, index, cut.byRows());
+      int to = part(rows, FloatGemm.ROW_STEP, index + 1, cut.byRows());
+      int start = frame.offset(result) + b * rows * columns;
+      multiplyRows(frame, scratch, b, from, to, frame.array(result), start);
+    }
+
+    /** Finishes some rows of the result and runs the loop on them. */
+    private void chained(Frame frame, Scratch scratch, int index) {
+      Chain next = chain.orElseThrow();
+      int unit = next.taskRows(rows);
+      int row = index * unit;
+      int toRow = Math.min(rows, row + unit);
+      Object z = next.alone() ? scratch.product(arrays, unit * columns) : frame.array(result);
+      int zo = next.alone() ? -row * columns : frame.offset(result);
+      multiplyRows(frame, scratch, b, row, toRow, z, zo);
+      next.loop().rows(frame, scratch, row, toRow, result, z, zo);
+    }
+
+    /**
+     * A tile of the result; tiles that read the same columns of the right matrix are neighbours.
+     */
+    private void tile(Frame frame, Scratch scratch, int index) {
+      int row = index % tileRows();
+      int column = index / tileRows();
+      multiplyTile(
+          frame,
+          scratch,
+          frame.offset(result) + b * rows * columns,
+          part(rows, FloatGemm.LEFT_STEP, row, tileRows()),
+          part(rows, FloatGemm.LEFT_STEP, row + 1, tileRows()),
+          part(columns, FloatGemm.COLUMN_STEP, column, tileColumns()),
+          part(columns, FloatGemm.COLUMN_STEP, column + 1, tileColumns()));
+    }
   }
 
-  /** Each task finishes some rows of the result and runs the loop on them. */
-  private void chained(Frame frame, WorkerPool pool, Chain next) {
-    int unit = next.taskRows(rows);
-    pool.run(
-        Math.ceilDiv(rows, unit),
-        frame.scratch(),
-        (task, scratch) -> {
-          int row = task * unit;
-          int toRow = Math.min(rows, row + unit);
-          Object z = next.alone() ? scratch.product(arrays, unit * columns) : frame.array(result);
-          int zo = next.alone() ? -row * columns : frame.offset(result);
-          rows(frame, scratch, 0, row, toRow, z, zo);
-          next.loop().rows(frame, scratch, row, toRow, result, z, zo);
-        });
-    next.loop().finish(frame);
+  private int depthBlocks() {
+    return Math.ceilDiv(depth, FloatGemm.DEPTH_STEP);
+  }
+
+  private int tileColumns() {
+    return Math.ceilDiv(columns, TILE_COLUMNS);
+  }
+
+  private int tileRows() {
+    int most = Math.ceilDiv(rows, 2 * FloatGemm.LEFT_STEP);
+    int least = Math.ceilDiv(rows, MOST_ROWS);
+    return Math.clamp(Math.ceilDiv(TASKS, tileColumns()), least, Math.max(least, most));
   }
 
   /** Where a part of a range begins, in whole steps; all parts have the same size, about. */
@@ -281,7 +346,8 @@ public final class DotStep implements Step {
     return (int) Math.min(size, steps * index / parts * step);
   }
 
-  private void pack(Frame frame, Scratch scratch, int b, int column, int toColumn) {
+  private void packRight(
+      Frame frame, Scratch scratch, int b, int fromDepth, int toDepth, int column, int toColumn) {
     int to = frame.offset(packed);
     if (provided.isPresent()) {
       provided
@@ -291,8 +357,9 @@ public final class DotStep implements Step {
     } else if (arrays == ArrayKind.FLOATS) {
       FloatGemm.pack(
           floats(frame, right, b),
-          depth,
           columns,
+          fromDepth,
+          toDepth,
           column,
           toColumn,
           frame.floats(packed),
@@ -301,8 +368,9 @@ public final class DotStep implements Step {
     } else {
       DoubleGemm.pack(
           doubles(frame, right, b),
-          depth,
           columns,
+          fromDepth,
+          toDepth,
           column,
           toColumn,
           frame.doubles(packed),
@@ -311,7 +379,66 @@ public final class DotStep implements Step {
     }
   }
 
-  private void rows(Frame frame, Scratch scratch, int b, int row, int toRow, Object z, int zo) {
+  private void packLeft(Frame frame, Scratch scratch, int b, int fromDepth, int toDepth) {
+    int to = frame.offset(packedLeft);
+    if (arrays == ArrayKind.FLOATS) {
+      FloatGemm.packLeft(
+          floats(frame, left, b),
+          rows,
+          fromDepth,
+          toDepth,
+          frame.floats(packedLeft),
+          to,
+          scratch.floatGemm());
+    } else {
+      DoubleGemm.packLeft(
+          doubles(frame, left, b),
+          rows,
+          fromDepth,
+          toDepth,
+          frame.doubles(packedLeft),
+          to,
+          scratch.doubleGemm());
+    }
+  }
+
+  private void multiplyTile(
+      Frame frame, Scratch scratch, int zo, int row, int toRow, int column, int toColumn) {
+    if (arrays == ArrayKind.FLOATS) {
+      FloatGemm.multiplyBothPacked(
+          frame.floats(packedLeft),
+          frame.offset(packedLeft),
+          rows,
+          frame.floats(packed),
+          frame.offset(packed),
+          columns,
+          FloatGemm.Matrix.rows(frame.floats(result), zo, columns),
+          row,
+          toRow,
+          column,
+          toColumn,
+          depth,
+          scratch.floatGemm());
+    } else {
+      DoubleGemm.multiplyBothPacked(
+          frame.doubles(packedLeft),
+          frame.offset(packedLeft),
+          rows,
+          frame.doubles(packed),
+          frame.offset(packed),
+          columns,
+          DoubleGemm.Matrix.rows(frame.doubles(result), zo, columns),
+          row,
+          toRow,
+          column,
+          toColumn,
+          depth,
+          scratch.doubleGemm());
+    }
+  }
+
+  private void multiplyRows(
+      Frame frame, Scratch scratch, int b, int row, int toRow, Object z, int zo) {
     if (provided.isPresent()) {
       boolean copied = packed >= 0;
       provided

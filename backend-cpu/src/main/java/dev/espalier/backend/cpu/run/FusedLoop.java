@@ -6,7 +6,7 @@ import java.util.List;
  * Operations in one loop over blocks of elements, or of rows of elements. What only the loop itself
  * uses stays in temporaries of the size of a block.
  */
-public final class FusedLoop implements Step {
+public final class FusedLoop implements Step, WorkerPool.Task {
   private final LoopShape shape;
   private final List<Register> registers;
   private final List<Stage> stages;
@@ -77,13 +77,14 @@ public final class FusedLoop implements Step {
 
   @Override
   public void run(Frame frame, WorkerPool pool) {
-    int rows = shape.taskRows();
-    pool.run(
-        shape.tasks(),
-        frame.scratch(),
-        (task, scratch) ->
-            rows(frame, scratch, task * rows, (int) Math.min(shape.rows(), (task + 1L) * rows)));
+    pool.run(shape.tasks(), frame, this);
     finish(frame);
+  }
+
+  @Override
+  public void run(Frame frame, Scratch scratch, int index) {
+    int rows = shape.taskRows();
+    rows(frame, scratch, index * rows, (int) Math.min(shape.rows(), (index + 1L) * rows));
   }
 
   /** How the loop is cut. */

@@ -21,14 +21,24 @@ public final class Indexing {
 
   /** Entries of x; an index outside gives NaN, 0 or false. */
   public record GatherStep(Layout layout, Object invalid, int x, int indices, int z)
-      implements Step {
+      implements Step, Partition {
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      int rows = layout.batch() * layout.outer() * layout.count();
-      Partition.ofCost(frame, pool, rows, layout.inner(), (from, to) -> gather(frame, from, to));
+      runParts(frame, pool);
     }
 
-    private void gather(Frame frame, int from, int to) {
+    @Override
+    public int size() {
+      return layout.batch() * layout.outer() * layout.count();
+    }
+
+    @Override
+    public int grain() {
+      return Partition.grainOf(layout.inner());
+    }
+
+    @Override
+    public void part(Frame frame, int from, int to) {
       Object in = frame.array(x);
       Object out = frame.array(z);
       int inner = layout.inner();
@@ -58,26 +68,38 @@ public final class Indexing {
 
   /** Adds updates to a copy of x, those to one place in order. */
   public record ScatterAddStep(Layout layout, Movement.Copy whole, int indices, int updates, int z)
-      implements Step {
+      implements Step, Partition {
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      whole.run(frame, pool);
-      int groups = layout.batch() * layout.outer();
-      if (groups > 1) {
-        Partition.ofCost(
-            frame,
-            pool,
-            groups,
-            (long) layout.count() * layout.inner(),
-            (from, to) -> {
-              for (int g = from; g < to; g++) {
-                add(frame, g, 0, layout.extent());
-              }
-            });
-      } else if (groups == 1) {
-        // Each task goes through all indices for its own rows.
-        int grain = Math.max(Math.ceilDiv(layout.extent(), 16), 256);
-        Partition.run(frame, pool, layout.extent(), grain, (from, to) -> add(frame, 0, from, to));
+      whole.runParts(frame, pool);
+      runParts(frame, pool);
+    }
+
+    private int groups() {
+      return layout.batch() * layout.outer();
+    }
+
+    /** The groups; where there is one, its rows, for which each task goes through all indices. */
+    @Override
+    public int size() {
+      return groups() == 1 ? layout.extent() : groups();
+    }
+
+    @Override
+    public int grain() {
+      return groups() == 1
+          ? Math.max(Math.ceilDiv(layout.extent(), 16), 256)
+          : Partition.grainOf((long) layout.count() * layout.inner());
+    }
+
+    @Override
+    public void part(Frame frame, int from, int to) {
+      if (groups() == 1) {
+        add(frame, 0, from, to);
+        return;
+      }
+      for (int g = from; g < to; g++) {
+        add(frame, g, 0, layout.extent());
       }
     }
 
@@ -132,7 +154,7 @@ public final class Indexing {
       int order,
       List<Integer> from,
       List<Integer> to)
-      implements Step {
+      implements Step, Partition {
     public SortStep {
       from = List.copyOf(from);
       to = List.copyOf(to);
@@ -140,11 +162,21 @@ public final class Indexing {
 
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      Partition.ofCost(
-          frame, pool, extents.results(), 8L * extents.length(), (a, b) -> sort(frame, a, b));
+      runParts(frame, pool);
     }
 
-    private void sort(Frame frame, int first, int last) {
+    @Override
+    public int size() {
+      return extents.results();
+    }
+
+    @Override
+    public int grain() {
+      return Partition.grainOf(8L * extents.length());
+    }
+
+    @Override
+    public void part(Frame frame, int first, int last) {
       argSort(frame, extents, descending, from.getFirst(), order, first, last);
       for (int i = 0; i < from.size(); i++) {
         take(frame, from.get(i), to.get(i), first, last);
@@ -176,14 +208,25 @@ public final class Indexing {
 
   /** The k largest of adjacent lines and their places. */
   public record TopKStep(
-      Reductions.Extents extents, int k, int order, int x, int values, int places) implements Step {
+      Reductions.Extents extents, int k, int order, int x, int values, int places)
+      implements Step, Partition {
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      Partition.ofCost(
-          frame, pool, extents.results(), 8L * extents.length(), (a, b) -> select(frame, a, b));
+      runParts(frame, pool);
     }
 
-    private void select(Frame frame, int first, int last) {
+    @Override
+    public int size() {
+      return extents.results();
+    }
+
+    @Override
+    public int grain() {
+      return Partition.grainOf(8L * extents.length());
+    }
+
+    @Override
+    public void part(Frame frame, int first, int last) {
       argSort(frame, extents, true, x, order, first, last);
       int n = extents.length();
       int[] o = frame.ints(order);

@@ -19,7 +19,7 @@ import java.util.List;
  */
 public record MatrixStep(
     Kind kind, int matrices, int rows, int columns, List<Integer> operands, List<Integer> results)
-    implements Step {
+    implements Step, WorkerPool.Task {
   public MatrixStep {
     operands = List.copyOf(operands);
     results = List.copyOf(results);
@@ -46,10 +46,11 @@ public record MatrixStep(
 
   @Override
   public void run(Frame frame, WorkerPool pool) {
-    pool.run(matrices, frame.scratch(), (matrix, scratch) -> one(frame, matrix));
+    pool.run(matrices, frame, this);
   }
 
-  private void one(Frame frame, int i) {
+  @Override
+  public void run(Frame frame, Scratch scratch, int i) {
     int m = rows;
     int n = columns;
     int k = Math.min(m, n);

@@ -18,22 +18,28 @@ public final class Movement {
    * @param to the slot that is written
    * @param toOffset where the part begins in it
    */
-  public record Copy(CopyPlan plan, int from, int fromOffset, int to, int toOffset) {
-    void run(Frame frame, WorkerPool pool) {
-      run(frame, pool, fromOffset, toOffset);
+  public record Copy(CopyPlan plan, int from, int fromOffset, int to, int toOffset)
+      implements Partition {
+    @Override
+    public int size() {
+      return plan.size();
     }
 
-    void run(Frame frame, WorkerPool pool, int readFrom, int writeTo) {
-      Object x = frame.array(from);
-      Object z = frame.array(to);
-      int xo = frame.offset(from) + readFrom;
-      int zo = frame.offset(to) + writeTo;
-      Partition.run(
-          frame,
-          pool,
-          plan.size(),
-          Partition.ELEMENTS,
-          (first, last) -> copy(plan, x, xo, z, zo, first, last));
+    @Override
+    public void part(Frame frame, int first, int last) {
+      part(frame, 0, 0, first, last);
+    }
+
+    /** A part, read and written further on. */
+    private void part(Frame frame, int readOn, int writeOn, int first, int last) {
+      copy(
+          plan,
+          frame.array(from),
+          frame.offset(from) + fromOffset + readOn,
+          frame.array(to),
+          frame.offset(to) + toOffset + writeOn,
+          first,
+          last);
     }
   }
 
@@ -50,7 +56,9 @@ public final class Movement {
 
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      copies.forEach(copy -> copy.run(frame, pool));
+      for (int i = 0; i < copies.size(); i++) {
+        copies.get(i).runParts(frame, pool);
+      }
     }
 
     @Override
@@ -67,20 +75,17 @@ public final class Movement {
    * @param size the number of elements of the result
    * @param copy the part
    */
-  public record Padded(String text, int value, int size, Copy copy) implements Step {
+  public record Padded(String text, int value, int size, Copy copy) implements Step, Partition {
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      Object value = frame.array(value());
-      int at = frame.offset(value());
-      Object z = frame.array(copy.to());
-      int zo = frame.offset(copy.to());
-      Partition.run(
-          frame,
-          pool,
-          size,
-          Partition.ELEMENTS,
-          (from, to) -> fill(value, at, z, zo + from, to - from));
-      copy.run(frame, pool);
+      runParts(frame, pool);
+      copy.runParts(frame, pool);
+    }
+
+    @Override
+    public void part(Frame frame, int from, int to) {
+      int start = frame.offset(copy.to()) + from;
+      fill(frame.array(value), frame.offset(value), frame.array(copy.to()), start, to - from);
     }
 
     @Override
@@ -108,7 +113,7 @@ public final class Movement {
       List<Integer> limits,
       List<Integer> strides,
       boolean updates)
-      implements Step {
+      implements Step, Partition {
     public Dynamic {
       whole = List.copyOf(whole);
       starts = List.copyOf(starts);
@@ -118,13 +123,25 @@ public final class Movement {
 
     @Override
     public void run(Frame frame, WorkerPool pool) {
+      for (int i = 0; i < whole.size(); i++) {
+        whole.get(i).runParts(frame, pool);
+      }
+      runParts(frame, pool);
+    }
+
+    @Override
+    public int size() {
+      return part.size();
+    }
+
+    @Override
+    public void part(Frame frame, int from, int to) {
       int at = 0;
       for (int axis = 0; axis < starts.size(); axis++) {
         long start = frame.longs(starts.get(axis))[frame.offset(starts.get(axis))];
         at += Math.clamp(start, 0, limits.get(axis)) * strides.get(axis);
       }
-      whole.forEach(copy -> copy.run(frame, pool));
-      part.run(frame, pool, updates ? 0 : at, updates ? at : 0);
+      part.part(frame, updates ? 0 : at, updates ? at : 0, from, to);
     }
 
     @Override

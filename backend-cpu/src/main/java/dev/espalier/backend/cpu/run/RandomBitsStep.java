@@ -11,27 +11,30 @@ import dev.espalier.backend.cpu.kernel.Philox;
  * @param counter the slot of the counters
  * @param z the slot of the bits
  */
-public record RandomBitsStep(int keys, int size, int key, int counter, int z) implements Step {
+public record RandomBitsStep(int keys, int size, int key, int counter, int z)
+    implements Step, WorkerPool.Task {
+  private int parts() {
+    return Math.ceilDiv(size, Partition.ELEMENTS);
+  }
+
   @Override
   public void run(Frame frame, WorkerPool pool) {
-    int grain = Partition.ELEMENTS;
-    int parts = Math.ceilDiv(size, grain);
-    pool.run(
-        keys * parts,
-        frame.scratch(),
-        (task, scratch) -> {
-          int b = task / parts;
-          long from = (long) (task % parts) * grain;
-          long to = Math.min(size, from + grain);
-          Philox.fill(
-              frame.longs(key)[frame.offset(key) + b],
-              frame.longs(counter)[frame.offset(counter) + b],
-              0,
-              frame.ints(z),
-              frame.offset(z) + b * size,
-              from,
-              to);
-        });
+    pool.run(keys * parts(), frame, this);
+  }
+
+  @Override
+  public void run(Frame frame, Scratch scratch, int index) {
+    int b = index / parts();
+    long from = (long) (index % parts()) * Partition.ELEMENTS;
+    long to = Math.min(size, from + Partition.ELEMENTS);
+    Philox.fill(
+        frame.longs(key)[frame.offset(key) + b],
+        frame.longs(counter)[frame.offset(counter) + b],
+        0,
+        frame.ints(z),
+        frame.offset(z) + b * size,
+        from,
+        to);
   }
 
   @Override

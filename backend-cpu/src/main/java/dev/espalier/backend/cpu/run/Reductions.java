@@ -22,23 +22,36 @@ public final class Reductions {
   }
 
   /** A reduction of slot x into slot z. */
-  public record ReduceStep(Reduce.Kind kind, Extents extents, int x, int z) implements Step {
+  public record ReduceStep(Reduce.Kind kind, Extents extents, int x, int z)
+      implements Step, Partition {
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      Object in = frame.array(x);
-      Object out = frame.array(z);
-      int xo = frame.offset(x);
-      int zo = frame.offset(z);
-      int n = extents.length();
-      int inner = extents.inner();
+      runParts(frame, pool);
+    }
+
+    @Override
+    public int size() {
+      return extents.results();
+    }
+
+    @Override
+    public int grain() {
       // Across rows the kernel takes neighbouring columns together.
-      int least = inner == 1 ? 1 : 64;
-      Partition.run(
-          frame,
-          pool,
-          extents.results(),
-          Math.max(least, Partition.ELEMENTS / Math.max(1, n)),
-          (from, to) -> ReductionKernels.run(kind, in, xo, n, inner, out, zo, from, to));
+      return Math.max(extents.inner() == 1 ? 1 : 64, Partition.grainOf(extents.length()));
+    }
+
+    @Override
+    public void part(Frame frame, int from, int to) {
+      ReductionKernels.run(
+          kind,
+          frame.array(x),
+          frame.offset(x),
+          extents.length(),
+          extents.inner(),
+          frame.array(z),
+          frame.offset(z),
+          from,
+          to);
     }
 
     @Override
@@ -48,29 +61,37 @@ public final class Reductions {
   }
 
   /** The place of the largest, I32. */
-  public record ArgMaxStep(Extents extents, int x, int z) implements Step {
+  public record ArgMaxStep(Extents extents, int x, int z) implements Step, Partition {
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      Object in = frame.array(x);
+      runParts(frame, pool);
+    }
+
+    @Override
+    public int size() {
+      return extents.results();
+    }
+
+    @Override
+    public int grain() {
+      return Partition.grainOf(extents.length());
+    }
+
+    @Override
+    public void part(Frame frame, int from, int to) {
       int[] out = frame.ints(z);
       int xo = frame.offset(x);
       int zo = frame.offset(z);
       int n = extents.length();
       int inner = extents.inner();
-      Partition.ofCost(
-          frame,
-          pool,
-          extents.results(),
-          n,
-          (from, to) -> {
-            switch (in) {
-              case float[] a -> ArgReduction.argMax(a, xo, n, inner, out, zo, from, to);
-              case double[] a -> ArgReduction.argMax(a, xo, n, inner, out, zo, from, to);
-              case int[] a -> ArgReduction.argMax(a, xo, n, inner, out, zo, from, to);
-              case long[] a -> ArgReduction.argMax(a, xo, n, inner, out, zo, from, to);
-              default -> throw new AssertionError(in.getClass());
-            }
-          });
+      Object in = frame.array(x);
+      switch (in) {
+        case float[] a -> ArgReduction.argMax(a, xo, n, inner, out, zo, from, to);
+        case double[] a -> ArgReduction.argMax(a, xo, n, inner, out, zo, from, to);
+        case int[] a -> ArgReduction.argMax(a, xo, n, inner, out, zo, from, to);
+        case long[] a -> ArgReduction.argMax(a, xo, n, inner, out, zo, from, to);
+        default -> throw new AssertionError(in.getClass());
+      }
     }
 
     @Override
@@ -81,19 +102,34 @@ public final class Reductions {
 
   /** Running combinations. */
   public record CumulativeStep(Cumulative.Kind kind, boolean reverse, Extents extents, int x, int z)
-      implements Step {
+      implements Step, Partition {
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      Object in = frame.array(x);
-      Object out = frame.array(z);
-      int xo = frame.offset(x);
-      int zo = frame.offset(z);
-      Partition.ofCost(
-          frame,
-          pool,
-          extents.results(),
-          extents.length(),
-          (from, to) -> RunningKernels.run(kind, in, xo, extents, reverse, out, zo, from, to));
+      runParts(frame, pool);
+    }
+
+    @Override
+    public int size() {
+      return extents.results();
+    }
+
+    @Override
+    public int grain() {
+      return Partition.grainOf(extents.length());
+    }
+
+    @Override
+    public void part(Frame frame, int from, int to) {
+      RunningKernels.run(
+          kind,
+          frame.array(x),
+          frame.offset(x),
+          extents,
+          reverse,
+          frame.array(z),
+          frame.offset(z),
+          from,
+          to);
     }
 
     @Override

@@ -37,18 +37,23 @@ public final class WorkerPool implements AutoCloseable {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private int count;
   private @Nullable Task task;
+  private @Nullable Frame frame;
   private @Nullable Thread caller;
 
-  /** One of the tasks of a step. */
+  /**
+   * The tasks of a step. A step makes it once and not in every run: it would be memory that each
+   * run allocates.
+   */
   @FunctionalInterface
   public interface Task {
     /**
      * Does the task.
      *
-     * @param index which of the tasks
+     * @param frame the memory of the run
      * @param scratch temporaries that no other thread uses
+     * @param index which of the tasks
      */
-    void run(int index, Scratch scratch);
+    void run(Frame frame, Scratch scratch, int index);
   }
 
   /**
@@ -88,18 +93,19 @@ public final class WorkerPool implements AutoCloseable {
   /**
    * Does tasks 0 to count - 1 and returns when all are done.
    *
-   * @param scratch the caller's temporaries
+   * @param frame the memory of the run, with the caller's temporaries
    */
-  public void run(int count, Scratch scratch, Task task) {
+  public void run(int count, Frame frame, Task task) {
     if (count <= 1 || workers.isEmpty() || closed || !taken.compareAndSet(false, true)) {
       for (int i = 0; i < count; i++) {
-        task.run(i, scratch);
+        task.run(frame, frame.scratch(), i);
       }
       return;
     }
     Throwable thrown;
     try {
       this.task = task;
+      this.frame = frame;
       this.count = count;
       caller = Thread.currentThread();
       unfinished.set(count);
@@ -107,12 +113,13 @@ public final class WorkerPool implements AutoCloseable {
       for (int i = 0; i < Math.min(workers.size(), count - 1); i++) {
         workers.get(i).wake();
       }
-      help(scratch);
+      help(frame.scratch());
       await();
       thrown = failure.getAndSet(null);
     } finally {
-      // A finished task is let go of, since it holds the arrays of its step.
+      // A finished job is let go of, since its frame holds the arrays of the step.
       this.task = null;
+      this.frame = null;
       caller = null;
       taken.set(false);
     }
@@ -128,7 +135,7 @@ public final class WorkerPool implements AutoCloseable {
     for (int left = claim(); left > 0; left = claim()) {
       try {
         if (failure.get() == null) {
-          requireNonNull(task).run(count - left, scratch);
+          requireNonNull(task).run(requireNonNull(frame), scratch, count - left);
         }
       } catch (RuntimeException | Error e) {
         failure.compareAndSet(null, e);

@@ -178,8 +178,8 @@ class GemmTest {
         Arrays.fill(packed, Float.NaN);
         for (int j = 0; j < n; j += FloatGemm.COLUMN_STEP) {
           int to = Math.min(n, j + FloatGemm.COLUMN_STEP);
-          FloatGemm.pack(b, k, n, j, to, packed, 2, work);
-          DoubleGemm.pack(doubles(b), k, n, j, to, packedWide, 2, wide);
+          FloatGemm.pack(b, n, 0, k, j, to, packed, 2, work);
+          DoubleGemm.pack(doubles(b), n, 0, k, j, to, packedWide, 2, wide);
         }
         int row = 0;
         while (row < m) {
@@ -201,6 +201,90 @@ class GemmTest {
         }
         assertThat(parts).isEqualTo(whole);
         assertThat(partsWide).isEqualTo(wholeWide);
+      }
+    }
+  }
+
+  @Test
+  void aProductWithBothMatricesPackedBeforeHasTheSameBits() {
+    Random random = new Random(8);
+    FloatGemm.Workspace work = new FloatGemm.Workspace(new JavaFloatPanels());
+    DoubleGemm.Workspace wide = new DoubleGemm.Workspace(new JavaDoublePanels());
+    for (int[] size : SIZES) {
+      int m = size[0];
+      int n = size[1];
+      int k = size[2];
+      for (int layout = 0; layout < 9; layout++) {
+        FloatGemm.Matrix a = floats(random, m, k, layout / 3);
+        FloatGemm.Matrix b = floats(random, k, n, layout % 3);
+        float[] whole = new float[m * n];
+        double[] wholeWide = new double[m * n];
+        FloatGemm.multiply(a, b, FloatGemm.Matrix.rows(whole, 0, n), 0, m, 0, n, k, false, work);
+        DoubleGemm.multiply(
+            doubles(a),
+            doubles(b),
+            DoubleGemm.Matrix.rows(wholeWide, 0, n),
+            0,
+            m,
+            0,
+            n,
+            k,
+            false,
+            wide);
+        float[] left = new float[1 + FloatGemm.packedLeftLength(m, k)];
+        float[] right = new float[2 + FloatGemm.packedLength(k, n)];
+        double[] leftWide = new double[1 + DoubleGemm.packedLeftLength(m, k)];
+        double[] rightWide = new double[2 + DoubleGemm.packedLength(k, n)];
+        Arrays.fill(left, Float.NaN);
+        Arrays.fill(right, Float.NaN);
+        for (int p = 0; p < k; p += FloatGemm.DEPTH_STEP) {
+          int to = Math.min(k, p + FloatGemm.DEPTH_STEP);
+          FloatGemm.packLeft(a, m, p, to, left, 1, work);
+          FloatGemm.pack(b, n, p, to, 0, n, right, 2, work);
+        }
+        for (int p = 0; p < k; p += DoubleGemm.DEPTH_STEP) {
+          int to = Math.min(k, p + DoubleGemm.DEPTH_STEP);
+          DoubleGemm.packLeft(doubles(a), m, p, to, leftWide, 1, wide);
+          DoubleGemm.pack(doubles(b), n, p, to, 0, n, rightWide, 2, wide);
+        }
+        float[] tiles = new float[m * n];
+        double[] tilesWide = new double[m * n];
+        for (int row = 0; row < m; row += 2 * FloatGemm.LEFT_STEP) {
+          int toRow = Math.min(m, row + 2 * FloatGemm.LEFT_STEP);
+          for (int column = 0; column < n; column += FloatGemm.COLUMN_STEP) {
+            int toColumn = Math.min(n, column + FloatGemm.COLUMN_STEP);
+            FloatGemm.multiplyBothPacked(
+                left,
+                1,
+                m,
+                right,
+                2,
+                n,
+                FloatGemm.Matrix.rows(tiles, 0, n),
+                row,
+                toRow,
+                column,
+                toColumn,
+                k,
+                work);
+            DoubleGemm.multiplyBothPacked(
+                leftWide,
+                1,
+                m,
+                rightWide,
+                2,
+                n,
+                DoubleGemm.Matrix.rows(tilesWide, 0, n),
+                row,
+                toRow,
+                column,
+                toColumn,
+                k,
+                wide);
+          }
+        }
+        assertThat(tiles).isEqualTo(whole);
+        assertThat(tilesWide).isEqualTo(wholeWide);
       }
     }
   }

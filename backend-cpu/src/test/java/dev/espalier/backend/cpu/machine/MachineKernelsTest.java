@@ -126,11 +126,20 @@ class MachineKernelsTest {
         assertSame(found, expected, what);
         float[] packed = new float[FloatGemm.packedLength(k, n)];
         float[] again = expected.clone();
-        FloatGemm.pack(b, k, n, 0, n, packed, 0, work);
+        FloatGemm.pack(b, n, 0, k, 0, n, packed, 0, work);
         FloatGemm.multiplyPacked(
             a, packed, 0, new Matrix(again, 2, n + 1, 1), 0, m, n, k, false, work);
         FloatGemm.multiply(a, b, c, 0, m, 0, n, k, false, java);
         assertSame(again, found, what + ", packed");
+        float[] left = new float[FloatGemm.packedLeftLength(m, k)];
+        float[] tiles = expected.clone();
+        FloatGemm.packLeft(a, m, 0, k, left, 0, work);
+        for (int row = 0; row < m; row += FloatGemm.LEFT_STEP) {
+          int toRow = Math.min(m, row + FloatGemm.LEFT_STEP);
+          FloatGemm.multiplyBothPacked(
+              left, 0, m, packed, 0, n, new Matrix(tiles, 2, n + 1, 1), row, toRow, 0, n, k, work);
+        }
+        assertSame(tiles, found, what + ", both packed");
 
         double[] wideExpected = wide(c).array();
         double[] wideFound = wideExpected.clone();

@@ -5,18 +5,19 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.backend.Buffer;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
+import dev.espalier.backend.cpu.run.Storage;
 import org.jspecify.annotations.Nullable;
 
 /** A Java array for values of one type. */
 final class CpuBuffer implements Buffer {
   private final CpuBackend backend;
   private final TensorType type;
-  private volatile @Nullable Object storage;
+  private volatile @Nullable Storage storage;
 
-  CpuBuffer(CpuBackend backend, TensorType type, Object storage) {
+  CpuBuffer(CpuBackend backend, TensorType type, Object array) {
     this.backend = backend;
     this.type = type;
-    this.storage = storage;
+    this.storage = Storage.of(array);
   }
 
   @Override
@@ -37,18 +38,18 @@ final class CpuBuffer implements Buffer {
           values.type().toString(),
           "convert or reshape the values first");
     }
-    System.arraycopy(values.storage(), 0, storage(), 0, type.shape().size());
+    System.arraycopy(values.storage(), 0, storage().array(), 0, type.shape().size());
   }
 
   @Override
   public NdArray read() {
     Object copy = NdArray.allocate(type);
-    System.arraycopy(storage(), 0, copy, 0, type.shape().size());
+    System.arraycopy(storage().array(), 0, copy, 0, type.shape().size());
     return NdArray.wrap(type, copy);
   }
 
-  Object storage() {
-    Object here = storage;
+  Storage storage() {
+    Storage here = storage;
     if (here == null) {
       throw Closing.useAfterClose("a buffer", "use the buffer before its scope is closed");
     }

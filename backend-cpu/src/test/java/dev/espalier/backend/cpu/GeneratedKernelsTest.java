@@ -10,6 +10,7 @@ import dev.espalier.backend.cpu.generate.Kernels;
 import dev.espalier.backend.cpu.plan.Planner;
 import dev.espalier.backend.cpu.run.Frame;
 import dev.espalier.backend.cpu.run.Program;
+import dev.espalier.backend.cpu.run.Storage;
 import dev.espalier.backend.cpu.run.WorkerPool;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,12 +82,12 @@ final class GeneratedKernelsTest {
       Program program, Graph graph, List<NdArray> inputs, WorkerPool pool) {
     Frame frame = program.newFrame();
     for (int i = 0; i < inputs.size(); i++) {
-      frame.bind(program.inputs().get(i), inputs.get(i).storage(), 0);
+      frame.bind(program.inputs().get(i), Storage.of(inputs.get(i).storage()), 0);
     }
     List<NdArray> outputs = new ArrayList<>();
     for (int i = 0; i < program.outputs().size(); i++) {
       Object storage = NdArray.allocate(graph.outputTypes().get(i));
-      frame.bind(program.outputs().get(i), storage, 0);
+      frame.bind(program.outputs().get(i), Storage.of(storage), 0);
       outputs.add(NdArray.wrap(graph.outputTypes().get(i), storage));
     }
     program.run(frame, pool);

@@ -1,6 +1,5 @@
 package dev.espalier.backend.cpu.kernel;
 
-import dev.espalier.backend.cpu.kernel.DoubleGemm.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -30,17 +29,16 @@ public final class DoubleConvolution {
    * The arrays of a convolution and where in each it begins: what it reads and writes, a packed
    * kernel of {@link #packedLength} and sums of {@link #sumsLength} elements.
    */
-  @SuppressWarnings("ArrayRecordComponent") // views of arrays, never compared
   public record Operands(
-      double[] input,
+      DoubleArray input,
       int inputOffset,
-      double[] kernel,
+      DoubleArray kernel,
       int kernelOffset,
-      double[] packed,
+      DoubleArray packed,
       int packedOffset,
-      double[] sums,
+      DoubleArray sums,
       int sumsOffset,
-      double[] output,
+      DoubleArray output,
       int outputOffset) {}
 
   /** The inner loops and the buffers of one worker; these grow on first use. */
@@ -48,9 +46,9 @@ public final class DoubleConvolution {
     private final DoublePanels panels;
     private final ConvolutionTables tables = new ConvolutionTables();
     private final DoublePatches patches;
-    private double[] panel = new double[0];
-    private double[] kernel = new double[0];
-    private double[] sums = new double[0];
+    private DoubleArray panel = DoubleArray.ofLength(0);
+    private DoubleArray kernel = DoubleArray.ofLength(0);
+    private DoubleArray sums = DoubleArray.ofLength(0);
 
     /** Buffers that grow on first use, and the inner loops of the calling thread. */
     public Workspace(DoublePanels panels) {
@@ -109,7 +107,7 @@ public final class DoubleConvolution {
       int toRow,
       int deep,
       int depth,
-      double[] to,
+      DoubleArray to,
       int at,
       Workspace work) {
     int tile = work.panels.rows();
@@ -121,7 +119,7 @@ public final class DoubleConvolution {
       int from = start + row * outer;
       int target = at + (row - fromRow) * depth;
       for (int k = 0; rows < tile && k < deep; k++) {
-        Arrays.fill(to, target + k * tile + rows, target + (k + 1) * tile, 0);
+        Arrays.fill(to.values(), target + k * tile + rows, target + (k + 1) * tile, 0);
       }
       for (int k = 0; k < deep; ) {
         int end = ConvolutionTables.runEnd(weights, k, deep);
@@ -142,16 +140,16 @@ public final class DoubleConvolution {
     int rows = Math.min(tiling.rows(), plan.out - firstRow);
     ConvolutionTables t = work.tables;
     t.block(plan, block, tiling.columns());
-    double[] sums = o.sums;
+    DoubleArray sums = o.sums;
     int at = o.sumsOffset + task * tiling.sums();
     if (plan.parts == 1) {
-      if (work.sums.length < tiling.sums()) {
-        work.sums = new double[tiling.sums()];
+      if (work.sums.length() < tiling.sums()) {
+        work.sums = DoubleArray.ofLength(tiling.sums());
       }
       sums = work.sums;
       at = 0;
     }
-    double[] x = o.input;
+    DoubleArray x = o.input;
     int base = o.inputOffset + plan.input.offset() + group * plan.input.group();
     int firstChunk = (int) ((long) plan.chunks() * part / plan.parts);
     int toChunk = (int) ((long) plan.chunks() * (part + 1) / plan.parts);
@@ -184,10 +182,10 @@ public final class DoubleConvolution {
     for (int phase = 0; phase < plan.phases.size(); phase++) {
       int of = at + phase * tiling.rows() * tiling.columns();
       if (firstChunk == toChunk || plan.phases.get(phase).weights().length == 0) {
-        Arrays.fill(sums, of, of + tiling.rows() * tiling.columns(), 0);
+        Arrays.fill(sums.values(), of, of + tiling.rows() * tiling.columns(), 0);
       }
       if (plan.parts == 1) {
-        store(o, group, firstRow, rows, t, phase, sums, of);
+        store(o, group, firstRow, rows, t, phase, sums.values(), of);
       }
     }
   }
@@ -200,9 +198,9 @@ public final class DoubleConvolution {
       int rows,
       int chunk,
       int phase,
-      double[] x,
+      DoubleArray x,
       int base,
-      double[] sums,
+      DoubleArray sums,
       int sumsAt,
       boolean accumulate,
       Workspace work) {
@@ -217,13 +215,13 @@ public final class DoubleConvolution {
     for (int k = 0; k < depth; k += most) {
       int deep = Math.min(most, depth - k);
       t.depth(plan, plan.phases.get(phase), tiling.places(phase), k, deep);
-      double[] a = o.packed;
+      DoubleArray a = o.packed;
       int tile = work.panels.rows();
       int ao = o.packedOffset + tiling.packed(group, chunk, phase) + firstRow * depth + k * tile;
       int aTile = depth * tile;
       if (!tiling.packs()) {
-        if (work.kernel.length < tiling.rows() * ConvolutionPlan.DEPTH) {
-          work.kernel = new double[tiling.rows() * ConvolutionPlan.DEPTH];
+        if (work.kernel.length() < tiling.rows() * ConvolutionPlan.DEPTH) {
+          work.kernel = DoubleArray.ofLength(tiling.rows() * ConvolutionPlan.DEPTH);
         }
         a = work.kernel;
         ao = 0;
@@ -231,25 +229,38 @@ public final class DoubleConvolution {
         pack(o, group, firstRow, firstRow + rows, deep, deep, a, 0, work);
       }
       int panel = work.panels.columns();
-      if (work.panel.length < ConvolutionPlan.DEPTH * panel + L) {
-        work.panel = new double[ConvolutionPlan.DEPTH * panel + L];
+      if (work.panel.length() < ConvolutionPlan.DEPTH * panel + L) {
+        work.panel = DoubleArray.ofLength(ConvolutionPlan.DEPTH * panel + L);
       }
-      Matrix left = new Matrix(a, ao, 1, tile);
-      Matrix right = new Matrix(work.panel, 0, panel, 1);
+      int row = tiling.columns();
       for (int j = 0; j < count; j += panel) {
         int some = Math.min(panel, count - j);
         int first = phase * t.stride + j;
-        Matrix to = new Matrix(sums, sumsAt + j, tiling.columns(), 1);
+        int to = sumsAt + j;
         boolean add = accumulate || k > 0;
-        boolean inPlace = work.patches.columns(x, base, t.sources, first, some, t.depthSources);
+        boolean inPlace =
+            work.patches.columns(x.values(), base, t.sources, first, some, t.depthSources);
         if (inPlace && work.panels.takesPlaces()) {
-          int one = work.patches.firstVector();
-          int two = work.patches.secondVector();
-          work.panels.multiply(rows, some, left, aTile, x, one, two, t.depthSources, to, add);
+          work.panels.multiply(
+              rows,
+              some,
+              a,
+              ao,
+              aTile,
+              x,
+              work.patches.firstVector(),
+              work.patches.secondVector(),
+              t.depthSources,
+              sums,
+              to,
+              row,
+              add);
           continue;
         }
-        work.patches.panel(x, base, t.sources, first, some, t.depthSources, work.panel);
-        work.panels.multiply(rows, some, deep, left, aTile, right, 0, to, add);
+        double[] right = work.panel.values();
+        work.patches.panel(x.values(), base, t.sources, first, some, t.depthSources, right);
+        work.panels.multiply(
+            rows, some, deep, a, ao, 1, tile, aTile, work.panel, 0, panel, 0, sums, to, row, add);
       }
     }
   }
@@ -275,7 +286,7 @@ public final class DoubleConvolution {
           System.arraycopy(
               sums,
               at + i * tiling.columns() + j - first,
-              o.output,
+              o.output.values(),
               start + i * pixels + t.targets[j],
               next - j);
         }
@@ -288,7 +299,7 @@ public final class DoubleConvolution {
               t.targets,
               j,
               next,
-              o.output,
+              o.output.values(),
               start + i * pixels);
         }
       }
@@ -338,9 +349,9 @@ public final class DoubleConvolution {
               + whole * plan.parts * tiling.sums()
               + (phase * tiling.rows() + row) * tiling.columns();
       for (int part = 1; part < plan.parts; part++) {
-        add(o.sums, at + part * tiling.sums(), at, length);
+        add(o.sums.values(), at + part * tiling.sums(), at, length);
       }
-      store(o, group, firstRow, rows, work.tables, phase, o.sums, at);
+      store(o, group, firstRow, rows, work.tables, phase, o.sums.values(), at);
     }
   }
 

@@ -47,24 +47,24 @@ public final class DoubleGemm {
    */
   public static final class Workspace {
     private final DoublePanels panels;
-    private double[] a = new double[0];
-    private double[] b = new double[0];
+    private DoubleArray a = DoubleArray.ofLength(0);
+    private DoubleArray b = DoubleArray.ofLength(0);
 
     /** Buffers that grow on first use, and the inner loops of the calling thread. */
     public Workspace(DoublePanels panels) {
       this.panels = panels;
     }
 
-    private double[] a(int size) {
-      if (a.length < size) {
-        a = new double[size];
+    private DoubleArray a(int size) {
+      if (a.length() < size) {
+        a = DoubleArray.ofLength(size);
       }
       return a;
     }
 
-    private double[] b(int size) {
-      if (b.length < size) {
-        b = new double[size];
+    private DoubleArray b(int size) {
+      if (b.length() < size) {
+        b = DoubleArray.ofLength(size);
       }
       return b;
     }
@@ -74,8 +74,12 @@ public final class DoubleGemm {
    * A matrix inside an array: element (i, j) stands at {@code offset + i * rowStride + j *
    * columnStride}.
    */
-  @SuppressWarnings("ArrayRecordComponent") // a view of an array, never compared
-  public record Matrix(double[] array, int offset, int rowStride, int columnStride) {
+  public record Matrix(DoubleArray array, int offset, int rowStride, int columnStride) {
+    /** A matrix of the elements of an array. */
+    public Matrix(double[] array, int offset, int rowStride, int columnStride) {
+      this(DoubleArray.of(array), offset, rowStride, columnStride);
+    }
+
     /** A matrix of adjacent rows of the given number of columns. */
     public static Matrix rows(double[] array, int offset, int columns) {
       return new Matrix(array, offset, columns, 1);
@@ -86,9 +90,8 @@ public final class DoubleGemm {
       return new Matrix(array, offset, columnStride, rowStride);
     }
 
-    private Matrix from(int row, int column) {
-      return new Matrix(
-          array, offset + row * rowStride + column * columnStride, rowStride, columnStride);
+    private int at(int row, int column) {
+      return offset + row * rowStride + column * columnStride;
     }
   }
 
@@ -124,22 +127,39 @@ public final class DoubleGemm {
       int whole = direct ? columns / panel * panel : 0;
       for (int p = 0; p < k; p += DEPTH_STEP) {
         int depth = Math.min(DEPTH_STEP, k - p);
-        Matrix left = a.from(fromRow, p);
-        Matrix right = b.from(p, fromColumn + j);
-        Matrix to = c.from(fromRow, fromColumn + j);
+        int left = a.at(fromRow, p);
+        int right = b.at(p, fromColumn + j);
+        int to = c.at(fromRow, fromColumn + j);
         boolean add = accumulate || p > 0;
         if (whole > 0) {
-          rows(left, right, panel, to, toRow - fromRow, whole, depth, add, work);
+          rows(
+              a,
+              left,
+              b.array,
+              right,
+              b.rowStride,
+              panel,
+              c,
+              to,
+              toRow - fromRow,
+              whole,
+              depth,
+              add,
+              work);
         }
         if (whole < columns) {
           int rest = columns - whole;
-          double[] packed = work.b(roundUp(rest, panel) * depth);
-          DoublePacking.pack(right.from(0, whole), depth, rest, packed, 0, panel, work.panels);
+          DoubleArray packed = work.b(roundUp(rest, panel) * depth);
+          pack(b, right + whole * b.columnStride, depth, rest, packed, 0, panel, work);
           rows(
+              a,
               left,
-              new Matrix(packed, 0, panel, 1),
+              packed,
+              0,
+              panel,
               panel * depth,
-              to.from(0, whole),
+              c,
+              to + whole,
               toRow - fromRow,
               rest,
               depth,
@@ -148,6 +168,52 @@ public final class DoubleGemm {
         }
       }
     }
+  }
+
+  /** Packs rows and columns of B from a place on. */
+  private static void pack(
+      Matrix b,
+      int from,
+      int rows,
+      int columns,
+      DoubleArray to,
+      int offset,
+      int width,
+      Workspace work) {
+    DoublePacking.pack(
+        b.array,
+        from,
+        b.rowStride,
+        b.columnStride,
+        rows,
+        columns,
+        to,
+        offset,
+        width,
+        work.panels);
+  }
+
+  /** Packs rows of A, which become columns of panels, from a place on. */
+  private static void packTransposed(
+      Matrix a,
+      int from,
+      int rows,
+      int columns,
+      DoubleArray to,
+      int offset,
+      int width,
+      Workspace work) {
+    DoublePacking.pack(
+        a.array,
+        from,
+        a.columnStride,
+        a.rowStride,
+        rows,
+        columns,
+        to,
+        offset,
+        width,
+        work.panels);
   }
 
   /** Elements that {@link #pack} needs for a matrix of k rows and n columns. */
@@ -169,13 +235,12 @@ public final class DoubleGemm {
    * @param to where A is packed, from offset on
    */
   public static void packLeft(
-      Matrix a, int m, int fromDepth, int toDepth, double[] to, int offset, Workspace work) {
+      Matrix a, int m, int fromDepth, int toDepth, DoubleArray to, int offset, Workspace work) {
     int tile = work.panels.rows();
     int height = roundUp(m, tile);
     for (int p = fromDepth; p < toDepth; p += DEPTH_STEP) {
       int depth = Math.min(DEPTH_STEP, toDepth - p);
-      DoublePacking.pack(
-          a.from(0, p).transposed(), depth, m, to, offset + p * height, tile, work.panels);
+      packTransposed(a, a.at(0, p), depth, m, to, offset + p * height, tile, work);
     }
   }
 
@@ -196,21 +261,15 @@ public final class DoubleGemm {
       int toDepth,
       int fromColumn,
       int toColumn,
-      double[] to,
+      DoubleArray to,
       int offset,
       Workspace work) {
     int panel = work.panels.columns();
     int width = roundUp(n, panel);
     for (int p = fromDepth; p < toDepth; p += DEPTH_STEP) {
       int depth = Math.min(DEPTH_STEP, toDepth - p);
-      DoublePacking.pack(
-          b.from(p, fromColumn),
-          depth,
-          toColumn - fromColumn,
-          to,
-          offset + p * width + fromColumn * depth,
-          panel,
-          work.panels);
+      int start = offset + p * width + fromColumn * depth;
+      pack(b, b.at(p, fromColumn), depth, toColumn - fromColumn, to, start, panel, work);
     }
   }
 
@@ -218,20 +277,22 @@ public final class DoubleGemm {
    * Rows [fromRow, toRow) of the product over all n columns, for B as {@link #pack} left it. When
    * it returns these rows of C are finished.
    *
+   * @param c where row fromRow of the product is row cRow
    * @throws IllegalArgumentException if C's column stride is not 1
    */
   public static void multiplyPacked(
       Matrix a,
-      double[] packed,
+      DoubleArray packed,
       int offset,
       Matrix c,
+      int cRow,
       int fromRow,
       int toRow,
       int n,
       int k,
       boolean accumulate,
       Workspace work) {
-    if (isTrivial(c, fromRow, toRow, 0, n, k, accumulate)) {
+    if (isTrivial(c, cRow, cRow + toRow - fromRow, 0, n, k, accumulate)) {
       return;
     }
     int panel = work.panels.columns();
@@ -239,10 +300,14 @@ public final class DoubleGemm {
     for (int p = 0; p < k; p += DEPTH_STEP) {
       int depth = Math.min(DEPTH_STEP, k - p);
       rows(
-          a.from(fromRow, p),
-          new Matrix(packed, offset + p * width, panel, 1),
+          a,
+          a.at(fromRow, p),
+          packed,
+          offset + p * width,
+          panel,
           panel * depth,
-          c.from(fromRow, 0),
+          c,
+          c.at(cRow, 0),
           toRow - fromRow,
           n,
           depth,
@@ -261,10 +326,10 @@ public final class DoubleGemm {
    * @throws IllegalArgumentException if C's column stride is not 1
    */
   public static void multiplyBothPacked(
-      double[] left,
+      DoubleArray left,
       int lo,
       int m,
-      double[] right,
+      DoubleArray right,
       int ro,
       int n,
       Matrix c,
@@ -285,13 +350,24 @@ public final class DoubleGemm {
     for (int p = 0; p < k; p += DEPTH_STEP) {
       int depth = Math.min(DEPTH_STEP, k - p);
       for (int i = fromRow; i < toRow; i += MC) {
-        Matrix a = new Matrix(left, lo + p * height + i * depth, 1, tile);
-        int rows = Math.min(MC, toRow - i);
         for (int j = fromColumn; j < toColumn; j += NC) {
-          Matrix b = new Matrix(right, ro + p * width + j * depth, panel, 1);
-          int columns = Math.min(NC, toColumn - j);
           panels.multiply(
-              rows, columns, depth, a, tile * depth, b, panel * depth, c.from(i, j), p > 0);
+              Math.min(MC, toRow - i),
+              Math.min(NC, toColumn - j),
+              depth,
+              left,
+              lo + p * height + i * depth,
+              1,
+              tile,
+              tile * depth,
+              right,
+              ro + p * width + j * depth,
+              panel,
+              panel * depth,
+              c.array,
+              c.at(i, j),
+              c.rowStride,
+              p > 0);
         }
       }
     }
@@ -305,19 +381,23 @@ public final class DoubleGemm {
     }
     if (k == 0 && n > 0 && !accumulate) {
       for (int i = fromRow; i < toRow; i++) {
-        int at = c.offset + i * c.rowStride + fromColumn;
-        Arrays.fill(c.array, at, at + n, 0);
+        int at = c.at(i, fromColumn);
+        Arrays.fill(c.array.values(), at, at + n, 0);
       }
     }
     return k == 0 || n <= 0 || toRow <= fromRow;
   }
 
-  /** One block of the depth: rows of A, packed where that pays, times panels of B. */
+  /** One block of the depth: rows of A from a place on, packed where that pays, times panels. */
   private static void rows(
       Matrix a,
-      Matrix b,
+      int ao,
+      DoubleArray b,
+      int bo,
+      int bDepth,
       int bPanel,
       Matrix c,
+      int co,
       int m,
       int n,
       int depth,
@@ -329,20 +409,30 @@ public final class DoubleGemm {
     boolean direct = panels.takesStrides() && n <= few * panels.columns();
     for (int i = 0; i < m; i += MC) {
       int count = Math.min(MC, m - i);
-      Matrix left = a.from(i, 0);
-      int step = tile * a.rowStride;
+      int from = ao + i * a.rowStride;
+      DoubleArray packed = direct ? a.array : work.a(roundUp(count, tile) * depth);
       if (!direct) {
-        double[] packed = work.a(roundUp(count, tile) * depth);
-        DoublePacking.pack(left.transposed(), depth, count, packed, 0, tile, panels);
-        left = new Matrix(packed, 0, 1, tile);
-        step = tile * depth;
+        packTransposed(a, from, depth, count, packed, 0, tile, work);
       }
       // Machine code holds the garbage collector up while it runs: no call is long.
       for (int j = 0; j < n; j += NC) {
-        Matrix right =
-            new Matrix(b.array, b.offset + j / panels.columns() * bPanel, b.rowStride, 1);
-        int columns = Math.min(NC, n - j);
-        panels.multiply(count, columns, depth, left, step, right, bPanel, c.from(i, j), accumulate);
+        panels.multiply(
+            count,
+            Math.min(NC, n - j),
+            depth,
+            packed,
+            direct ? from : 0,
+            direct ? a.rowStride : 1,
+            direct ? a.columnStride : tile,
+            tile * (direct ? a.rowStride : depth),
+            b,
+            bo + j / panels.columns() * bPanel,
+            bDepth,
+            bPanel,
+            c.array,
+            co + i * c.rowStride + j,
+            c.rowStride,
+            accumulate);
       }
     }
   }

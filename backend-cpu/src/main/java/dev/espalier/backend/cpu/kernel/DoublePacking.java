@@ -1,6 +1,5 @@
 package dev.espalier.backend.cpu.kernel;
 
-import dev.espalier.backend.cpu.kernel.DoubleGemm.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -21,48 +20,65 @@ final class DoublePacking {
   /**
    * Packs.
    *
-   * @param x the first row and column
+   * @param xo where the first row and column is
+   * @param rowStride from a row to the next
+   * @param columnStride from a column to the next
    * @param width columns of a panel
    * @param panels which knows how to transpose
    */
   static void pack(
-      Matrix x, int rows, int columns, double[] to, int offset, int width, DoublePanels panels) {
+      DoubleArray x,
+      int xo,
+      int rowStride,
+      int columnStride,
+      int rows,
+      int columns,
+      DoubleArray to,
+      int offset,
+      int width,
+      DoublePanels panels) {
     int whole = columns / width * width;
-    if (x.columnStride() == 1) {
-      adjacent(x, rows, whole, to, offset, width);
+    if (columnStride == 1) {
+      adjacent(x.values(), xo, rowStride, rows, whole, to.values(), offset, width);
     } else {
       for (int j = 0; j < whole; j += width) {
-        part(x, j, width, rows, to, offset + j * rows, width, panels);
+        int from = xo + j * columnStride;
+        part(x, from, rowStride, columnStride, width, rows, to, offset + j * rows, width, panels);
       }
     }
     if (whole < columns) {
+      int from = xo + whole * columnStride;
       int start = offset + whole * rows;
-      Arrays.fill(to, start, start + width * rows, 0);
-      part(x, whole, columns - whole, rows, to, start, width, panels);
+      int count = columns - whole;
+      Arrays.fill(to.values(), start, start + width * rows, 0);
+      part(x, from, rowStride, columnStride, count, rows, to, start, width, panels);
     }
   }
 
   /** Some columns from one on into one panel. */
   private static void part(
-      Matrix x,
-      int column,
+      DoubleArray x,
+      int from,
+      int rowStride,
+      int columnStride,
       int count,
       int rows,
-      double[] to,
+      DoubleArray to,
       int start,
       int width,
       DoublePanels panels) {
-    int from = x.offset() + column * x.columnStride();
-    if (x.columnStride() == 1) {
+    double[] a = x.values();
+    double[] b = to.values();
+    if (columnStride == 1) {
       for (int k = 0; k < rows; k++) {
-        System.arraycopy(x.array(), from + k * x.rowStride(), to, start + k * width, count);
+        System.arraycopy(a, from + k * rowStride, b, start + k * width, count);
       }
-    } else if (x.rowStride() == 1) {
-      panels.interleave(x.array(), from, x.columnStride(), count, rows, to, start, width);
+    } else if (rowStride == 1) {
+      panels.interleave(x, from, columnStride, count, rows, to, start, width);
     } else {
       for (int i = 0; i < count; i++) {
         for (int k = 0; k < rows; k++) {
-          to[start + k * width + i] = x.array()[from + i * x.columnStride() + k * x.rowStride()];
+          b[start + k * width + i] = a[from + i * columnStride + k * rowStride];
         }
       }
     }
@@ -74,14 +90,12 @@ final class DoublePacking {
    * copied by elements.
    */
   private static void adjacent(
-      Matrix x, int rows, int columns, double[] to, int offset, int width) {
-    double[] from = x.array();
-    int step = x.rowStride();
+      double[] from, int xo, int step, int rows, int columns, double[] to, int offset, int width) {
     int reach = (width + L - 1) / L * L;
     for (int k = 0; k < rows; k += CHUNK) {
       int toRow = Math.min(rows, k + CHUNK);
       for (int j = 0; j < columns; j += width) {
-        int f = x.offset() + k * step + j;
+        int f = xo + k * step + j;
         int t = offset + j * rows + k * width;
         int byVectors = reach == width ? toRow : Math.min(toRow, rows - 1);
         if (f + (byVectors - 1 - k) * step + reach > from.length) {

@@ -1,7 +1,5 @@
 package dev.espalier.backend.cpu.kernel;
 
-import dev.espalier.backend.cpu.kernel.DoubleGemm.Matrix;
-
 /**
  * The inner loops of {@link DoubleGemm}: the product of a few rows and one block of the depth, tile
  * by tile. An object belongs to one thread.
@@ -29,23 +27,34 @@ public interface DoublePanels {
    * @param rows the rows of C, at least 1
    * @param columns the columns of C, at least 1
    * @param depth the columns of A, at least 1
-   * @param a the first tile of A
+   * @param ao where the first tile of A begins
+   * @param aRow from a row of A to the next
+   * @param aDepth from a column of A to the next
    * @param aTile from a tile of A to the next
-   * @param b the first panel of B, of column stride 1. The last panel may be read over its whole
-   *     width, also where C has fewer columns
+   * @param bo where the first panel of B begins. The last panel may be read over its whole width,
+   *     also where C has fewer columns
+   * @param bDepth from a row of a panel to the next; its columns are adjacent
    * @param bPanel from a panel of B to the next
-   * @param c the first tile of C, of column stride 1
+   * @param co where C begins
+   * @param cRow from a row of C to the next; its columns are adjacent
    * @param accumulate whether the product is added to C
    */
   void multiply(
       int rows,
       int columns,
       int depth,
-      Matrix a,
+      DoubleArray a,
+      int ao,
+      int aRow,
+      int aDepth,
       int aTile,
-      Matrix b,
+      DoubleArray b,
+      int bo,
+      int bDepth,
       int bPanel,
-      Matrix c,
+      DoubleArray c,
+      int co,
+      int cRow,
       boolean accumulate);
 
   /** Whether B may stand in two vectors a row, each anywhere. */
@@ -61,23 +70,27 @@ public interface DoublePanels {
    * @param rows the rows of C, at least 1
    * @param columns the columns of C, at least 1 and at most {@link #columns()}; of each half that
    *     has any, all are read
-   * @param a the first tile of A, packed
+   * @param ao where the first tile of A begins, packed
    * @param aTile from a tile of A to the next
    * @param places for each row of B, at least one, where it stands
-   * @param c the first tile of C, of column stride 1
+   * @param co where C begins
+   * @param cRow from a row of C to the next; its columns are adjacent
    * @param accumulate whether the product is added to C
    * @throws UnsupportedOperationException unless {@link #takesPlaces}
    */
   default void multiply(
       int rows,
       int columns,
-      Matrix a,
+      DoubleArray a,
+      int ao,
       int aTile,
-      double[] b,
+      DoubleArray b,
       int first,
       int second,
       Places places,
-      Matrix c,
+      DoubleArray c,
+      int co,
+      int cRow,
       boolean accumulate) {
     throw new UnsupportedOperationException();
   }
@@ -89,7 +102,14 @@ public interface DoublePanels {
    * @param count at most width
    */
   default void interleave(
-      double[] from, int fo, int step, int count, int depth, double[] to, int start, int width) {
-    DoublePacking.interleave(from, fo, step, count, depth, to, start, width);
+      DoubleArray from,
+      int fo,
+      int step,
+      int count,
+      int depth,
+      DoubleArray to,
+      int start,
+      int width) {
+    DoublePacking.interleave(from.values(), fo, step, count, depth, to.values(), start, width);
   }
 }

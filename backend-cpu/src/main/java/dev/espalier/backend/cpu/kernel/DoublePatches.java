@@ -15,7 +15,7 @@ final class DoublePatches {
   private final int[] from;
   private int pieces;
   private boolean inside;
-  private double[] patches = new double[0];
+  private DoubleArray patches = DoubleArray.ofLength(0);
 
   /** Patches whose panels are as wide as the inner loops want them. */
   DoublePatches(DoublePanels panels) {
@@ -26,7 +26,7 @@ final class DoublePatches {
   }
 
   /** The patches that were filled last. */
-  double[] array() {
+  DoubleArray array() {
     return patches;
   }
 
@@ -34,15 +34,15 @@ final class DoublePatches {
   void clear(ConvolutionPlan plan) {
     // A vector may be read from the last element on.
     int length = plan.patchLength + L;
-    if (patches.length < length) {
-      patches = new double[length];
+    if (patches.length() < length) {
+      patches = DoubleArray.ofLength(length);
     } else {
-      Arrays.fill(patches, 0, length, 0);
+      Arrays.fill(patches.values(), 0, length, 0);
     }
   }
 
   /** Copies the inputs of the tables' block and chunk, from a group's first image on. */
-  void fill(ConvolutionPlan plan, ConvolutionTables t, double[] x, int xo) {
+  void fill(ConvolutionPlan plan, ConvolutionTables t, DoubleArray x, int xo) {
     int last = plan.rank() - 1;
     int step = plan.axes.get(last).step * plan.input.spatial()[last];
     int width = plan.positionStrides[last];
@@ -71,9 +71,9 @@ final class DoublePatches {
             int s = source + b * outer;
             int u = target + b * plan.imageStride;
             if (step == 1) {
-              lines(t, length, x, s, patches, u);
+              lines(t, length, x.values(), s, patches.values(), u);
             } else {
-              steppedLines(t, length, x, s, step, patches, u);
+              steppedLines(t, length, x.values(), s, step, patches.values(), u);
             }
           }
         }
@@ -81,8 +81,7 @@ final class DoublePatches {
     }
   }
 
-  private static void lines(
-      ConvolutionTables t, int length, double[] x, int s, double[] to, int u) {
+  private static void lines(ConvolutionTables t, int length, double[] x, int s, double[] to, int u) {
     if (length < L) {
       steppedLines(t, length, x, s, 1, to, u);
       return;
@@ -111,21 +110,23 @@ final class DoublePatches {
 
   /** {@code to[u + i * width + b] = x[s + b * outer + i * step]}. */
   private void images(
-      double[] x,
+      DoubleArray from,
       int s,
       int outer,
       int step,
       int images,
       int length,
-      double[] to,
+      DoubleArray into,
       int u,
       int width) {
+    double[] x = from.values();
+    double[] to = into.values();
     if (outer == 1) {
       for (int i = 0; i < length; i++) {
         System.arraycopy(x, s + i * step, to, u + i * width, images);
       }
     } else if (step == 1) {
-      panels.interleave(x, s, outer, images, length, to, u, width);
+      panels.interleave(from, s, outer, images, length, into, u, width);
     } else {
       for (int b = 0; b < images; b++) {
         for (int i = 0; i < length; i++) {
@@ -174,8 +175,7 @@ final class DoublePatches {
    * + depth[k]]}; what it writes for the other columns, and up to a vector behind the panel, means
    * nothing.
    */
-  void panel(
-      double[] x, int base, int[] sources, int first, int count, Places places, double[] to) {
+  void panel(double[] x, int base, int[] sources, int first, int count, Places places, double[] to) {
     int[] depth = places.array();
     int deep = places.count();
     if (!inside) {

@@ -21,7 +21,8 @@ public final class DoubleReduction {
   /** Elements in a block of a reduction along adjacent elements. */
   public static final int BLOCK = 4096;
 
-  private static final int CHAINS = 64;
+  /** Chains that are summed side by side. */
+  public static final int CHAINS = 64;
   private static final int ROWS = 128;
 
   private DoubleReduction() {}
@@ -36,12 +37,21 @@ public final class DoubleReduction {
    *
    * @param from first element of the result, counted over [outer, inner], that is computed
    * @param to one past the last
+   * @param chains room for {@link #CHAINS} elements, of the calling thread
    */
   public static void sum(
-      double[] x, int xo, int reduce, int inner, double[] z, int zo, int from, int to) {
+      double[] x,
+      int xo,
+      int reduce,
+      int inner,
+      double[] z,
+      int zo,
+      int from,
+      int to,
+      double[] chains) {
     if (inner == 1) {
       for (int i = from; i < to; i++) {
-        z[zo + i] = sumLine(x, xo + i * reduce, reduce);
+        z[zo + i] = sumLine(x, xo + i * reduce, reduce, chains);
       }
       return;
     }
@@ -57,9 +67,16 @@ public final class DoubleReduction {
 
   /** The sum of the blocks [fromBlock, toBlock) of n adjacent elements, each into its place. */
   public static void sumBlocks(
-      double[] x, int xo, int n, double[] partial, int po, int fromBlock, int toBlock) {
+      double[] x,
+      int xo,
+      int n,
+      double[] partial,
+      int po,
+      int fromBlock,
+      int toBlock,
+      double[] chains) {
     for (int i = fromBlock; i < toBlock; i++) {
-      partial[po + i] = sumBlock(x, xo + i * BLOCK, Math.min(BLOCK, n - i * BLOCK));
+      partial[po + i] = sumBlock(x, xo + i * BLOCK, Math.min(BLOCK, n - i * BLOCK), chains);
     }
   }
 
@@ -72,15 +89,15 @@ public final class DoubleReduction {
     return total;
   }
 
-  private static double sumLine(double[] x, int xo, int n) {
+  private static double sumLine(double[] x, int xo, int n, double[] chains) {
     double total = 0;
     for (int i = 0; i < n; i += BLOCK) {
-      total = total + sumBlock(x, xo + i, Math.min(BLOCK, n - i));
+      total = total + sumBlock(x, xo + i, Math.min(BLOCK, n - i), chains);
     }
     return total;
   }
 
-  private static double sumBlock(double[] x, int xo, int n) {
+  private static double sumBlock(double[] x, int xo, int n, double[] chains) {
     if (n <= 32) {
       double total = 0;
       for (int i = 0; i < n; i++) {
@@ -88,7 +105,6 @@ public final class DoubleReduction {
       }
       return total;
     }
-    double[] chains = new double[CHAINS];
     int whole = n - n % CHAINS;
     for (int g = 0; g < CHAINS; g += 4 * L) {
       DoubleVector a = DoubleVector.broadcast(S, 0);
@@ -139,12 +155,21 @@ public final class DoubleReduction {
    *
    * @param from first element of the result, counted over [outer, inner], that is computed
    * @param to one past the last
+   * @param chains room for {@link #CHAINS} elements, of the calling thread
    */
   public static void prod(
-      double[] x, int xo, int reduce, int inner, double[] z, int zo, int from, int to) {
+      double[] x,
+      int xo,
+      int reduce,
+      int inner,
+      double[] z,
+      int zo,
+      int from,
+      int to,
+      double[] chains) {
     if (inner == 1) {
       for (int i = from; i < to; i++) {
-        z[zo + i] = prodLine(x, xo + i * reduce, reduce);
+        z[zo + i] = prodLine(x, xo + i * reduce, reduce, chains);
       }
       return;
     }
@@ -160,9 +185,16 @@ public final class DoubleReduction {
 
   /** The prod of the blocks [fromBlock, toBlock) of n adjacent elements, each into its place. */
   public static void prodBlocks(
-      double[] x, int xo, int n, double[] partial, int po, int fromBlock, int toBlock) {
+      double[] x,
+      int xo,
+      int n,
+      double[] partial,
+      int po,
+      int fromBlock,
+      int toBlock,
+      double[] chains) {
     for (int i = fromBlock; i < toBlock; i++) {
-      partial[po + i] = prodBlock(x, xo + i * BLOCK, Math.min(BLOCK, n - i * BLOCK));
+      partial[po + i] = prodBlock(x, xo + i * BLOCK, Math.min(BLOCK, n - i * BLOCK), chains);
     }
   }
 
@@ -175,15 +207,15 @@ public final class DoubleReduction {
     return total;
   }
 
-  private static double prodLine(double[] x, int xo, int n) {
+  private static double prodLine(double[] x, int xo, int n, double[] chains) {
     double total = 1;
     for (int i = 0; i < n; i += BLOCK) {
-      total = total * prodBlock(x, xo + i, Math.min(BLOCK, n - i));
+      total = total * prodBlock(x, xo + i, Math.min(BLOCK, n - i), chains);
     }
     return total;
   }
 
-  private static double prodBlock(double[] x, int xo, int n) {
+  private static double prodBlock(double[] x, int xo, int n, double[] chains) {
     if (n <= 32) {
       double total = 1;
       for (int i = 0; i < n; i++) {
@@ -191,7 +223,6 @@ public final class DoubleReduction {
       }
       return total;
     }
-    double[] chains = new double[CHAINS];
     int whole = n - n % CHAINS;
     for (int g = 0; g < CHAINS; g += 4 * L) {
       DoubleVector a = DoubleVector.broadcast(S, 1);
@@ -242,12 +273,21 @@ public final class DoubleReduction {
    *
    * @param from first element of the result, counted over [outer, inner], that is computed
    * @param to one past the last
+   * @param chains room for {@link #CHAINS} elements, of the calling thread
    */
   public static void max(
-      double[] x, int xo, int reduce, int inner, double[] z, int zo, int from, int to) {
+      double[] x,
+      int xo,
+      int reduce,
+      int inner,
+      double[] z,
+      int zo,
+      int from,
+      int to,
+      double[] chains) {
     if (inner == 1) {
       for (int i = from; i < to; i++) {
-        z[zo + i] = maxLine(x, xo + i * reduce, reduce);
+        z[zo + i] = maxLine(x, xo + i * reduce, reduce, chains);
       }
       return;
     }
@@ -263,9 +303,16 @@ public final class DoubleReduction {
 
   /** The max of the blocks [fromBlock, toBlock) of n adjacent elements, each into its place. */
   public static void maxBlocks(
-      double[] x, int xo, int n, double[] partial, int po, int fromBlock, int toBlock) {
+      double[] x,
+      int xo,
+      int n,
+      double[] partial,
+      int po,
+      int fromBlock,
+      int toBlock,
+      double[] chains) {
     for (int i = fromBlock; i < toBlock; i++) {
-      partial[po + i] = maxBlock(x, xo + i * BLOCK, Math.min(BLOCK, n - i * BLOCK));
+      partial[po + i] = maxBlock(x, xo + i * BLOCK, Math.min(BLOCK, n - i * BLOCK), chains);
     }
   }
 
@@ -278,15 +325,15 @@ public final class DoubleReduction {
     return total;
   }
 
-  private static double maxLine(double[] x, int xo, int n) {
+  private static double maxLine(double[] x, int xo, int n, double[] chains) {
     double total = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i += BLOCK) {
-      total = Math.max(total, maxBlock(x, xo + i, Math.min(BLOCK, n - i)));
+      total = Math.max(total, maxBlock(x, xo + i, Math.min(BLOCK, n - i), chains));
     }
     return total;
   }
 
-  private static double maxBlock(double[] x, int xo, int n) {
+  private static double maxBlock(double[] x, int xo, int n, double[] chains) {
     if (n <= 32) {
       double total = Double.NEGATIVE_INFINITY;
       for (int i = 0; i < n; i++) {
@@ -294,7 +341,6 @@ public final class DoubleReduction {
       }
       return total;
     }
-    double[] chains = new double[CHAINS];
     int whole = n - n % CHAINS;
     for (int g = 0; g < CHAINS; g += 4 * L) {
       DoubleVector a = DoubleVector.broadcast(S, Double.NEGATIVE_INFINITY);
@@ -345,12 +391,21 @@ public final class DoubleReduction {
    *
    * @param from first element of the result, counted over [outer, inner], that is computed
    * @param to one past the last
+   * @param chains room for {@link #CHAINS} elements, of the calling thread
    */
   public static void min(
-      double[] x, int xo, int reduce, int inner, double[] z, int zo, int from, int to) {
+      double[] x,
+      int xo,
+      int reduce,
+      int inner,
+      double[] z,
+      int zo,
+      int from,
+      int to,
+      double[] chains) {
     if (inner == 1) {
       for (int i = from; i < to; i++) {
-        z[zo + i] = minLine(x, xo + i * reduce, reduce);
+        z[zo + i] = minLine(x, xo + i * reduce, reduce, chains);
       }
       return;
     }
@@ -366,9 +421,16 @@ public final class DoubleReduction {
 
   /** The min of the blocks [fromBlock, toBlock) of n adjacent elements, each into its place. */
   public static void minBlocks(
-      double[] x, int xo, int n, double[] partial, int po, int fromBlock, int toBlock) {
+      double[] x,
+      int xo,
+      int n,
+      double[] partial,
+      int po,
+      int fromBlock,
+      int toBlock,
+      double[] chains) {
     for (int i = fromBlock; i < toBlock; i++) {
-      partial[po + i] = minBlock(x, xo + i * BLOCK, Math.min(BLOCK, n - i * BLOCK));
+      partial[po + i] = minBlock(x, xo + i * BLOCK, Math.min(BLOCK, n - i * BLOCK), chains);
     }
   }
 
@@ -381,15 +443,15 @@ public final class DoubleReduction {
     return total;
   }
 
-  private static double minLine(double[] x, int xo, int n) {
+  private static double minLine(double[] x, int xo, int n, double[] chains) {
     double total = Double.POSITIVE_INFINITY;
     for (int i = 0; i < n; i += BLOCK) {
-      total = Math.min(total, minBlock(x, xo + i, Math.min(BLOCK, n - i)));
+      total = Math.min(total, minBlock(x, xo + i, Math.min(BLOCK, n - i), chains));
     }
     return total;
   }
 
-  private static double minBlock(double[] x, int xo, int n) {
+  private static double minBlock(double[] x, int xo, int n, double[] chains) {
     if (n <= 32) {
       double total = Double.POSITIVE_INFINITY;
       for (int i = 0; i < n; i++) {
@@ -397,7 +459,6 @@ public final class DoubleReduction {
       }
       return total;
     }
-    double[] chains = new double[CHAINS];
     int whole = n - n % CHAINS;
     for (int g = 0; g < CHAINS; g += 4 * L) {
       DoubleVector a = DoubleVector.broadcast(S, Double.POSITIVE_INFINITY);

@@ -1,6 +1,5 @@
 package dev.espalier.backend.cpu.kernel;
 
-import dev.espalier.backend.cpu.kernel.FloatGemm.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -31,17 +30,16 @@ public final class FloatConvolution {
    * kernel of {@link #packedLength} and sums of {@link #sumsLength} elements; and whether elements
    * of the input and of the kernel are rounded to BF16.
    */
-  @SuppressWarnings("ArrayRecordComponent") // views of arrays, never compared
   public record Operands(
-      float[] input,
+      FloatArray input,
       int inputOffset,
-      float[] kernel,
+      FloatArray kernel,
       int kernelOffset,
-      float[] packed,
+      FloatArray packed,
       int packedOffset,
-      float[] sums,
+      FloatArray sums,
       int sumsOffset,
-      float[] output,
+      FloatArray output,
       int outputOffset,
       boolean roundsInput,
       boolean roundsKernel) {}
@@ -51,9 +49,9 @@ public final class FloatConvolution {
     private final FloatPanels panels;
     private final ConvolutionTables tables = new ConvolutionTables();
     private final FloatPatches patches;
-    private float[] panel = new float[0];
-    private float[] kernel = new float[0];
-    private float[] sums = new float[0];
+    private FloatArray panel = FloatArray.ofLength(0);
+    private FloatArray kernel = FloatArray.ofLength(0);
+    private FloatArray sums = FloatArray.ofLength(0);
 
     /** Buffers that grow on first use, and the inner loops of the calling thread. */
     public Workspace(FloatPanels panels) {
@@ -112,7 +110,7 @@ public final class FloatConvolution {
       int toRow,
       int deep,
       int depth,
-      float[] to,
+      FloatArray to,
       int at,
       Workspace work) {
     int tile = work.panels.rows();
@@ -124,7 +122,7 @@ public final class FloatConvolution {
       int from = start + row * outer;
       int target = at + (row - fromRow) * depth;
       for (int k = 0; rows < tile && k < deep; k++) {
-        Arrays.fill(to, target + k * tile + rows, target + (k + 1) * tile, 0);
+        Arrays.fill(to.values(), target + k * tile + rows, target + (k + 1) * tile, 0);
       }
       for (int k = 0; k < deep; ) {
         int end = ConvolutionTables.runEnd(weights, k, deep);
@@ -133,7 +131,7 @@ public final class FloatConvolution {
         k = end;
       }
       if (o.roundsKernel) {
-        FloatConversion.roundToBf16(to, target, deep * tile);
+        FloatConversion.roundToBf16(to.values(), target, deep * tile);
       }
     }
   }
@@ -148,16 +146,16 @@ public final class FloatConvolution {
     int rows = Math.min(tiling.rows(), plan.out - firstRow);
     ConvolutionTables t = work.tables;
     t.block(plan, block, tiling.columns());
-    float[] sums = o.sums;
+    FloatArray sums = o.sums;
     int at = o.sumsOffset + task * tiling.sums();
     if (plan.parts == 1) {
-      if (work.sums.length < tiling.sums()) {
-        work.sums = new float[tiling.sums()];
+      if (work.sums.length() < tiling.sums()) {
+        work.sums = FloatArray.ofLength(tiling.sums());
       }
       sums = work.sums;
       at = 0;
     }
-    float[] x = o.input;
+    FloatArray x = o.input;
     int base = o.inputOffset + plan.input.offset() + group * plan.input.group();
     int firstChunk = (int) ((long) plan.chunks() * part / plan.parts);
     int toChunk = (int) ((long) plan.chunks() * (part + 1) / plan.parts);
@@ -190,10 +188,10 @@ public final class FloatConvolution {
     for (int phase = 0; phase < plan.phases.size(); phase++) {
       int of = at + phase * tiling.rows() * tiling.columns();
       if (firstChunk == toChunk || plan.phases.get(phase).weights().length == 0) {
-        Arrays.fill(sums, of, of + tiling.rows() * tiling.columns(), 0);
+        Arrays.fill(sums.values(), of, of + tiling.rows() * tiling.columns(), 0);
       }
       if (plan.parts == 1) {
-        store(o, group, firstRow, rows, t, phase, sums, of);
+        store(o, group, firstRow, rows, t, phase, sums.values(), of);
       }
     }
   }
@@ -206,9 +204,9 @@ public final class FloatConvolution {
       int rows,
       int chunk,
       int phase,
-      float[] x,
+      FloatArray x,
       int base,
-      float[] sums,
+      FloatArray sums,
       int sumsAt,
       boolean accumulate,
       Workspace work) {
@@ -223,13 +221,13 @@ public final class FloatConvolution {
     for (int k = 0; k < depth; k += most) {
       int deep = Math.min(most, depth - k);
       t.depth(plan, plan.phases.get(phase), tiling.places(phase), k, deep);
-      float[] a = o.packed;
+      FloatArray a = o.packed;
       int tile = work.panels.rows();
       int ao = o.packedOffset + tiling.packed(group, chunk, phase) + firstRow * depth + k * tile;
       int aTile = depth * tile;
       if (!tiling.packs()) {
-        if (work.kernel.length < tiling.rows() * ConvolutionPlan.DEPTH) {
-          work.kernel = new float[tiling.rows() * ConvolutionPlan.DEPTH];
+        if (work.kernel.length() < tiling.rows() * ConvolutionPlan.DEPTH) {
+          work.kernel = FloatArray.ofLength(tiling.rows() * ConvolutionPlan.DEPTH);
         }
         a = work.kernel;
         ao = 0;
@@ -237,28 +235,41 @@ public final class FloatConvolution {
         pack(o, group, firstRow, firstRow + rows, deep, deep, a, 0, work);
       }
       int panel = work.panels.columns();
-      if (work.panel.length < ConvolutionPlan.DEPTH * panel + L) {
-        work.panel = new float[ConvolutionPlan.DEPTH * panel + L];
+      if (work.panel.length() < ConvolutionPlan.DEPTH * panel + L) {
+        work.panel = FloatArray.ofLength(ConvolutionPlan.DEPTH * panel + L);
       }
-      Matrix left = new Matrix(a, ao, 1, tile);
-      Matrix right = new Matrix(work.panel, 0, panel, 1);
+      int row = tiling.columns();
       for (int j = 0; j < count; j += panel) {
         int some = Math.min(panel, count - j);
         int first = phase * t.stride + j;
-        Matrix to = new Matrix(sums, sumsAt + j, tiling.columns(), 1);
+        int to = sumsAt + j;
         boolean add = accumulate || k > 0;
-        boolean inPlace = work.patches.columns(x, base, t.sources, first, some, t.depthSources);
+        boolean inPlace =
+            work.patches.columns(x.values(), base, t.sources, first, some, t.depthSources);
         if (inPlace && work.panels.takesPlaces() && !o.roundsInput) {
-          int one = work.patches.firstVector();
-          int two = work.patches.secondVector();
-          work.panels.multiply(rows, some, left, aTile, x, one, two, t.depthSources, to, add);
+          work.panels.multiply(
+              rows,
+              some,
+              a,
+              ao,
+              aTile,
+              x,
+              work.patches.firstVector(),
+              work.patches.secondVector(),
+              t.depthSources,
+              sums,
+              to,
+              row,
+              add);
           continue;
         }
-        work.patches.panel(x, base, t.sources, first, some, t.depthSources, work.panel);
+        float[] right = work.panel.values();
+        work.patches.panel(x.values(), base, t.sources, first, some, t.depthSources, right);
         if (o.roundsInput) {
-          FloatConversion.roundToBf16(work.panel, 0, deep * panel);
+          FloatConversion.roundToBf16(right, 0, deep * panel);
         }
-        work.panels.multiply(rows, some, deep, left, aTile, right, 0, to, add);
+        work.panels.multiply(
+            rows, some, deep, a, ao, 1, tile, aTile, work.panel, 0, panel, 0, sums, to, row, add);
       }
     }
   }
@@ -284,7 +295,7 @@ public final class FloatConvolution {
           System.arraycopy(
               sums,
               at + i * tiling.columns() + j - first,
-              o.output,
+              o.output.values(),
               start + i * pixels + t.targets[j],
               next - j);
         }
@@ -297,7 +308,7 @@ public final class FloatConvolution {
               t.targets,
               j,
               next,
-              o.output,
+              o.output.values(),
               start + i * pixels);
         }
       }
@@ -347,9 +358,9 @@ public final class FloatConvolution {
               + whole * plan.parts * tiling.sums()
               + (phase * tiling.rows() + row) * tiling.columns();
       for (int part = 1; part < plan.parts; part++) {
-        add(o.sums, at + part * tiling.sums(), at, length);
+        add(o.sums.values(), at + part * tiling.sums(), at, length);
       }
-      store(o, group, firstRow, rows, work.tables, phase, o.sums, at);
+      store(o, group, firstRow, rows, work.tables, phase, o.sums.values(), at);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.espalier.backend.cpu.kernel;
 
-import dev.espalier.backend.cpu.kernel.FloatGemm.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -21,51 +20,70 @@ final class FloatPacking {
   /**
    * Packs.
    *
-   * @param x the first row and column
+   * @param xo where the first row and column is
+   * @param rowStride from a row to the next
+   * @param columnStride from a column to the next
    * @param width columns of a panel
    * @param panels which knows how to transpose
    */
   static void pack(
-      Matrix x, int rows, int columns, float[] to, int offset, int width, FloatPanels panels) {
+      FloatArray x,
+      int xo,
+      int rowStride,
+      int columnStride,
+      boolean rounded,
+      int rows,
+      int columns,
+      FloatArray to,
+      int offset,
+      int width,
+      FloatPanels panels) {
     int whole = columns / width * width;
-    if (x.columnStride() == 1) {
-      adjacent(x, rows, whole, to, offset, width);
+    if (columnStride == 1) {
+      adjacent(x.values(), xo, rowStride, rows, whole, to.values(), offset, width);
     } else {
       for (int j = 0; j < whole; j += width) {
-        part(x, j, width, rows, to, offset + j * rows, width, panels);
+        int from = xo + j * columnStride;
+        part(x, from, rowStride, columnStride, width, rows, to, offset + j * rows, width, panels);
       }
     }
     if (whole < columns) {
+      int from = xo + whole * columnStride;
       int start = offset + whole * rows;
-      Arrays.fill(to, start, start + width * rows, 0);
-      part(x, whole, columns - whole, rows, to, start, width, panels);
+      int count = columns - whole;
+      Arrays.fill(to.values(), start, start + width * rows, 0);
+      part(x, from, rowStride, columnStride, count, rows, to, start, width, panels);
     }
-    if (x.rounded()) {
-      FloatConversion.roundToBf16(to, offset, rows * ((columns + width - 1) / width * width));
+    if (rounded) {
+      int length = rows * ((columns + width - 1) / width * width);
+      FloatConversion.roundToBf16(to.values(), offset, length);
     }
   }
 
   /** Some columns from one on into one panel. */
   private static void part(
-      Matrix x,
-      int column,
+      FloatArray x,
+      int from,
+      int rowStride,
+      int columnStride,
       int count,
       int rows,
-      float[] to,
+      FloatArray to,
       int start,
       int width,
       FloatPanels panels) {
-    int from = x.offset() + column * x.columnStride();
-    if (x.columnStride() == 1) {
+    float[] a = x.values();
+    float[] b = to.values();
+    if (columnStride == 1) {
       for (int k = 0; k < rows; k++) {
-        System.arraycopy(x.array(), from + k * x.rowStride(), to, start + k * width, count);
+        System.arraycopy(a, from + k * rowStride, b, start + k * width, count);
       }
-    } else if (x.rowStride() == 1) {
-      panels.interleave(x.array(), from, x.columnStride(), count, rows, to, start, width);
+    } else if (rowStride == 1) {
+      panels.interleave(x, from, columnStride, count, rows, to, start, width);
     } else {
       for (int i = 0; i < count; i++) {
         for (int k = 0; k < rows; k++) {
-          to[start + k * width + i] = x.array()[from + i * x.columnStride() + k * x.rowStride()];
+          b[start + k * width + i] = a[from + i * columnStride + k * rowStride];
         }
       }
     }
@@ -76,14 +94,13 @@ final class FloatPacking {
    * last may write into the next row, which is written after it; so the last row of a panel is
    * copied by elements.
    */
-  private static void adjacent(Matrix x, int rows, int columns, float[] to, int offset, int width) {
-    float[] from = x.array();
-    int step = x.rowStride();
+  private static void adjacent(
+      float[] from, int xo, int step, int rows, int columns, float[] to, int offset, int width) {
     int reach = (width + L - 1) / L * L;
     for (int k = 0; k < rows; k += CHUNK) {
       int toRow = Math.min(rows, k + CHUNK);
       for (int j = 0; j < columns; j += width) {
-        int f = x.offset() + k * step + j;
+        int f = xo + k * step + j;
         int t = offset + j * rows + k * width;
         int byVectors = reach == width ? toRow : Math.min(toRow, rows - 1);
         if (f + (byVectors - 1 - k) * step + reach > from.length) {

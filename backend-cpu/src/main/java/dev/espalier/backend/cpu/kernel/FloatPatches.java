@@ -15,7 +15,7 @@ final class FloatPatches {
   private final int[] from;
   private int pieces;
   private boolean inside;
-  private float[] patches = new float[0];
+  private FloatArray patches = FloatArray.ofLength(0);
 
   /** Patches whose panels are as wide as the inner loops want them. */
   FloatPatches(FloatPanels panels) {
@@ -26,7 +26,7 @@ final class FloatPatches {
   }
 
   /** The patches that were filled last. */
-  float[] array() {
+  FloatArray array() {
     return patches;
   }
 
@@ -34,15 +34,15 @@ final class FloatPatches {
   void clear(ConvolutionPlan plan) {
     // A vector may be read from the last element on.
     int length = plan.patchLength + L;
-    if (patches.length < length) {
-      patches = new float[length];
+    if (patches.length() < length) {
+      patches = FloatArray.ofLength(length);
     } else {
-      Arrays.fill(patches, 0, length, 0);
+      Arrays.fill(patches.values(), 0, length, 0);
     }
   }
 
   /** Copies the inputs of the tables' block and chunk, from a group's first image on. */
-  void fill(ConvolutionPlan plan, ConvolutionTables t, float[] x, int xo) {
+  void fill(ConvolutionPlan plan, ConvolutionTables t, FloatArray x, int xo) {
     int last = plan.rank() - 1;
     int step = plan.axes.get(last).step * plan.input.spatial()[last];
     int width = plan.positionStrides[last];
@@ -71,9 +71,9 @@ final class FloatPatches {
             int s = source + b * outer;
             int u = target + b * plan.imageStride;
             if (step == 1) {
-              lines(t, length, x, s, patches, u);
+              lines(t, length, x.values(), s, patches.values(), u);
             } else {
-              steppedLines(t, length, x, s, step, patches, u);
+              steppedLines(t, length, x.values(), s, step, patches.values(), u);
             }
           }
         }
@@ -110,13 +110,23 @@ final class FloatPatches {
 
   /** {@code to[u + i * width + b] = x[s + b * outer + i * step]}. */
   private void images(
-      float[] x, int s, int outer, int step, int images, int length, float[] to, int u, int width) {
+      FloatArray from,
+      int s,
+      int outer,
+      int step,
+      int images,
+      int length,
+      FloatArray into,
+      int u,
+      int width) {
+    float[] x = from.values();
+    float[] to = into.values();
     if (outer == 1) {
       for (int i = 0; i < length; i++) {
         System.arraycopy(x, s + i * step, to, u + i * width, images);
       }
     } else if (step == 1) {
-      panels.interleave(x, s, outer, images, length, to, u, width);
+      panels.interleave(from, s, outer, images, length, into, u, width);
     } else {
       for (int b = 0; b < images; b++) {
         for (int i = 0; i < length; i++) {

@@ -1,7 +1,5 @@
 package dev.espalier.backend.cpu.kernel;
 
-import dev.espalier.backend.cpu.kernel.DoubleGemm.Matrix;
-
 /** Tiles by the Vector API, over packed operands. */
 public final class JavaDoublePanels implements DoublePanels {
   private static final int MR = DoubleTile.ROWS;
@@ -32,25 +30,32 @@ public final class JavaDoublePanels implements DoublePanels {
       int rows,
       int columns,
       int depth,
-      Matrix a,
+      DoubleArray a,
+      int ao,
+      int aRow,
+      int aDepth,
       int aTile,
-      Matrix b,
+      DoubleArray b,
+      int bo,
+      int bDepth,
       int bPanel,
-      Matrix c,
+      DoubleArray c,
+      int co,
+      int cRow,
       boolean accumulate) {
-    int stride = c.rowStride();
+    double[] x = a.values();
+    double[] y = b.values();
+    double[] z = c.values();
     for (int j = 0; j < columns; j += NR) {
-      int bo = b.offset() + j / NR * bPanel;
+      int yo = bo + j / NR * bPanel;
       for (int i = 0; i < rows; i += MR) {
-        int ao = a.offset() + i / MR * aTile;
-        int co = c.offset() + i * stride + j;
+        int xo = ao + i / MR * aTile;
+        int zo = co + i * cRow + j;
         if (rows - i >= MR && columns - j >= NR) {
-          DoubleTile.multiply(
-              depth, a.array(), ao, b.array(), bo, c.array(), co, stride, accumulate);
+          DoubleTile.multiply(depth, x, xo, y, yo, z, zo, cRow, accumulate);
         } else {
-          DoubleTile.multiply(depth, a.array(), ao, b.array(), bo, tile, 0, NR, false);
-          move(
-              Math.min(MR, rows - i), Math.min(NR, columns - j), c.array(), co, stride, accumulate);
+          DoubleTile.multiply(depth, x, xo, y, yo, tile, 0, NR, false);
+          move(Math.min(MR, rows - i), Math.min(NR, columns - j), z, zo, cRow, accumulate);
         }
       }
     }

@@ -1,7 +1,5 @@
 package dev.espalier.backend.cpu.kernel;
 
-import dev.espalier.backend.cpu.kernel.FloatGemm.Matrix;
-
 /** Tiles by the Vector API, over packed operands. */
 public final class JavaFloatPanels implements FloatPanels {
   private static final int MR = FloatTile.ROWS;
@@ -32,25 +30,32 @@ public final class JavaFloatPanels implements FloatPanels {
       int rows,
       int columns,
       int depth,
-      Matrix a,
+      FloatArray a,
+      int ao,
+      int aRow,
+      int aDepth,
       int aTile,
-      Matrix b,
+      FloatArray b,
+      int bo,
+      int bDepth,
       int bPanel,
-      Matrix c,
+      FloatArray c,
+      int co,
+      int cRow,
       boolean accumulate) {
-    int stride = c.rowStride();
+    float[] x = a.values();
+    float[] y = b.values();
+    float[] z = c.values();
     for (int j = 0; j < columns; j += NR) {
-      int bo = b.offset() + j / NR * bPanel;
+      int yo = bo + j / NR * bPanel;
       for (int i = 0; i < rows; i += MR) {
-        int ao = a.offset() + i / MR * aTile;
-        int co = c.offset() + i * stride + j;
+        int xo = ao + i / MR * aTile;
+        int zo = co + i * cRow + j;
         if (rows - i >= MR && columns - j >= NR) {
-          FloatTile.multiply(
-              depth, a.array(), ao, b.array(), bo, c.array(), co, stride, accumulate);
+          FloatTile.multiply(depth, x, xo, y, yo, z, zo, cRow, accumulate);
         } else {
-          FloatTile.multiply(depth, a.array(), ao, b.array(), bo, tile, 0, NR, false);
-          move(
-              Math.min(MR, rows - i), Math.min(NR, columns - j), c.array(), co, stride, accumulate);
+          FloatTile.multiply(depth, x, xo, y, yo, tile, 0, NR, false);
+          move(Math.min(MR, rows - i), Math.min(NR, columns - j), z, zo, cRow, accumulate);
         }
       }
     }

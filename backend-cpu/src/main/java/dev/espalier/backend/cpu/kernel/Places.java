@@ -1,11 +1,14 @@
 package dev.espalier.backend.cpu.kernel;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * Where the rows of a matrix stand, in any order, counted from where it begins. Of one worker, and
  * filled anew for each matrix.
  */
 public final class Places {
   private final int[] at;
+  private final MemorySegment segment;
   private int count;
   private int least;
   private int most;
@@ -13,6 +16,7 @@ public final class Places {
   /** Room for so many rows. */
   public Places(int length) {
     at = new int[length];
+    segment = MemorySegment.ofArray(at);
   }
 
   /** No rows yet. */
@@ -32,6 +36,11 @@ public final class Places {
   /** The place of each row; beyond the last without meaning. */
   public int[] array() {
     return at;
+  }
+
+  /** The same as machine code is given it. */
+  public MemorySegment segment() {
+    return segment;
   }
 
   /** How many rows. */

@@ -1,6 +1,6 @@
 package dev.espalier.backend.cpu.machine;
 
-import dev.espalier.backend.cpu.kernel.FloatGemm.Matrix;
+import dev.espalier.backend.cpu.kernel.FloatArray;
 import dev.espalier.backend.cpu.kernel.FloatPanels;
 import dev.espalier.backend.cpu.kernel.Places;
 import java.lang.foreign.MemorySegment;
@@ -46,37 +46,40 @@ final class MachineFloatPanels implements FloatPanels {
       int rows,
       int columns,
       int depth,
-      Matrix a,
+      FloatArray a,
+      int ao,
+      int aRow,
+      int aDepth,
       int aTile,
-      Matrix b,
+      FloatArray b,
+      int bo,
+      int bDepth,
       int bPanel,
-      Matrix c,
+      FloatArray c,
+      int co,
+      int cRow,
       boolean accumulate) {
     int tile = rows();
-    long lastRow = (rows - 1) / tile * (long) aTile + (rows - 1) % tile * (long) a.rowStride();
-    requireInside(a, lastRow + (depth - 1L) * a.columnStride());
+    int panel = columns();
+    long lastRow = (rows - 1) / tile * (long) aTile + (rows - 1) % tile * (long) aRow;
+    requireInside(a, ao, lastRow + (depth - 1L) * aDepth);
     requireInside(
-        b,
-        (columns - 1) / columns() * (long) bPanel + (depth - 1L) * b.rowStride() + columns() - 1);
-    requireInside(c, (rows - 1L) * c.rowStride() + columns - 1);
+        b, bo, (columns - 1) / panel * (long) bPanel + (depth - 1L) * bDepth + panel - 1);
+    requireInside(c, co, (rows - 1L) * cRow + columns - 1);
     call.set(Parameter.ROWS, rows);
     call.setColumns(columns);
     call.set(Parameter.DEPTH, depth);
-    call.setElements(Parameter.LEFT_START, a.offset());
-    call.setElements(Parameter.LEFT_ROW, a.rowStride());
-    call.setElements(Parameter.LEFT_DEPTH, a.columnStride());
+    call.setElements(Parameter.LEFT_START, ao);
+    call.setElements(Parameter.LEFT_ROW, aRow);
+    call.setElements(Parameter.LEFT_DEPTH, aDepth);
     call.setElements(Parameter.LEFT_TILE, aTile);
-    call.setElements(Parameter.RIGHT_START, b.offset());
-    call.setElements(Parameter.RIGHT_DEPTH, b.rowStride());
+    call.setElements(Parameter.RIGHT_START, bo);
+    call.setElements(Parameter.RIGHT_DEPTH, bDepth);
     call.setElements(Parameter.RIGHT_PANEL, bPanel);
-    call.setElements(Parameter.RESULT_START, c.offset());
-    call.setElements(Parameter.RESULT_ROW, c.rowStride());
+    call.setElements(Parameter.RESULT_START, co);
+    call.setElements(Parameter.RESULT_ROW, cRow);
     call.set(Parameter.ACCUMULATE, accumulate ? 1 : 0);
-    call.multiply(
-        product,
-        MemorySegment.ofArray(a.array()),
-        MemorySegment.ofArray(b.array()),
-        MemorySegment.ofArray(c.array()));
+    call.multiply(product, a.segment(), b.segment(), c.segment());
   }
 
   /**
@@ -86,24 +89,31 @@ final class MachineFloatPanels implements FloatPanels {
    */
   @Override
   public void interleave(
-      float[] from, int fo, int step, int count, int depth, float[] to, int start, int width) {
+      FloatArray from,
+      int fo,
+      int step,
+      int count,
+      int depth,
+      FloatArray to,
+      int start,
+      int width) {
     int size = TransposeCode.SIZE;
     boolean over =
         count == width
             && count % size != 0
-            && fo + (long) (Math.ceilDiv(count, size) * size - 1) * step + depth <= from.length;
+            && fo + (long) (Math.ceilDiv(count, size) * size - 1) * step + depth <= from.length();
     int rows = over ? Math.ceilDiv(count, size) * size : count / size * size;
     int squares = (over ? depth - 1 : depth) / size * size;
     if (rows > 0 && squares > 0) {
-      Objects.checkFromIndexSize(fo, (rows - 1L) * step + squares, (long) from.length);
-      Objects.checkFromIndexSize(start, (squares - 1L) * width + rows, (long) to.length);
+      Objects.checkFromIndexSize(fo, (rows - 1L) * step + squares, (long) from.length());
+      Objects.checkFromIndexSize(start, (squares - 1L) * width + rows, (long) to.length());
       call.set(Parameter.DEPTH, squares);
       call.setElements(Parameter.LEFT_ROW, step);
       call.setElements(Parameter.RESULT_ROW, width);
       for (int i = rows - size; i >= 0; i -= size) {
         call.setElements(Parameter.LEFT_START, fo + (long) i * step);
         call.setElements(Parameter.RESULT_START, start + i);
-        call.transpose(transpose, MemorySegment.ofArray(from), MemorySegment.ofArray(to));
+        call.transpose(transpose, from.segment(), to.segment());
       }
     }
     FloatPanels.super.interleave(
@@ -130,52 +140,56 @@ final class MachineFloatPanels implements FloatPanels {
   public void multiply(
       int rows,
       int columns,
-      Matrix a,
+      FloatArray a,
+      int ao,
       int aTile,
-      float[] b,
+      FloatArray b,
       int first,
       int second,
       Places places,
-      Matrix c,
+      FloatArray c,
+      int co,
+      int cRow,
       boolean accumulate) {
     int tile = rows();
     int lanes = vectors.lanes();
     int depth = places.count();
     Objects.checkIndex(columns - 1, columns());
-    requireInside(a, (rows - 1) / tile * (long) aTile + (depth - 1L) * tile + (rows - 1) % tile);
+    long lastRow = (rows - 1) / tile * (long) aTile + (rows - 1) % tile;
+    requireInside(a, ao, lastRow + (depth - 1L) * tile);
     requireInside(b, first, places);
     if (columns > lanes) {
       requireInside(b, second, places);
     }
-    requireInside(c, (rows - 1L) * c.rowStride() + columns - 1);
+    requireInside(c, co, (rows - 1L) * cRow + columns - 1);
     call.set(Parameter.ROWS, rows);
     call.setColumns(columns);
     call.set(Parameter.DEPTH, depth);
-    call.setElements(Parameter.LEFT_START, a.offset());
+    call.setElements(Parameter.LEFT_START, ao);
     call.setElements(Parameter.LEFT_DEPTH, tile);
     call.setElements(Parameter.LEFT_TILE, aTile);
     call.setElements(Parameter.RIGHT_START, first);
     call.setElements(Parameter.RIGHT_PANEL, (long) second - first);
-    call.setElements(Parameter.RESULT_START, c.offset());
-    call.setElements(Parameter.RESULT_ROW, c.rowStride());
+    call.setElements(Parameter.RESULT_START, co);
+    call.setElements(Parameter.RESULT_ROW, cRow);
     call.set(Parameter.ACCUMULATE, accumulate ? 1 : 0);
     call.multiplyAtPlaces(
         productAtPlaces,
-        MemorySegment.ofArray(a.array()),
-        MemorySegment.ofArray(b),
-        MemorySegment.ofArray(c.array()),
-        MemorySegment.ofArray(places.array()));
+        a.segment(),
+        b.segment(),
+        c.segment(),
+        places.segment());
   }
 
   /** A vector at each of the places from a start on. */
-  private void requireInside(float[] array, int start, Places places) {
-    Objects.checkIndex((long) start + places.least(), (long) array.length);
-    Objects.checkIndex((long) start + places.most() + vectors.lanes() - 1, (long) array.length);
+  private void requireInside(FloatArray array, int start, Places places) {
+    Objects.checkIndex((long) start + places.least(), (long) array.length());
+    Objects.checkIndex((long) start + places.most() + vectors.lanes() - 1, (long) array.length());
   }
 
   /** Machine code checks nothing: what it touches is checked here. */
-  private static void requireInside(Matrix matrix, long last) {
-    Objects.checkIndex(matrix.offset(), matrix.array().length);
-    Objects.checkIndex(matrix.offset() + last, (long) matrix.array().length);
+  private static void requireInside(FloatArray array, int start, long last) {
+    Objects.checkIndex(start, array.length());
+    Objects.checkIndex(start + last, (long) array.length());
   }
 }

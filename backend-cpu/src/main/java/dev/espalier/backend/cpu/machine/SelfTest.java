@@ -1,7 +1,9 @@
 package dev.espalier.backend.cpu.machine;
 
+import dev.espalier.backend.cpu.kernel.DoubleArray;
 import dev.espalier.backend.cpu.kernel.DoubleGemm;
 import dev.espalier.backend.cpu.kernel.DoublePanels;
+import dev.espalier.backend.cpu.kernel.FloatArray;
 import dev.espalier.backend.cpu.kernel.FloatGemm;
 import dev.espalier.backend.cpu.kernel.FloatPanels;
 import dev.espalier.backend.cpu.kernel.PanelKernels;
@@ -86,10 +88,20 @@ final class SelfTest {
       }
     }
     float[] c = new float[expected.length];
-    FloatGemm.Matrix left = new FloatGemm.Matrix(a, 0, 1, tile);
-    FloatGemm.Matrix result = FloatGemm.Matrix.rows(c, 0, width);
-    int second = width + width / 2;
-    panels.multiply(rows, columns, left, tile * DEPTH, b, 0, second, places, result, false);
+    panels.multiply(
+        rows,
+        columns,
+        FloatArray.of(a),
+        0,
+        tile * DEPTH,
+        FloatArray.of(b),
+        0,
+        width + width / 2,
+        places,
+        FloatArray.of(c),
+        0,
+        width,
+        false);
     for (int i = 0; i < c.length; i++) {
       if (Float.floatToIntBits(c[i]) != Float.floatToIntBits(expected[i])) {
         return false;
@@ -118,10 +130,20 @@ final class SelfTest {
       }
     }
     double[] c = new double[expected.length];
-    DoubleGemm.Matrix left = new DoubleGemm.Matrix(a, 0, 1, tile);
-    DoubleGemm.Matrix result = DoubleGemm.Matrix.rows(c, 0, width);
-    int second = width + width / 2;
-    panels.multiply(rows, columns, left, tile * DEPTH, b, 0, second, places, result, false);
+    panels.multiply(
+        rows,
+        columns,
+        DoubleArray.of(a),
+        0,
+        tile * DEPTH,
+        DoubleArray.of(b),
+        0,
+        width + width / 2,
+        places,
+        DoubleArray.of(c),
+        0,
+        width,
+        false);
     for (int i = 0; i < c.length; i++) {
       if (Double.doubleToLongBits(c[i]) != Double.doubleToLongBits(expected[i])) {
         return false;

@@ -67,7 +67,7 @@ final class DotSteps {
             sizes,
             steps.operand(left, op.leftBatch(), leftFree, leftContract),
             steps.operand(right, op.rightBatch(), rightContract, rightFree),
-            site::workspace,
+            site,
             StepFactory.to(node, site),
             chain,
             site.products());

@@ -338,6 +338,11 @@ public final class Planner {
     }
 
     @Override
+    public int kept() {
+      return slotCount++;
+    }
+
+    @Override
     public StepFactory.Child child(Graph inner) {
       Program program = compile(inner, kernels, products, List.of());
       children.add(program);

@@ -36,6 +36,7 @@ import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.backend.cpu.run.ArrayKind;
+import dev.espalier.backend.cpu.run.DotStep;
 import dev.espalier.backend.cpu.run.Indexing;
 import dev.espalier.backend.cpu.run.MatrixStep;
 import dev.espalier.backend.cpu.run.Program;
@@ -50,7 +51,7 @@ final class StepFactory {
   private StepFactory() {}
 
   /** Where a step's values are; what it asks for lives as long as the step runs. */
-  interface Site {
+  interface Site extends DotStep.Workspaces {
     /** The slot of an operand or result. */
     int slot(Value value);
 
@@ -67,6 +68,7 @@ final class StepFactory {
     View view(Value value);
 
     /** A slot for the step alone. */
+    @Override
     int workspace(ArrayKind kind, int length);
 
     /** A graph inside, compiled. */

@@ -75,15 +75,15 @@ public sealed interface ConvolutionStep extends Step {
 
     private FloatConvolution.Operands operands(Frame frame) {
       return new FloatConvolution.Operands(
-          frame.floats(slots.x()),
+          frame.floatArray(slots.x()),
           frame.offset(slots.x()),
-          frame.floats(slots.kernel()),
+          frame.floatArray(slots.kernel()),
           frame.offset(slots.kernel()),
-          frame.floats(slots.packed()),
+          frame.floatArray(slots.packed()),
           frame.offset(slots.packed()),
-          frame.floats(slots.sums()),
+          frame.floatArray(slots.sums()),
           frame.offset(slots.sums()),
-          frame.floats(slots.z()),
+          frame.floatArray(slots.z()),
           frame.offset(slots.z()),
           roundsInput,
           roundsKernel);
@@ -138,15 +138,15 @@ public sealed interface ConvolutionStep extends Step {
 
     private DoubleConvolution.Operands operands(Frame frame) {
       return new DoubleConvolution.Operands(
-          frame.doubles(slots.x()),
+          frame.doubleArray(slots.x()),
           frame.offset(slots.x()),
-          frame.doubles(slots.kernel()),
+          frame.doubleArray(slots.kernel()),
           frame.offset(slots.kernel()),
-          frame.doubles(slots.packed()),
+          frame.doubleArray(slots.packed()),
           frame.offset(slots.packed()),
-          frame.doubles(slots.sums()),
+          frame.doubleArray(slots.sums()),
           frame.offset(slots.sums()),
-          frame.doubles(slots.z()),
+          frame.doubleArray(slots.z()),
           frame.offset(slots.z()));
     }
 

@@ -1,7 +1,9 @@
 package dev.espalier.backend.cpu.run;
 
 import dev.espalier.api.backend.MatrixProducts;
+import dev.espalier.backend.cpu.kernel.DoubleArray;
 import dev.espalier.backend.cpu.kernel.DoubleGemm;
+import dev.espalier.backend.cpu.kernel.FloatArray;
 import dev.espalier.backend.cpu.kernel.FloatGemm;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +63,9 @@ public final class DotStep implements Step {
   private final Optional<Chain> chain;
   private final Optional<ProvidedProducts> provided;
   private final List<ByRows> byRows;
+  private final List<Integer> lefts;
+  private final List<Integer> rights;
+  private final List<Integer> results;
   private final WorkerPool.Task someProducts = this::multiplySome;
   private final WorkerPool.Task columnsOfOne = this::multiplyColumns;
 
@@ -170,10 +175,21 @@ public final class DotStep implements Step {
     this.result = result;
     this.cut = Cut.of(sizes);
     this.group = Math.clamp(GROUP_WORK / Math.max(1, sizes.work()), 1, Math.max(1, products()));
+    this.lefts = views(workspaces);
+    this.rights = views(workspaces);
+    this.results = views(workspaces);
     this.byRows =
         cut.byRows() > 1
             ? IntStream.range(0, products()).mapToObj(ByRows::new).toList()
             : List.of();
+  }
+
+  /** For each product a slot where its matrix is kept. */
+  private List<Integer> views(Workspaces workspaces) {
+    boolean real = arrays == ArrayKind.FLOATS || arrays == ArrayKind.DOUBLES;
+    return real
+        ? IntStream.range(0, products()).mapToObj(b -> workspaces.kept()).toList()
+        : List.of();
   }
 
   private int products() {
@@ -181,10 +197,12 @@ public final class DotStep implements Step {
   }
 
   /** Gives slots. */
-  @FunctionalInterface
   public interface Workspaces {
     /** A slot of a kind and length. */
-    int slot(ArrayKind kind, int length);
+    int workspace(ArrayKind kind, int length);
+
+    /** A slot for something that a frame keeps for later runs. */
+    int kept();
   }
 
   /** The slot of the packed right matrix, -1 where there is none. */
@@ -193,10 +211,10 @@ public final class DotStep implements Step {
       return -1;
     }
     if (provided.isEmpty()) {
-      return workspaces.slot(arrays, FloatGemm.packedLength(depth, columns));
+      return workspaces.workspace(arrays, FloatGemm.packedLength(depth, columns));
     }
     return ProvidedProducts.isCopied(right.rounded(), right.rowStride(), right.columnStride())
-        ? workspaces.slot(provided.get().kind(), Math.multiplyExact(depth, columns))
+        ? workspaces.workspace(provided.get().kind(), Math.multiplyExact(depth, columns))
         : -1;
   }
 
@@ -210,7 +228,7 @@ public final class DotStep implements Step {
             && chain.isEmpty()
             && left.columnStride() != 1
             && (long) depth * columns >= MUCH_RIGHT
-        ? workspaces.slot(arrays, FloatGemm.packedLeftLength(rows, depth))
+        ? workspaces.workspace(arrays, FloatGemm.packedLeftLength(rows, depth))
         : -1;
   }
 
@@ -293,8 +311,7 @@ public final class DotStep implements Step {
     private void rows(Frame frame, Scratch scratch, int index) {
       int from = part(rows, FloatGemm.ROW_STEP, index, cut.byRows());
       int to = part(rows, FloatGemm.ROW_STEP, index + 1, cut.byRows());
-      int start = frame.offset(result) + b * rows * columns;
-      multiplyRows(frame, scratch, b, from, to, frame.array(result), start);
+      multiplyRows(frame, scratch, b, from, to, /* alone= */ 0);
     }
 
     /** Finishes some rows of the result and runs the loop on them. */
@@ -303,9 +320,9 @@ public final class DotStep implements Step {
       int unit = next.taskRows(rows);
       int row = index * unit;
       int toRow = Math.min(rows, row + unit);
-      Object z = next.alone() ? scratch.product(arrays, unit * columns) : frame.array(result);
+      multiplyRows(frame, scratch, b, row, toRow, next.alone() ? unit : 0);
+      Object z = next.alone() ? aloneRows(scratch, unit) : frame.array(result);
       int zo = next.alone() ? -row * columns : frame.offset(result);
-      multiplyRows(frame, scratch, b, row, toRow, z, zo);
       next.loop().rows(frame, scratch, row, toRow, result, z, zo);
     }
 
@@ -318,7 +335,7 @@ public final class DotStep implements Step {
       multiplyTile(
           frame,
           scratch,
-          frame.offset(result) + b * rows * columns,
+          b,
           part(rows, FloatGemm.LEFT_STEP, row, tileRows()),
           part(rows, FloatGemm.LEFT_STEP, row + 1, tileRows()),
           part(columns, FloatGemm.COLUMN_STEP, column, tileColumns()),
@@ -353,27 +370,27 @@ public final class DotStep implements Step {
       provided
           .get()
           .prepare(
-              floats(frame, right, b), depth, columns, column, toColumn, frame.array(packed), to);
+              floats(frame, right, b, rights.get(b)), depth, columns, column, toColumn, frame.array(packed), to);
     } else if (arrays == ArrayKind.FLOATS) {
       FloatGemm.pack(
-          floats(frame, right, b),
+          floats(frame, right, b, rights.get(b)),
           columns,
           fromDepth,
           toDepth,
           column,
           toColumn,
-          frame.floats(packed),
+          frame.floatArray(packed),
           to,
           scratch.floatGemm());
     } else {
       DoubleGemm.pack(
-          doubles(frame, right, b),
+          doubles(frame, right, b, rights.get(b)),
           columns,
           fromDepth,
           toDepth,
           column,
           toColumn,
-          frame.doubles(packed),
+          frame.doubleArray(packed),
           to,
           scratch.doubleGemm());
     }
@@ -383,36 +400,36 @@ public final class DotStep implements Step {
     int to = frame.offset(packedLeft);
     if (arrays == ArrayKind.FLOATS) {
       FloatGemm.packLeft(
-          floats(frame, left, b),
+          floats(frame, left, b, lefts.get(b)),
           rows,
           fromDepth,
           toDepth,
-          frame.floats(packedLeft),
+          frame.floatArray(packedLeft),
           to,
           scratch.floatGemm());
     } else {
       DoubleGemm.packLeft(
-          doubles(frame, left, b),
+          doubles(frame, left, b, lefts.get(b)),
           rows,
           fromDepth,
           toDepth,
-          frame.doubles(packedLeft),
+          frame.doubleArray(packedLeft),
           to,
           scratch.doubleGemm());
     }
   }
 
   private void multiplyTile(
-      Frame frame, Scratch scratch, int zo, int row, int toRow, int column, int toColumn) {
+      Frame frame, Scratch scratch, int b, int row, int toRow, int column, int toColumn) {
     if (arrays == ArrayKind.FLOATS) {
       FloatGemm.multiplyBothPacked(
-          frame.floats(packedLeft),
+          frame.floatArray(packedLeft),
           frame.offset(packedLeft),
           rows,
-          frame.floats(packed),
+          frame.floatArray(packed),
           frame.offset(packed),
           columns,
-          FloatGemm.Matrix.rows(frame.floats(result), zo, columns),
+          floatResult(frame, b),
           row,
           toRow,
           column,
@@ -421,13 +438,13 @@ public final class DotStep implements Step {
           scratch.floatGemm());
     } else {
       DoubleGemm.multiplyBothPacked(
-          frame.doubles(packedLeft),
+          frame.doubleArray(packedLeft),
           frame.offset(packedLeft),
           rows,
-          frame.doubles(packed),
+          frame.doubleArray(packed),
           frame.offset(packed),
           columns,
-          DoubleGemm.Matrix.rows(frame.doubles(result), zo, columns),
+          doubleResult(frame, b),
           row,
           toRow,
           column,
@@ -437,33 +454,40 @@ public final class DotStep implements Step {
     }
   }
 
+  /**
+   * Rows over all columns.
+   *
+   * @param alone the rows that a task has, where the result is only kept for the loop after it; 0
+   *     where it is stored
+   */
   private void multiplyRows(
-      Frame frame, Scratch scratch, int b, int row, int toRow, Object z, int zo) {
+      Frame frame, Scratch scratch, int b, int row, int toRow, int alone) {
     if (provided.isPresent()) {
       boolean copied = packed >= 0;
       provided
           .get()
           .rows(
-              floats(frame, left, b),
-              floats(frame, right, b),
+              floats(frame, left, b, lefts.get(b)),
+              floats(frame, right, b, rights.get(b)),
               frame.array(copied ? packed : right.slot()),
               copied ? frame.offset(packed) : 0,
               row,
               toRow,
               columns,
               depth,
-              (float[]) z,
-              zo,
+              alone > 0 ? scratch.floatRows(alone, columns).array().values() : frame.floats(result),
+              alone > 0 ? -row * columns : frame.offset(result) + b * rows * columns,
               scratch);
       return;
     }
     switch (arrays) {
       case FLOATS ->
           FloatGemm.multiplyPacked(
-              floats(frame, left, b),
-              frame.floats(packed),
+              floats(frame, left, b, lefts.get(b)),
+              frame.floatArray(packed),
               frame.offset(packed),
-              FloatGemm.Matrix.rows((float[]) z, zo, columns),
+              alone > 0 ? scratch.floatRows(alone, columns) : floatResult(frame, b),
+              alone > 0 ? 0 : row,
               row,
               toRow,
               columns,
@@ -472,10 +496,11 @@ public final class DotStep implements Step {
               scratch.floatGemm());
       case DOUBLES ->
           DoubleGemm.multiplyPacked(
-              doubles(frame, left, b),
-              frame.doubles(packed),
+              doubles(frame, left, b, lefts.get(b)),
+              frame.doubleArray(packed),
               frame.offset(packed),
-              DoubleGemm.Matrix.rows((double[]) z, zo, columns),
+              alone > 0 ? scratch.doubleRows(alone, columns) : doubleResult(frame, b),
+              alone > 0 ? 0 : row,
               row,
               toRow,
               columns,
@@ -486,21 +511,67 @@ public final class DotStep implements Step {
     }
   }
 
-  private static FloatGemm.Matrix floats(Frame frame, Operand operand, int b) {
-    return new FloatGemm.Matrix(
-        frame.floats(operand.slot()),
-        frame.offset(operand.slot()) + operand.batch().get(b),
-        operand.rowStride(),
-        operand.columnStride(),
-        operand.rounded());
+  private static FloatGemm.Matrix floats(Frame frame, Operand operand, int b, int view) {
+    FloatArray array = frame.floatArray(operand.slot());
+    int offset = frame.offset(operand.slot()) + operand.batch().get(b);
+    if (frame.array(view) instanceof FloatGemm.Matrix kept
+        && kept.array() == array
+        && kept.offset() == offset) {
+      return kept;
+    }
+    FloatGemm.Matrix fresh =
+        new FloatGemm.Matrix(
+            array, offset, operand.rowStride(), operand.columnStride(), operand.rounded());
+    frame.keep(view, fresh);
+    return fresh;
   }
 
-  private static DoubleGemm.Matrix doubles(Frame frame, Operand operand, int b) {
-    return new DoubleGemm.Matrix(
-        frame.doubles(operand.slot()),
-        frame.offset(operand.slot()) + operand.batch().get(b),
-        operand.rowStride(),
-        operand.columnStride());
+  private FloatGemm.Matrix floatResult(Frame frame, int b) {
+    FloatArray array = frame.floatArray(result);
+    int offset = frame.offset(result) + b * rows * columns;
+    if (frame.array(results.get(b)) instanceof FloatGemm.Matrix kept
+        && kept.array() == array
+        && kept.offset() == offset) {
+      return kept;
+    }
+    FloatGemm.Matrix fresh = new FloatGemm.Matrix(array, offset, columns, 1);
+    frame.keep(results.get(b), fresh);
+    return fresh;
+  }
+
+  private static DoubleGemm.Matrix doubles(Frame frame, Operand operand, int b, int view) {
+    DoubleArray array = frame.doubleArray(operand.slot());
+    int offset = frame.offset(operand.slot()) + operand.batch().get(b);
+    if (frame.array(view) instanceof DoubleGemm.Matrix kept
+        && kept.array() == array
+        && kept.offset() == offset) {
+      return kept;
+    }
+    DoubleGemm.Matrix fresh =
+        new DoubleGemm.Matrix(
+            array, offset, operand.rowStride(), operand.columnStride());
+    frame.keep(view, fresh);
+    return fresh;
+  }
+
+  private DoubleGemm.Matrix doubleResult(Frame frame, int b) {
+    DoubleArray array = frame.doubleArray(result);
+    int offset = frame.offset(result) + b * rows * columns;
+    if (frame.array(results.get(b)) instanceof DoubleGemm.Matrix kept
+        && kept.array() == array
+        && kept.offset() == offset) {
+      return kept;
+    }
+    DoubleGemm.Matrix fresh = new DoubleGemm.Matrix(array, offset, columns, 1);
+    frame.keep(results.get(b), fresh);
+    return fresh;
+  }
+
+  /** Where rows are that only the loop after the product reads. */
+  private Object aloneRows(Scratch scratch, int alone) {
+    return arrays == ArrayKind.FLOATS
+        ? scratch.floatRows(alone, columns).array().values()
+        : scratch.doubleRows(alone, columns).array().values();
   }
 
   private void multiply(
@@ -512,8 +583,8 @@ public final class DotStep implements Step {
       provided
           .get()
           .block(
-              floats(frame, left, b),
-              floats(frame, right, b),
+              floats(frame, left, b, lefts.get(b)),
+              floats(frame, right, b, rights.get(b)),
               row,
               toRow,
               column,
@@ -528,9 +599,9 @@ public final class DotStep implements Step {
     switch (arrays) {
       case FLOATS ->
           FloatGemm.multiply(
-              floats(frame, left, b),
-              floats(frame, right, b),
-              FloatGemm.Matrix.rows(frame.floats(result), z, columns),
+              floats(frame, left, b, lefts.get(b)),
+              floats(frame, right, b, rights.get(b)),
+              floatResult(frame, b),
               row,
               toRow,
               column,
@@ -540,9 +611,9 @@ public final class DotStep implements Step {
               scratch.floatGemm());
       case DOUBLES ->
           DoubleGemm.multiply(
-              doubles(frame, left, b),
-              doubles(frame, right, b),
-              DoubleGemm.Matrix.rows(frame.doubles(result), z, columns),
+              doubles(frame, left, b, lefts.get(b)),
+              doubles(frame, right, b, rights.get(b)),
+              doubleResult(frame, b),
               row,
               toRow,
               column,

@@ -38,7 +38,7 @@ public final class Indexing {
     }
 
     @Override
-    public void part(Frame frame, int from, int to) {
+    public void part(Frame frame, Scratch scratch, int from, int to) {
       Object in = frame.array(x);
       Object out = frame.array(z);
       int inner = layout.inner();
@@ -93,7 +93,7 @@ public final class Indexing {
     }
 
     @Override
-    public void part(Frame frame, int from, int to) {
+    public void part(Frame frame, Scratch scratch, int from, int to) {
       if (groups() == 1) {
         add(frame, 0, from, to);
         return;
@@ -176,7 +176,7 @@ public final class Indexing {
     }
 
     @Override
-    public void part(Frame frame, int first, int last) {
+    public void part(Frame frame, Scratch scratch, int first, int last) {
       argSort(frame, extents, descending, from.getFirst(), order, first, last);
       for (int i = 0; i < from.size(); i++) {
         take(frame, from.get(i), to.get(i), first, last);
@@ -226,7 +226,7 @@ public final class Indexing {
     }
 
     @Override
-    public void part(Frame frame, int first, int last) {
+    public void part(Frame frame, Scratch scratch, int first, int last) {
       argSort(frame, extents, true, x, order, first, last);
       int n = extents.length();
       int[] o = frame.ints(order);

@@ -4,6 +4,7 @@ package dev.espalier.backend.cpu.run;
 public final class Lane {
   private static final Object NOTHING = new Object();
 
+  private final Chains chains = new Chains();
   private Object[] arrays = new Object[0];
   private int[] at = new int[0];
 
@@ -22,6 +23,11 @@ public final class Lane {
 
   void move(int register, int offset) {
     at[register] = offset;
+  }
+
+  /** Room for the chains of a reduction. */
+  Chains chains() {
+    return chains;
   }
 
   Object array(int register) {

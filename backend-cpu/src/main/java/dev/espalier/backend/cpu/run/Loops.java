@@ -55,7 +55,9 @@ public final class Loops {
     public void run(Frame frame, WorkerPool pool) {
       Frame inner = frame.child(child);
       if (length == 0) {
-        carries.forEach(carry -> copyFirst(frame, carry));
+        for (int i = 0; i < carries.size(); i++) {
+          copyFirst(frame, carries.get(i));
+        }
         return;
       }
       for (int i = 0; i < constants.size(); i++) {
@@ -66,15 +68,18 @@ public final class Loops {
         int index = reverse ? left : step;
         int input = constants.size();
         int output = 0;
-        for (Carry carry : carries) {
+        for (int i = 0; i < carries.size(); i++) {
+          Carry carry = carries.get(i);
           int from = step == 0 ? carry.first() : carry.target(left + 1);
           share(frame, from, inner, body.inputs().get(input++), 0);
           share(frame, carry.target(left), inner, body.outputs().get(output++), 0);
         }
-        for (Sliced x : xs) {
+        for (int i = 0; i < xs.size(); i++) {
+          Sliced x = xs.get(i);
           share(frame, x.slot(), inner, body.inputs().get(input++), index * x.slice());
         }
-        for (Sliced y : ys) {
+        for (int i = 0; i < ys.size(); i++) {
+          Sliced y = ys.get(i);
           share(frame, y.slot(), inner, body.outputs().get(output++), index * y.slice());
         }
         body.run(inner, pool);
@@ -129,7 +134,8 @@ public final class Loops {
         }
         body.run(inner, pool);
       }
-      for (Carry carry : carries) {
+      for (int i = 0; i < carries.size(); i++) {
+        Carry carry = carries.get(i);
         if (done == 0) {
           copyFirst(frame, carry);
         } else if (carry.target(done - 1) != carry.result()) {
@@ -187,7 +193,7 @@ public final class Loops {
   }
 
   private static void share(Frame outer, int slot, Frame inner, int innerSlot, int offset) {
-    inner.bind(innerSlot, outer.array(slot), outer.offset(slot) + offset);
+    inner.share(innerSlot, outer, slot, offset);
   }
 
   private static void copyFirst(Frame frame, Carry carry) {

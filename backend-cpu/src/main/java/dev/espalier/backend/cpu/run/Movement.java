@@ -26,7 +26,7 @@ public final class Movement {
     }
 
     @Override
-    public void part(Frame frame, int first, int last) {
+    public void part(Frame frame, Scratch scratch, int first, int last) {
       part(frame, 0, 0, first, last);
     }
 
@@ -83,7 +83,7 @@ public final class Movement {
     }
 
     @Override
-    public void part(Frame frame, int from, int to) {
+    public void part(Frame frame, Scratch scratch, int from, int to) {
       int start = frame.offset(copy.to()) + from;
       fill(frame.array(value), frame.offset(value), frame.array(copy.to()), start, to - from);
     }
@@ -135,7 +135,7 @@ public final class Movement {
     }
 
     @Override
-    public void part(Frame frame, int from, int to) {
+    public void part(Frame frame, Scratch scratch, int from, int to) {
       int at = 0;
       for (int axis = 0; axis < starts.size(); axis++) {
         long start = frame.longs(starts.get(axis))[frame.offset(starts.get(axis))];

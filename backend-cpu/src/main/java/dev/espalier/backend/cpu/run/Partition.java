@@ -13,8 +13,8 @@ interface Partition extends WorkerPool.Task {
     return ELEMENTS;
   }
 
-  /** Does the part from one place to another. */
-  void part(Frame frame, int from, int to);
+  /** Does the part from one place to another, with temporaries that no other thread uses. */
+  void part(Frame frame, Scratch scratch, int from, int to);
 
   /** The length of a part where each item is {@code cost} elements. */
   static int grainOf(long cost) {
@@ -24,7 +24,7 @@ interface Partition extends WorkerPool.Task {
   @Override
   default void run(Frame frame, Scratch scratch, int index) {
     int from = index * grain();
-    part(frame, from, (int) Math.min(size(), (long) from + grain()));
+    part(frame, scratch, from, (int) Math.min(size(), (long) from + grain()));
   }
 
   /** Does all parts. */

@@ -74,12 +74,12 @@ public record Program(
       inner.add(child.newFrame(scratch));
     }
     Frame frame = new Frame(slots, inner, scratch);
-    List<Object> storage = new ArrayList<>();
+    List<Storage> storage = new ArrayList<>();
     for (ArraySpec spec : arrays) {
-      storage.add(spec.kind().allocate(spec.length()));
+      storage.add(Storage.of(spec.kind().allocate(spec.length())));
     }
     homes.forEach((slot, home) -> frame.bind(slot, storage.get(home), 0));
-    constants.forEach((slot, value) -> frame.bind(slot, value, 0));
+    constants.forEach((slot, value) -> frame.bind(slot, Storage.of(value), 0));
     return frame;
   }
 

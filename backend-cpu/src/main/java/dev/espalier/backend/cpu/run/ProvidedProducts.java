@@ -67,14 +67,14 @@ record ProvidedProducts(MatrixProducts products, boolean bf16) {
       Matrix x, int rows, int columns, int column, int toColumn, Object to, int offset) {
     if (isTransposed(x)) {
       for (int j = column; j < toColumn; j++) {
-        line(x.array(), x.offset() + j * x.columnStride(), 1, rows, to, offset + j * rows, x);
+        line(x.array().values(), x.offset() + j * x.columnStride(), 1, rows, to, offset + j * rows, x);
       }
       return;
     }
     int count = toColumn - column;
     for (int i = 0; i < rows; i++) {
       int from = x.offset() + i * x.rowStride() + column * x.columnStride();
-      line(x.array(), from, x.columnStride(), count, to, offset + i * columns + column, x);
+      line(x.array().values(), from, x.columnStride(), count, to, offset + i * columns + column, x);
     }
   }
 
@@ -109,7 +109,7 @@ record ProvidedProducts(MatrixProducts products, boolean bf16) {
     int length = transposed ? rows : columns;
     if (!isCopied(x.rounded(), x.rowStride(), x.columnStride())) {
       int stride = transposed ? x.columnStride() : x.rowStride();
-      return new Ready(x.array(), x.offset(), transposed, Math.max(stride, length));
+      return new Ready(x.array().values(), x.offset(), transposed, Math.max(stride, length));
     }
     Object to = buffer.of(kind(), rows * columns);
     copy(x, rows, columns, 0, columns, to, 0);

@@ -16,27 +16,37 @@ final class ReductionKernels {
    *
    * @param from the first of the results, counted over [outer, inner], that is computed
    * @param to one past the last
+   * @param chains those of the calling thread
    */
   static void run(
-      Reduce.Kind kind, Object in, int xo, int n, int inner, Object out, int zo, int from, int to) {
+      Reduce.Kind kind,
+      Object in,
+      int xo,
+      int n,
+      int inner,
+      Object out,
+      int zo,
+      int from,
+      int to,
+      Chains chains) {
     switch (in) {
       case float[] a -> {
         float[] b = (float[]) out;
         switch (kind) {
-          case SUM -> FloatReduction.sum(a, xo, n, inner, b, zo, from, to);
-          case PROD -> FloatReduction.prod(a, xo, n, inner, b, zo, from, to);
-          case MAX -> FloatReduction.max(a, xo, n, inner, b, zo, from, to);
-          case MIN -> FloatReduction.min(a, xo, n, inner, b, zo, from, to);
+          case SUM -> FloatReduction.sum(a, xo, n, inner, b, zo, from, to, chains.floats());
+          case PROD -> FloatReduction.prod(a, xo, n, inner, b, zo, from, to, chains.floats());
+          case MAX -> FloatReduction.max(a, xo, n, inner, b, zo, from, to, chains.floats());
+          case MIN -> FloatReduction.min(a, xo, n, inner, b, zo, from, to, chains.floats());
           case AND, OR -> throw new AssertionError(kind);
         }
       }
       case double[] a -> {
         double[] b = (double[]) out;
         switch (kind) {
-          case SUM -> DoubleReduction.sum(a, xo, n, inner, b, zo, from, to);
-          case PROD -> DoubleReduction.prod(a, xo, n, inner, b, zo, from, to);
-          case MAX -> DoubleReduction.max(a, xo, n, inner, b, zo, from, to);
-          case MIN -> DoubleReduction.min(a, xo, n, inner, b, zo, from, to);
+          case SUM -> DoubleReduction.sum(a, xo, n, inner, b, zo, from, to, chains.doubles());
+          case PROD -> DoubleReduction.prod(a, xo, n, inner, b, zo, from, to, chains.doubles());
+          case MAX -> DoubleReduction.max(a, xo, n, inner, b, zo, from, to, chains.doubles());
+          case MIN -> DoubleReduction.min(a, xo, n, inner, b, zo, from, to, chains.doubles());
           case AND, OR -> throw new AssertionError(kind);
         }
       }

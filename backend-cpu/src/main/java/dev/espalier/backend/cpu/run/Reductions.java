@@ -41,7 +41,7 @@ public final class Reductions {
     }
 
     @Override
-    public void part(Frame frame, int from, int to) {
+    public void part(Frame frame, Scratch scratch, int from, int to) {
       ReductionKernels.run(
           kind,
           frame.array(x),
@@ -51,7 +51,8 @@ public final class Reductions {
           frame.array(z),
           frame.offset(z),
           from,
-          to);
+          to,
+          scratch.chains());
     }
 
     @Override
@@ -78,7 +79,7 @@ public final class Reductions {
     }
 
     @Override
-    public void part(Frame frame, int from, int to) {
+    public void part(Frame frame, Scratch scratch, int from, int to) {
       int[] out = frame.ints(z);
       int xo = frame.offset(x);
       int zo = frame.offset(z);
@@ -119,7 +120,7 @@ public final class Reductions {
     }
 
     @Override
-    public void part(Frame frame, int from, int to) {
+    public void part(Frame frame, Scratch scratch, int from, int to) {
       RunningKernels.run(
           kind,
           frame.array(x),

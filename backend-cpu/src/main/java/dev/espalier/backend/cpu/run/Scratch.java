@@ -19,7 +19,8 @@ public final class Scratch {
   static final int BLOCK = 1024;
 
   private final Map<ArrayKind, List<Object>> blocks = new EnumMap<>(ArrayKind.class);
-  private final Map<ArrayKind, Object> products = new EnumMap<>(ArrayKind.class);
+  private final List<FloatGemm.Matrix> floatRows = new ArrayList<>();
+  private final List<DoubleGemm.Matrix> doubleRows = new ArrayList<>();
   private final Map<ArrayKind, Object> lefts = new EnumMap<>(ArrayKind.class);
   private final Map<ArrayKind, Object> rights = new EnumMap<>(ArrayKind.class);
   private final FloatGemm.Workspace floatGemm;
@@ -54,8 +55,37 @@ public final class Scratch {
   }
 
   /** Room for rows of a product that only the loop after it reads. */
-  Object product(ArrayKind kind, int length) {
-    return grown(products, kind, length);
+  FloatGemm.Matrix floatRows(int rows, int columns) {
+    if (floatRows.isEmpty() || floatRows.getFirst().array().length() < rows * columns) {
+      floatRows.clear();
+      floatRows.add(FloatGemm.Matrix.rows(new float[rows * columns], 0, columns));
+    }
+    for (int i = 0; i < floatRows.size(); i++) {
+      if (floatRows.get(i).rowStride() == columns) {
+        return floatRows.get(i);
+      }
+    }
+    FloatGemm.Matrix found =
+        new FloatGemm.Matrix(floatRows.getFirst().array(), 0, columns, 1);
+    floatRows.add(found);
+    return found;
+  }
+
+  /** Room for rows of a product that only the loop after it reads. */
+  DoubleGemm.Matrix doubleRows(int rows, int columns) {
+    if (doubleRows.isEmpty() || doubleRows.getFirst().array().length() < rows * columns) {
+      doubleRows.clear();
+      doubleRows.add(DoubleGemm.Matrix.rows(new double[rows * columns], 0, columns));
+    }
+    for (int i = 0; i < doubleRows.size(); i++) {
+      if (doubleRows.get(i).rowStride() == columns) {
+        return doubleRows.get(i);
+      }
+    }
+    DoubleGemm.Matrix found =
+        new DoubleGemm.Matrix(doubleRows.getFirst().array(), 0, columns, 1);
+    doubleRows.add(found);
+    return found;
   }
 
   /** Room for a copy of a left matrix. */
@@ -99,6 +129,10 @@ public final class Scratch {
 
   DoubleAttention.Workspace doubleAttention() {
     return doubleAttention;
+  }
+
+  Chains chains() {
+    return lane.chains();
   }
 
   Lane lane() {

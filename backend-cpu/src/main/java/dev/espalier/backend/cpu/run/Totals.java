@@ -43,22 +43,24 @@ public final class Totals {
       if (arrays == ArrayKind.FLOATS) {
         float[] a = r.f(x);
         int xo = r.at(x);
+        float[] chains = r.chains().floats();
         switch (kind) {
-          case SUM -> FloatReduction.sumBlocks(a, xo, n, parts, po, 0, 1);
-          case PROD -> FloatReduction.prodBlocks(a, xo, n, parts, po, 0, 1);
-          case MAX -> FloatReduction.maxBlocks(a, xo, n, parts, po, 0, 1);
-          case MIN -> FloatReduction.minBlocks(a, xo, n, parts, po, 0, 1);
+          case SUM -> FloatReduction.sumBlocks(a, xo, n, parts, po, 0, 1, chains);
+          case PROD -> FloatReduction.prodBlocks(a, xo, n, parts, po, 0, 1, chains);
+          case MAX -> FloatReduction.maxBlocks(a, xo, n, parts, po, 0, 1, chains);
+          case MIN -> FloatReduction.minBlocks(a, xo, n, parts, po, 0, 1, chains);
           case AND, OR -> throw new AssertionError(kind);
         }
         return;
       }
       double[] a = r.d(x);
       int xo = r.at(x);
+      double[] chains = r.chains().doubles();
       switch (kind) {
-        case SUM -> DoubleReduction.sumBlocks(a, xo, n, parts, po, 0, 1);
-        case PROD -> DoubleReduction.prodBlocks(a, xo, n, parts, po, 0, 1);
-        case MAX -> DoubleReduction.maxBlocks(a, xo, n, parts, po, 0, 1);
-        case MIN -> DoubleReduction.minBlocks(a, xo, n, parts, po, 0, 1);
+        case SUM -> DoubleReduction.sumBlocks(a, xo, n, parts, po, 0, 1, chains);
+        case PROD -> DoubleReduction.prodBlocks(a, xo, n, parts, po, 0, 1, chains);
+        case MAX -> DoubleReduction.maxBlocks(a, xo, n, parts, po, 0, 1, chains);
+        case MIN -> DoubleReduction.minBlocks(a, xo, n, parts, po, 0, 1, chains);
         case AND, OR -> throw new AssertionError(kind);
       }
     }

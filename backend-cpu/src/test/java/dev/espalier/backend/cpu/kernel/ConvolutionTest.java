@@ -77,7 +77,19 @@ class ConvolutionTest {
     Arrays.fill(sums, Float.NaN);
     Arrays.fill(z, 99);
     var operands =
-        new FloatConvolution.Operands(x, 0, w, 0, packed, 3, sums, 2, z, 5, false, false);
+        new FloatConvolution.Operands(
+            FloatArray.of(x),
+            0,
+            FloatArray.of(w),
+            0,
+            FloatArray.of(packed),
+            3,
+            FloatArray.of(sums),
+            2,
+            FloatArray.of(z),
+            5,
+            false,
+            false);
     var works =
         List.of(
             new FloatConvolution.Workspace(new JavaFloatPanels()),
@@ -104,7 +116,17 @@ class ConvolutionTest {
     double[] sums = new double[convolution.sumsLength()];
     double[] z = new double[length];
     Arrays.fill(z, 99);
-    var operands = new DoubleConvolution.Operands(x, 0, w, 0, packed, 0, sums, 0, z, 0);
+    var operands = new DoubleConvolution.Operands(
+            DoubleArray.of(x),
+            0,
+            DoubleArray.of(w),
+            0,
+            DoubleArray.of(packed),
+            0,
+            DoubleArray.of(sums),
+            0,
+            DoubleArray.of(z),
+            0);
     var work = new DoubleConvolution.Workspace(new JavaDoublePanels());
     for (int task = 0; task < convolution.packTasks(); task++) {
       convolution.pack(operands, task, work);

@@ -37,15 +37,15 @@ class GemmTest {
   }
 
   private static DoubleGemm.Matrix doubles(FloatGemm.Matrix x) {
-    double[] array = new double[x.array().length];
+    double[] array = new double[x.array().length()];
     for (int i = 0; i < array.length; i++) {
-      array[i] = x.array()[i];
+      array[i] = x.array().values()[i];
     }
     return new DoubleGemm.Matrix(array, x.offset(), x.rowStride(), x.columnStride());
   }
 
   private static double at(FloatGemm.Matrix x, int i, int j) {
-    return x.array()[x.offset() + i * x.rowStride() + j * x.columnStride()];
+    return x.array().values()[x.offset() + i * x.rowStride() + j * x.columnStride()];
   }
 
   @Test
@@ -173,9 +173,9 @@ class GemmTest {
             k,
             accumulate,
             wide);
-        float[] packed = new float[2 + FloatGemm.packedLength(k, n)];
-        double[] packedWide = new double[2 + DoubleGemm.packedLength(k, n)];
-        Arrays.fill(packed, Float.NaN);
+        FloatArray packed = FloatArray.ofLength(2 + FloatGemm.packedLength(k, n));
+        DoubleArray packedWide = DoubleArray.ofLength(2 + DoubleGemm.packedLength(k, n));
+        Arrays.fill(packed.values(), Float.NaN);
         for (int j = 0; j < n; j += FloatGemm.COLUMN_STEP) {
           int to = Math.min(n, j + FloatGemm.COLUMN_STEP);
           FloatGemm.pack(b, n, 0, k, j, to, packed, 2, work);
@@ -185,12 +185,23 @@ class GemmTest {
         while (row < m) {
           int toRow = Math.min(m, row + 1 + random.nextInt(30));
           FloatGemm.multiplyPacked(
-              a, packed, 2, FloatGemm.Matrix.rows(parts, 0, n), row, toRow, n, k, accumulate, work);
+              a,
+              packed,
+              2,
+              FloatGemm.Matrix.rows(parts, 0, n),
+              row,
+              row,
+              toRow,
+              n,
+              k,
+              accumulate,
+              work);
           DoubleGemm.multiplyPacked(
               doubles(a),
               packedWide,
               2,
               DoubleGemm.Matrix.rows(partsWide, 0, n),
+              row,
               row,
               toRow,
               n,
@@ -231,12 +242,12 @@ class GemmTest {
             k,
             false,
             wide);
-        float[] left = new float[1 + FloatGemm.packedLeftLength(m, k)];
-        float[] right = new float[2 + FloatGemm.packedLength(k, n)];
-        double[] leftWide = new double[1 + DoubleGemm.packedLeftLength(m, k)];
-        double[] rightWide = new double[2 + DoubleGemm.packedLength(k, n)];
-        Arrays.fill(left, Float.NaN);
-        Arrays.fill(right, Float.NaN);
+        FloatArray left = FloatArray.ofLength(1 + FloatGemm.packedLeftLength(m, k));
+        FloatArray right = FloatArray.ofLength(2 + FloatGemm.packedLength(k, n));
+        DoubleArray leftWide = DoubleArray.ofLength(1 + DoubleGemm.packedLeftLength(m, k));
+        DoubleArray rightWide = DoubleArray.ofLength(2 + DoubleGemm.packedLength(k, n));
+        Arrays.fill(left.values(), Float.NaN);
+        Arrays.fill(right.values(), Float.NaN);
         for (int p = 0; p < k; p += FloatGemm.DEPTH_STEP) {
           int to = Math.min(k, p + FloatGemm.DEPTH_STEP);
           FloatGemm.packLeft(a, m, p, to, left, 1, work);

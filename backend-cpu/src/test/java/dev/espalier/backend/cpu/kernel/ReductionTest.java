@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
  * Reductions against plain loops; the same bits for every partition of the result or of the blocks.
  */
 class ReductionTest {
+  private static final float[] CHAINS = new float[FloatReduction.CHAINS];
+  private static final double[] WIDE_CHAINS = new double[DoubleReduction.CHAINS];
+
   private static final int[][] SHAPES = {
     {1, 1, 1},
     {3, 0, 2},
@@ -75,19 +78,19 @@ class ReductionTest {
 
   private static void reduce(int op, float[] x, int n, int inner, float[] z, int from, int to) {
     switch (op) {
-      case 0 -> FloatReduction.sum(x, 3, n, inner, z, 1, from, to);
-      case 1 -> FloatReduction.prod(x, 3, n, inner, z, 1, from, to);
-      case 2 -> FloatReduction.max(x, 3, n, inner, z, 1, from, to);
-      default -> FloatReduction.min(x, 3, n, inner, z, 1, from, to);
+      case 0 -> FloatReduction.sum(x, 3, n, inner, z, 1, from, to, CHAINS);
+      case 1 -> FloatReduction.prod(x, 3, n, inner, z, 1, from, to, CHAINS);
+      case 2 -> FloatReduction.max(x, 3, n, inner, z, 1, from, to, CHAINS);
+      default -> FloatReduction.min(x, 3, n, inner, z, 1, from, to, CHAINS);
     }
   }
 
   private static void reduce(int op, double[] x, int n, int inner, double[] z, int from, int to) {
     switch (op) {
-      case 0 -> DoubleReduction.sum(x, 3, n, inner, z, 1, from, to);
-      case 1 -> DoubleReduction.prod(x, 3, n, inner, z, 1, from, to);
-      case 2 -> DoubleReduction.max(x, 3, n, inner, z, 1, from, to);
-      default -> DoubleReduction.min(x, 3, n, inner, z, 1, from, to);
+      case 0 -> DoubleReduction.sum(x, 3, n, inner, z, 1, from, to, WIDE_CHAINS);
+      case 1 -> DoubleReduction.prod(x, 3, n, inner, z, 1, from, to, WIDE_CHAINS);
+      case 2 -> DoubleReduction.max(x, 3, n, inner, z, 1, from, to, WIDE_CHAINS);
+      default -> DoubleReduction.min(x, 3, n, inner, z, 1, from, to, WIDE_CHAINS);
     }
   }
 
@@ -102,12 +105,12 @@ class ReductionTest {
       exact += x[i];
     }
     float[] whole = new float[1];
-    FloatReduction.sum(x, 0, n, 1, whole, 0, 0, 1);
+    FloatReduction.sum(x, 0, n, 1, whole, 0, 0, 1, CHAINS);
     assertThat((double) whole[0]).isCloseTo(exact, within(2e-7 * exact));
     int blocks = FloatReduction.blocks(n);
     double[] partial = new double[blocks];
-    FloatReduction.sumBlocks(x, 0, n, partial, 0, 5, blocks);
-    FloatReduction.sumBlocks(x, 0, n, partial, 0, 0, 5);
+    FloatReduction.sumBlocks(x, 0, n, partial, 0, 5, blocks, CHAINS);
+    FloatReduction.sumBlocks(x, 0, n, partial, 0, 0, 5, CHAINS);
     assertThat(FloatReduction.sumOfBlocks(partial, 0, blocks)).isEqualTo(whole[0]);
   }
 
@@ -119,9 +122,9 @@ class ReductionTest {
           float[] x = new float[n * inner];
           x[at * inner] = Float.NaN;
           float[] z = new float[inner];
-          FloatReduction.max(x, 0, n, inner, z, 0, 0, inner);
+          FloatReduction.max(x, 0, n, inner, z, 0, 0, inner, CHAINS);
           assertThat(z[0]).isNaN();
-          FloatReduction.min(x, 0, n, inner, z, 0, 0, inner);
+          FloatReduction.min(x, 0, n, inner, z, 0, 0, inner, CHAINS);
           assertThat(z[0]).isNaN();
           if (inner > 1) {
             assertThat(z[1]).isZero();

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.espalier.backend.cpu.kernel.DoubleArray;
 import dev.espalier.backend.cpu.kernel.DoubleGemm;
 import dev.espalier.backend.cpu.kernel.DoublePanels;
+import dev.espalier.backend.cpu.kernel.FloatArray;
 import dev.espalier.backend.cpu.kernel.FloatGemm;
 import dev.espalier.backend.cpu.kernel.FloatGemm.Matrix;
 import dev.espalier.backend.cpu.kernel.FloatPanels;
@@ -88,9 +90,9 @@ class MachineKernelsTest {
   }
 
   private static DoubleGemm.Matrix wide(Matrix x) {
-    double[] array = new double[x.array().length];
+    double[] array = new double[x.array().length()];
     for (int i = 0; i < array.length; i++) {
-      array[i] = x.array()[i] / 3.0;
+      array[i] = x.array().values()[i] / 3.0;
     }
     return new DoubleGemm.Matrix(array, x.offset(), x.rowStride(), x.columnStride());
   }
@@ -124,14 +126,14 @@ class MachineKernelsTest {
             a, b, new Matrix(expected, 2, n + 1, 1), 0, m, 0, n, k, accumulate, java);
         FloatGemm.multiply(a, b, c, 0, m, 0, n, k, accumulate, work);
         assertSame(found, expected, what);
-        float[] packed = new float[FloatGemm.packedLength(k, n)];
+        FloatArray packed = FloatArray.ofLength(FloatGemm.packedLength(k, n));
         float[] again = expected.clone();
         FloatGemm.pack(b, n, 0, k, 0, n, packed, 0, work);
         FloatGemm.multiplyPacked(
-            a, packed, 0, new Matrix(again, 2, n + 1, 1), 0, m, n, k, false, work);
+            a, packed, 0, new Matrix(again, 2, n + 1, 1), 0, 0, m, n, k, false, work);
         FloatGemm.multiply(a, b, c, 0, m, 0, n, k, false, java);
         assertSame(again, found, what + ", packed");
-        float[] left = new float[FloatGemm.packedLeftLength(m, k)];
+        FloatArray left = FloatArray.ofLength(FloatGemm.packedLeftLength(m, k));
         float[] tiles = expected.clone();
         FloatGemm.packLeft(a, m, 0, k, left, 0, work);
         for (int row = 0; row < m; row += FloatGemm.LEFT_STEP) {
@@ -141,7 +143,7 @@ class MachineKernelsTest {
         }
         assertSame(tiles, found, what + ", both packed");
 
-        double[] wideExpected = wide(c).array();
+        double[] wideExpected = wide(c).array().values();
         double[] wideFound = wideExpected.clone();
         DoubleGemm.multiply(
             wide(a),
@@ -211,7 +213,7 @@ class MachineKernelsTest {
       int slack = random.nextInt(2) * 64;
       float[] from = numbers(random, 3 + (count - 1) * step + depth + slack, 0);
       float[] to = new float[2 + width * depth + 9];
-      panels.interleave(from, 3, step, count, depth, to, 2, width);
+      panels.interleave(FloatArray.of(from), 3, step, count, depth, FloatArray.of(to), 2, width);
       for (int k = 0; k < depth; k++) {
         for (int i = 0; i < count; i++) {
           assertThat(to[2 + k * width + i]).isEqualTo(from[3 + i * step + k]);
@@ -232,20 +234,22 @@ class MachineKernelsTest {
   void operandsThatReachOutOfTheirArraysAreRefused() {
     FloatPanels panels = machine.floats();
     int n = panels.columns();
-    Matrix a = Matrix.rows(new float[20], 0, 10);
-    Matrix b = Matrix.rows(new float[10 * n], 0, n);
-    Matrix c = Matrix.rows(new float[2 * n], 0, n);
-    panels.multiply(2, n, 10, a, 0, b, 0, c, false);
+    FloatArray a = FloatArray.ofLength(20);
+    FloatArray b = FloatArray.ofLength(10 * n);
+    FloatArray c = FloatArray.ofLength(2 * n);
+    FloatArray from = FloatArray.ofLength(80);
+    FloatArray to = FloatArray.ofLength(80);
+    panels.multiply(2, n, 10, a, 0, 10, 1, 0, b, 0, n, 0, c, 0, n, false);
     for (Runnable call :
         new Runnable[] {
-          () -> panels.multiply(3, n, 10, a, 0, b, 0, c, false),
-          () -> panels.multiply(2, n, 11, a, 0, b, 0, c, false),
-          () -> panels.multiply(2, n + 1, 10, a, 0, b, 0, c, false),
-          () -> panels.multiply(2, n, 10, new Matrix(a.array(), -1, 10, 1), 0, b, 0, c, false),
-          () -> panels.multiply(2, n, 10, a, 0, Matrix.rows(b.array(), 1, n), 0, c, false),
-          () -> panels.multiply(2, n, 10, a, 0, b, 0, Matrix.rows(c.array(), 1, n), false),
-          () -> panels.interleave(new float[80], 1, 10, 8, 10, new float[80], 0, 8),
-          () -> panels.interleave(new float[80], 0, 10, 8, 10, new float[80], 1, 8)
+          () -> panels.multiply(3, n, 10, a, 0, 10, 1, 0, b, 0, n, 0, c, 0, n, false),
+          () -> panels.multiply(2, n, 11, a, 0, 10, 1, 0, b, 0, n, 0, c, 0, n, false),
+          () -> panels.multiply(2, n + 1, 10, a, 0, 10, 1, 0, b, 0, n, 0, c, 0, n, false),
+          () -> panels.multiply(2, n, 10, a, -1, 10, 1, 0, b, 0, n, 0, c, 0, n, false),
+          () -> panels.multiply(2, n, 10, a, 0, 10, 1, 0, b, 1, n, 0, c, 0, n, false),
+          () -> panels.multiply(2, n, 10, a, 0, 10, 1, 0, b, 0, n, 0, c, 1, n, false),
+          () -> panels.interleave(from, 1, 10, 8, 10, to, 0, 8),
+          () -> panels.interleave(from, 0, 10, 8, 10, to, 1, 8)
         }) {
       assertThatThrownBy(call::run).isInstanceOf(IndexOutOfBoundsException.class);
     }
@@ -285,11 +289,11 @@ class MachineKernelsTest {
         int wideSecond = b.length - widePanels.columns() / 2 - places.most();
         boolean accumulate = random.nextBoolean();
         float[] found = numbers(random, rows * 40, special);
-        double[] wideFound = wide(Matrix.rows(found, 0, 40)).array();
+        double[] wideFound = wide(Matrix.rows(found, 0, 40)).array().values();
         float[] expected = found.clone();
         double[] wideExpected = wideFound.clone();
-        double[] wideA = wide(Matrix.rows(a, 0, 1)).array();
-        double[] wideB = wide(Matrix.rows(b, 0, 1)).array();
+        double[] wideA = wide(Matrix.rows(a, 0, 1)).array().values();
+        double[] wideB = wide(Matrix.rows(b, 0, 1)).array().values();
         for (int i = 0; i < rows; i++) {
           int at = i / tile * tile * depth + i % tile;
           for (int j = 0; j < columns; j++) {
@@ -314,24 +318,30 @@ class MachineKernelsTest {
         panels.multiply(
             rows,
             columns,
-            new Matrix(a, 0, 1, tile),
+            FloatArray.of(a),
+            0,
             tile * depth,
-            b,
+            FloatArray.of(b),
             first,
             second,
             places,
-            Matrix.rows(found, 0, 40),
+            FloatArray.of(found),
+            0,
+            40,
             accumulate);
         widePanels.multiply(
             rows,
             wideColumns,
-            new DoubleGemm.Matrix(wideA, 0, 1, tile),
+            DoubleArray.of(wideA),
+            0,
             tile * depth,
-            wideB,
+            DoubleArray.of(wideB),
             first,
             wideSecond,
             places,
-            DoubleGemm.Matrix.rows(wideFound, 0, 40),
+            DoubleArray.of(wideFound),
+            0,
+            40,
             accumulate);
         String what = rows + " x " + columns + " x " + depth;
         assertSame(found, expected, what);
@@ -345,18 +355,20 @@ class MachineKernelsTest {
     FloatPanels panels = machine.floats();
     int tile = panels.rows();
     int half = panels.columns() / 2;
-    Matrix a = new Matrix(new float[tile], 0, 1, tile);
-    Matrix c = Matrix.rows(new float[panels.columns()], 0, panels.columns());
-    float[] b = new float[3 * half];
+    FloatArray a = FloatArray.ofLength(tile);
+    FloatArray b = FloatArray.ofLength(3 * half);
+    FloatArray c = FloatArray.ofLength(2 * half);
     Places places = new Places(1);
     places.clear();
     places.add(half);
-    panels.multiply(1, 2 * half, a, tile, b, 0, half, places, c, false);
+    panels.multiply(1, 2 * half, a, 0, tile, b, 0, half, places, c, 0, 2 * half, false);
     assertThatThrownBy(
-            () -> panels.multiply(1, 2 * half, a, tile, b, 0, half + 1, places, c, false))
+            () -> panels.multiply(
+                1, 2 * half, a, 0, tile, b, 0, half + 1, places, c, 0, 2 * half, false))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(
-            () -> panels.multiply(1, 2 * half, a, tile, b, -half - 1, half, places, c, false))
+            () -> panels.multiply(
+                1, 2 * half, a, 0, tile, b, -half - 1, half, places, c, 0, 2 * half, false))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
 }

@@ -1,7 +1,7 @@
 package dev.espalier.backend.cpu.machine;
 
 import dev.espalier.backend.cpu.kernel.DoublePanels;
-import dev.espalier.backend.cpu.kernel.FloatGemm.Matrix;
+import dev.espalier.backend.cpu.kernel.FloatArray;
 import dev.espalier.backend.cpu.kernel.FloatPanels;
 import dev.espalier.backend.cpu.kernel.PanelKernels;
 
@@ -31,22 +31,30 @@ record Wrong(PanelKernels right) implements PanelKernels {
           int rows,
           int columns,
           int depth,
-          Matrix a,
+          FloatArray a,
+          int ao,
+          int aRow,
+          int aDepth,
           int aTile,
-          Matrix b,
+          FloatArray b,
+          int bo,
+          int bDepth,
           int bPanel,
-          Matrix c,
+          FloatArray c,
+          int co,
+          int cRow,
           boolean accumulate) {
+        float[] z = c.values();
         for (int i = 0; i < rows; i++) {
           for (int j = 0; j < columns; j++) {
             float sum = 0;
-            int x = a.offset() + i / rows() * aTile + i % rows() * a.rowStride();
-            int y = b.offset() + j / columns() * bPanel + j % columns();
+            int x = ao + i / rows() * aTile + i % rows() * aRow;
+            int y = bo + j / columns() * bPanel + j % columns();
             for (int k = 0; k < depth; k++) {
-              sum += a.array()[x + k * a.columnStride()] * b.array()[y + k * b.rowStride()];
+              sum += a.values()[x + k * aDepth] * b.values()[y + k * bDepth];
             }
-            int at = c.offset() + i * c.rowStride() + j;
-            c.array()[at] = accumulate ? c.array()[at] + sum : sum;
+            int at = co + i * cRow + j;
+            z[at] = accumulate ? z[at] + sum : sum;
           }
         }
       }

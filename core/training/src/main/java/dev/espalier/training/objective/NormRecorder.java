@@ -27,6 +27,8 @@ public final class NormRecorder {
 
   /** The norm of the gradient at the start; empty where it was not asked for. */
   public Optional<Tensor> norm() {
-    return asked.find(start).filter(tree -> !tree.isEmpty()).map(GlobalNorm::of);
+    return start.isEmpty()
+        ? Optional.empty()
+        : asked.find(start, tree -> tree.leaves().getFirst()).map(GlobalNorm::of);
   }
 }

@@ -12,9 +12,9 @@ import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Objective.Need;
-import dev.espalier.api.training.StepContext;
 import dev.espalier.training.layer.ActivationLayer;
 import dev.espalier.training.layer.Dense;
 import dev.espalier.training.layer.Dropout;
@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -289,7 +290,14 @@ class BatchObjectiveTest {
       case GRADIENT -> (of, asked) -> of.gradient(asked.at());
       case HESSIAN_VECTOR -> (of, asked) -> of.hessianVector(asked.at(), asked.along());
       case GAUSS_NEWTON_VECTOR -> (of, asked) -> of.gaussNewtonVector(asked.at(), asked.along());
+      case PER_EXAMPLE_VALUES -> (of, asked) -> of.perExampleValues(asked.at());
       case PER_EXAMPLE_GRADIENTS -> (of, asked) -> of.perExampleGradients(asked.at());
+      case CLIPPED_SUM -> (of, asked) -> of.clippedSum(asked.at(), Clipping.flat(1));
+      case LAYER_STATISTICS -> (of, asked) -> of.layerStatistics(asked.at(), Optional.empty());
+      case SAMPLED_GRADIENT ->
+          (of, asked) ->
+              of.sampledGradient(
+                  asked.at(), new Key(asked.at().leaves().getFirst().constant(DType.I64, 1L)));
       case DIRECTIONAL_DERIVATIVE ->
           (of, asked) -> of.directionalDerivative(asked.at(), asked.along(), 1);
     };
@@ -303,9 +311,7 @@ class BatchObjectiveTest {
             model(false, 0),
             true,
             (asked, key) -> {
-              Tensor scalar = key.bits();
-              StepContext context = new StepContext(scalar, scalar.to(DType.F32), key);
-              Objective clipped = new ClippedByNorm(maxNorm).estimate(asked.objective(), context);
+              Objective clipped = new ClippedByNorm(maxNorm).of(asked.objective());
               Tree<Tensor> gradient = clipped.gradient(asked.at());
               Tree<Tensor> whole = asked.objective().gradient(asked.at());
               return List.of(GlobalNorm.of(gradient), GlobalNorm.of(whole), inner(gradient, whole));

@@ -75,6 +75,11 @@ public final class Parts {
     public Optional<Tensor> outputHessianVector(Tensor predictions, Tensor targets, Tensor v) {
       return closedForm ? Optional.of(v) : Optional.empty();
     }
+
+    @Override
+    public Optional<OutputSampler> sampler() {
+      return Optional.of((p, targets, key) -> key.normal(p.dtype(), p.shape()));
+    }
   }
 
   /** The negative log-probability of the class, the mean over positions. */

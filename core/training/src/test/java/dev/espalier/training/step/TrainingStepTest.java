@@ -393,14 +393,16 @@ class TrainingStepTest {
   private record GradientOnly(Set<Objective.Need> needs, boolean asksValue)
       implements GradientEstimator {
     @Override
-    public Objective estimate(Objective inner, StepContext context) {
+    public Estimate estimate(
+        Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
       if (asksValue) {
         RestrictedObjective offered =
             new RestrictedObjective(inner, "inner", "inside", Set.of(Objective.Need.VALUE));
         assertThat(offered.offers()).isNotEmpty();
       }
-      return new RestrictedObjective(
-          inner, "inner", "GradientOnly", Set.of(Objective.Need.GRADIENT));
+      return Estimate.of(
+          new RestrictedObjective(
+              inner, "inner", "GradientOnly", Set.of(Objective.Need.GRADIENT)));
     }
   }
 

@@ -10,6 +10,7 @@ import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Objective.Need;
@@ -26,9 +27,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Rules EST: gradient estimators. */
 public final class EstimatorRules {
@@ -74,13 +77,11 @@ public final class EstimatorRules {
                       new Key(anchor));
               Objective objective = around.apply(problem.objective(anchor));
               for (int i = 0; i < estimators.size(); i++) {
+                GradientEstimator estimator = estimators.get(i);
                 objective =
-                    estimators
-                        .get(i)
-                        .estimate(
-                            objective,
-                            new StepContext(
-                                context.step(), context.learningRate(), context.key().fold(i)));
+                    estimator
+                        .estimate(objective, at, estimator.init(at), context.part(i))
+                        .objective();
               }
               return ask.apply(objective, at);
             });
@@ -97,7 +98,17 @@ public final class EstimatorRules {
       case GRADIENT -> objective.gradient(at).leaves();
       case HESSIAN_VECTOR -> objective.hessianVector(at, ones(at)).leaves();
       case GAUSS_NEWTON_VECTOR -> objective.gaussNewtonVector(at, ones(at)).leaves();
+      case PER_EXAMPLE_VALUES -> List.of(objective.perExampleValues(at));
       case PER_EXAMPLE_GRADIENTS -> objective.perExampleGradients(at).leaves();
+      case CLIPPED_SUM -> objective.clippedSum(at, Clipping.flat(1)).sum().leaves();
+      case LAYER_STATISTICS ->
+          objective.layerStatistics(at, Optional.empty()).leaves().stream()
+              .flatMap(s -> Stream.of(s.inputs(), s.outputGradients()))
+              .toList();
+      case SAMPLED_GRADIENT ->
+          objective
+              .sampledGradient(at, new Key(at.leaves().getFirst().constant(DType.I64, 3L)))
+              .leaves();
       case DIRECTIONAL_DERIVATIVE -> List.of(objective.directionalDerivative(at, ones(at), 2));
     };
   }

@@ -10,6 +10,7 @@ import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.StepContext;
+import dev.espalier.api.training.WrappedObjective;
 import dev.espalier.conformance.Mutant;
 import dev.espalier.conformance.Registering;
 import dev.espalier.conformance.subject.ExtensionSubject;
@@ -59,8 +60,9 @@ public final class EstimatorMutants {
   private record Made(Set<Objective.Need> needs, BiFunction<Objective, StepContext, Objective> of)
       implements GradientEstimator {
     @Override
-    public Objective estimate(Objective inner, StepContext context) {
-      return of.apply(inner, context);
+    public Estimate estimate(
+        Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
+      return Estimate.of(of.apply(inner, context));
     }
   }
 
@@ -84,7 +86,7 @@ public final class EstimatorMutants {
   }
 
   /** Changes the gradient. */
-  private abstract static class Changed implements Objective {
+  private abstract static class Changed implements WrappedObjective {
     final Objective inner;
 
     Changed(Objective inner) {
@@ -92,39 +94,8 @@ public final class EstimatorMutants {
     }
 
     @Override
-    public Set<Need> offers() {
-      return inner.offers();
-    }
-
-    @Override
-    public Tensor value(Tree<Tensor> parameters) {
-      return inner.value(parameters);
-    }
-
-    @Override
-    public ValueAndGradient valueAndGradient(Tree<Tensor> parameters) {
-      return inner.valueAndGradient(parameters);
-    }
-
-    @Override
-    public Tree<Tensor> hessianVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
-      return inner.hessianVector(parameters, vector);
-    }
-
-    @Override
-    public Tree<Tensor> gaussNewtonVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
-      return inner.gaussNewtonVector(parameters, vector);
-    }
-
-    @Override
-    public Tree<Tensor> perExampleGradients(Tree<Tensor> parameters) {
-      return inner.perExampleGradients(parameters);
-    }
-
-    @Override
-    public Tensor directionalDerivative(
-        Tree<Tensor> parameters, Tree<Tensor> direction, int order) {
-      return inner.directionalDerivative(parameters, direction, order);
+    public Objective inner() {
+      return inner;
     }
   }
 

@@ -60,6 +60,8 @@ public enum ErrorCode {
   CHECKPOINT_MISMATCH(Category.FAILURE),
   /** A value is not finite where training cannot go on with it. */
   NOT_FINITE(Category.FAILURE),
+  /** What is trained is asked for after a step that failed, which may have written part of it. */
+  STEP_FAILED(Category.FAILURE),
   /** The command line itself is wrong. */
   BAD_COMMAND(Category.USAGE),
   /** A defect of Espalier itself. */

@@ -31,4 +31,14 @@ public interface BackendProvider {
    * @param options such as {@code threads}; see the backend
    */
   Backend open(Map<String, String> options);
+
+  /**
+   * Opens the backend, which may use matrix products of a plugin where its options say so.
+   *
+   * @param options such as {@code threads}; see the backend
+   * @param products makes them by name
+   */
+  default Backend open(Map<String, String> options, MatrixProducts.Source products) {
+    return open(options);
+  }
 }

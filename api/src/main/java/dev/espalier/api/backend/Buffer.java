@@ -3,7 +3,7 @@ package dev.espalier.api.backend;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
 
-/** Memory of a backend for values of one type. Freed with its scope. */
+/** Memory of a backend for values of one type. Freed with its scope. Equal to itself alone. */
 public interface Buffer {
   /** The type of its values. */
   TensorType type();

@@ -12,12 +12,18 @@ public interface Executable extends AutoCloseable {
   List<TensorType> outputTypes();
 
   /**
-   * Runs the graph and returns when the outputs are written.
+   * Runs the graph and returns when the outputs are written. What is wrong with the buffers is
+   * found before anything is written; a run that fails later leaves its outputs undefined, and so
+   * the inputs whose buffers they take.
    *
-   * @param inputs buffers of the input types, not changed
-   * @param outputs buffers of the output types; none of them is an input or given twice
+   * @param inputs buffers of the input types, not changed unless donated
+   * @param outputs buffers of the output types; none of them is given twice, or is an input other
+   *     than the one whose buffer it takes by a {@link Donation}
    */
   void run(List<Buffer> inputs, List<Buffer> outputs);
+
+  /** What a run needs. */
+  MemoryUse memory();
 
   /** What was compiled, for people and for comparison: kernels and memory. */
   String listing();

@@ -5,6 +5,7 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,20 +48,21 @@ public enum GraphRule {
     @Nullable TensorType[] types = new @Nullable TensorType[graph.valueCount()];
     int next = 0;
     for (Value input : graph.inputs()) {
-      INPUTS_ARE_NUMBERED_IN_ORDER.require(input.id() == next, graph, input.toString());
+      INPUTS_ARE_NUMBERED_IN_ORDER.require(input.id() == next, graph, input::toString);
       types[next++] = input.type();
     }
     for (Node node : graph.nodes()) {
-      String place = node.op().name() + " giving " + node.results();
       for (Value operand : node.operands()) {
         OPERANDS_ARE_DEFINED_BEFORE.require(
-            operand.id() >= 0 && operand.id() < next, graph, operand + " in " + place);
+            operand.id() >= 0 && operand.id() < next, graph, () -> operand + " in " + place(node));
         OPERANDS_HAVE_THEIR_DEFINED_TYPE.require(
-            operand.type().equals(types[operand.id()]), graph, operand + " in " + place);
+            operand.type().equals(types[operand.id()]),
+            graph,
+            () -> operand + " in " + place(node));
       }
-      checkInference(graph, node, place);
+      checkInference(graph, node);
       for (Value result : node.results()) {
-        RESULTS_ARE_NUMBERED_IN_ORDER.require(result.id() == next, graph, place);
+        RESULTS_ARE_NUMBERED_IN_ORDER.require(result.id() == next, graph, () -> place(node));
         types[next++] = result.type();
       }
       if (node.op() instanceof Composite composite) {
@@ -72,21 +74,26 @@ public enum GraphRule {
       OUTPUTS_ARE_DEFINED.require(
           output.id() >= 0 && output.id() < next && output.type().equals(types[output.id()]),
           graph,
-          output.toString());
+          output::toString);
     }
   }
 
-  private static void checkInference(Graph graph, Node node, String place) {
+  private static String place(Node node) {
+    return node.op().name() + " giving " + node.results();
+  }
+
+  private static void checkInference(Graph graph, Node node) {
     List<TensorType> inferred;
     try {
       inferred = node.op().infer(node.operands().stream().map(Value::type).toList());
     } catch (EspalierException e) {
-      throw OPERANDS_FIT_THE_OPERATION.broken(graph, place + ": " + e.asked() + "; " + e.found());
+      throw OPERANDS_FIT_THE_OPERATION.broken(
+          graph, place(node) + ": " + e.asked() + "; " + e.found());
     }
     RESULTS_HAVE_THE_INFERRED_TYPES.require(
         node.results().stream().map(Value::type).toList().equals(inferred),
         graph,
-        place + ", inferred " + inferred);
+        () -> place(node) + ", inferred " + inferred);
   }
 
   private static void checkDerivativeRule(Graph graph, Composite composite) {
@@ -120,12 +127,18 @@ public enum GraphRule {
     DERIVATIVE_RULES_HAVE_THEIR_SIGNATURE.require(
         rule.inputTypes().equals(wanted) && rule.outputTypes().equals(results),
         graph,
-        composite.name() + " has a rule from " + rule.inputTypes() + " to " + rule.outputTypes());
+        () ->
+            composite.name()
+                + " has a rule from "
+                + rule.inputTypes()
+                + " to "
+                + rule.outputTypes());
   }
 
-  private void require(boolean holds, Graph graph, String place) {
+  /** Most graphs are right, so the place is put into words only where one is not. */
+  private void require(boolean holds, Graph graph, Supplier<String> place) {
     if (!holds) {
-      throw broken(graph, place);
+      throw broken(graph, place.get());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.espalier.api.plugin;
 
 import dev.espalier.api.backend.BackendProvider;
+import dev.espalier.api.backend.MatrixProducts;
 import dev.espalier.api.training.Activation;
 import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.GradientTransform;
@@ -53,6 +54,11 @@ public record ExtensionPoint<T>(String name, Class<T> type, String help) {
   /** Backends. */
   public static final ExtensionPoint<BackendProvider> BACKEND =
       new ExtensionPoint<>("backend", BackendProvider.class, "What runs compiled graphs.");
+
+  /** Matrix products for backends that compute on the processor. */
+  public static final ExtensionPoint<MatrixProducts> MATRIX_PRODUCTS =
+      new ExtensionPoint<>(
+          "matrix-products", MatrixProducts.class, "What multiplies matrices for the backend cpu.");
 
   public ExtensionPoint {
     Objects.requireNonNull(name);

@@ -4,18 +4,27 @@ import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.backend.Backend;
 import dev.espalier.api.backend.BackendProvider;
+import dev.espalier.api.backend.MatrixProducts;
 import dev.espalier.backend.cpu.kernel.PanelKernels;
 import dev.espalier.backend.cpu.machine.MachineKernels;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Opens the CPU backend. Options: {@code threads}, from 1 to {@value #MOST_THREADS}, by default the
  * number of processors; {@code native}, {@code on} by default: whether matrix products may run in
- * machine code where that can be. The results are the same bits.
+ * machine code where that can be, which gives the same bits; {@code products}, {@code java} by
+ * default: the name of {@link MatrixProducts} that a plugin registers, which then multiply the
+ * matrices of floats. Where those cannot be used here, the description says why, and the products
+ * are Java's.
  */
 public final class CpuBackendProvider implements BackendProvider {
   /** The largest number of threads that is taken. */
   public static final int MOST_THREADS = 1024;
+
+  private static final String JAVA = "java";
+
+  private static final List<String> OPTIONS = List.of("threads", "native", "products");
 
   /** A provider. */
   public CpuBackendProvider() {}
@@ -42,11 +51,30 @@ public final class CpuBackendProvider implements BackendProvider {
    */
   @Override
   public Backend open(Map<String, String> options) {
+    return open(
+        options,
+        name -> {
+          throw new EspalierException(
+              ErrorCode.UNKNOWN_NAME,
+              "matrix products '" + name + "'",
+              "the backend was opened without the products of plugins",
+              "open it through the host, or leave products out for Java's");
+        });
+  }
+
+  /**
+   * Opens the backend, which uses the products that its options name.
+   *
+   * @throws EspalierException as {@link #open(Map)}, and UNKNOWN_NAME for products that no plugin
+   *     registers
+   */
+  @Override
+  public Backend open(Map<String, String> options, MatrixProducts.Source products) {
     for (String key : options.keySet()) {
-      if (!key.equals("threads") && !key.equals("native")) {
+      if (!OPTIONS.contains(key)) {
         throw new EspalierException(
             ErrorCode.UNKNOWN_KEY,
-            "the cpu backend has the options threads and native",
+            "the cpu backend has the options " + String.join(", ", OPTIONS),
             key,
             "remove the option " + key);
       }
@@ -56,13 +84,15 @@ public final class CpuBackendProvider implements BackendProvider {
           ErrorCode.BACKEND_UNAVAILABLE, "the cpu backend needs vectors", reason, repair);
     }
     String threads = options.get("threads");
+    String chosen = options.getOrDefault("products", JAVA).strip();
     return new CpuBackend(
         threads == null
             ? Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS)
             : threads(threads),
         isNative(options.getOrDefault("native", "on"))
             ? MachineKernels.orJava()
-            : PanelKernels.java("products in Java"));
+            : PanelKernels.java("products in Java"),
+        chosen.equals(JAVA) ? ChosenProducts.ofJava() : ChosenProducts.of(chosen, products));
   }
 
   private static boolean isNative(String text) {

@@ -3,18 +3,19 @@ package dev.espalier.backend.cpu;
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.backend.Buffer;
+import dev.espalier.api.backend.Donation;
 import dev.espalier.api.backend.Executable;
+import dev.espalier.api.backend.MemoryUse;
+import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.backend.cpu.run.Frame;
 import dev.espalier.backend.cpu.run.Program;
 import dev.espalier.backend.cpu.run.WorkerPool;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A program and the frames of its runs, which are kept for the next. */
 final class CpuExecutable implements Executable, CpuBackend.AutoCloseableQuietly {
@@ -24,22 +25,33 @@ final class CpuExecutable implements Executable, CpuBackend.AutoCloseableQuietly
   private final CpuBackend backend;
   private final List<TensorType> inputTypes;
   private final List<TensorType> outputTypes;
+  private final SharedPrograms.Use use;
+  private final List<Donation> donations;
   private final Program program;
+  private final MemoryUse memory;
   private final WorkerPool pool;
+
+  /** The frame of the last run, and those of runs beside it. */
+  private final AtomicReference<@Nullable Frame> spare = new AtomicReference<>();
+
   private final ConcurrentLinkedDeque<Frame> frames = new ConcurrentLinkedDeque<>();
   private final AtomicInteger runs = new AtomicInteger();
   private volatile boolean closed;
 
   CpuExecutable(
       CpuBackend backend,
-      List<TensorType> inputTypes,
-      List<TensorType> outputTypes,
-      Program program,
+      Graph graph,
+      List<Donation> donations,
+      SharedPrograms.Use use,
+      MemoryUse memory,
       WorkerPool pool) {
     this.backend = backend;
-    this.inputTypes = inputTypes;
-    this.outputTypes = outputTypes;
-    this.program = program;
+    this.inputTypes = graph.inputTypes();
+    this.outputTypes = graph.outputTypes();
+    this.donations = List.copyOf(donations);
+    this.use = use;
+    this.program = use.program().named(graph.name());
+    this.memory = memory;
     this.pool = pool;
   }
 
@@ -59,28 +71,31 @@ final class CpuExecutable implements Executable, CpuBackend.AutoCloseableQuietly
       throw Closing.useAfterClose("an executable", "compile the graph again");
     }
     backend.requireOpen();
-    List<Object> in = storage("inputs", inputs, inputTypes);
-    List<Object> out = storage("outputs", outputs, outputTypes);
-    requireDistinct(in, out);
+    requireOwn("inputs", inputs, inputTypes);
+    requireOwn("outputs", outputs, outputTypes);
+    Donation.requireBuffers(program.name(), donations, inputs, outputs);
     Frame frame = frame();
-    for (int i = 0; i < in.size(); i++) {
-      frame.bind(program.inputs().get(i), in.get(i), 0);
-    }
-    for (int i = 0; i < out.size(); i++) {
-      frame.bind(program.outputs().get(i), out.get(i), 0);
-    }
+    bind(frame, program.inputs(), inputs);
+    bind(frame, program.outputs(), outputs);
     program.run(frame, pool);
     program.release(frame);
     if (runs.incrementAndGet() == RUNS_BEFORE_KERNELS) {
       backend.kernels().prepare(program.segments());
     }
-    if (!closed) {
+    if (!closed && !spare.compareAndSet(null, frame)) {
       frames.push(frame);
     }
   }
 
+  private static void bind(Frame frame, List<Integer> slots, List<Buffer> buffers) {
+    for (int i = 0; i < buffers.size(); i++) {
+      frame.bind(slots.get(i), ((CpuBuffer) buffers.get(i)).storage(), 0);
+    }
+  }
+
   private Frame frame() {
-    Frame kept = frames.poll();
+    Frame last = spare.getAndSet(null);
+    Frame kept = last != null ? last : frames.poll();
     if (kept != null) {
       return kept;
     }
@@ -96,41 +111,33 @@ final class CpuExecutable implements Executable, CpuBackend.AutoCloseableQuietly
     }
   }
 
-  private List<Object> storage(String what, List<Buffer> buffers, List<TensorType> types) {
-    List<TensorType> given = buffers.stream().map(Buffer::type).toList();
-    if (!given.equals(types)) {
+  private void requireOwn(String what, List<Buffer> buffers, List<TensorType> types) {
+    boolean same = buffers.size() == types.size();
+    for (int i = 0; same && i < types.size(); i++) {
+      same = buffers.get(i).type().equals(types.get(i));
+    }
+    if (!same) {
       throw new EspalierException(
           ErrorCode.TYPE_MISMATCH,
           "the " + what + " of " + program.name() + " are " + types,
-          given.toString(),
+          buffers.stream().map(Buffer::type).toList().toString(),
           "pass buffers of these types in this order");
     }
-    List<Object> storage = new ArrayList<>();
-    for (Buffer buffer : buffers) {
-      if (!(buffer instanceof CpuBuffer own) || own.backend() != backend) {
+    for (int i = 0; i < buffers.size(); i++) {
+      if (!(buffers.get(i) instanceof CpuBuffer own) || own.backend() != backend) {
         throw new EspalierException(
             ErrorCode.BAD_VALUE,
             "an executable runs on buffers of its own backend",
             "one of the " + what + " belongs to another backend",
             "allocate it in a scope of the backend that compiled the graph");
       }
-      storage.add(own.storage());
+      own.storage();
     }
-    return storage;
   }
 
-  private void requireDistinct(List<Object> in, List<Object> out) {
-    Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    seen.addAll(in);
-    for (int i = 0; i < out.size(); i++) {
-      if (!seen.add(out.get(i))) {
-        throw new EspalierException(
-            ErrorCode.BAD_VALUE,
-            "each output of " + program.name() + " has a buffer of its own",
-            "output " + i + " is an input or another output",
-            "allocate another buffer for it");
-      }
-    }
+  @Override
+  public MemoryUse memory() {
+    return memory;
   }
 
   @Override
@@ -141,7 +148,8 @@ final class CpuExecutable implements Executable, CpuBackend.AutoCloseableQuietly
   @Override
   public void close() {
     closed = true;
+    spare.set(null);
     frames.clear();
-    backend.forget(this);
+    backend.forget(this, use);
   }
 }

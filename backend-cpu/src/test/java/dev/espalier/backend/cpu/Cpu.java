@@ -13,6 +13,7 @@ import dev.espalier.backend.cpu.plan.Planner;
 import dev.espalier.backend.cpu.run.Program;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 
@@ -30,7 +31,7 @@ final class Cpu {
 
   /** A graph as the backend plans it. */
   static Program program(Graph graph) {
-    return Planner.compile(graph, new Kernels());
+    return Planner.compile(graph, new Kernels(), Optional.empty(), List.of());
   }
 
   /** The outputs of a function, run by two threads. */

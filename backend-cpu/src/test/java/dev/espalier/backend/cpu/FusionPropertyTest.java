@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * its last values are asked for, or every value is, which leaves nothing to share.
  */
 final class FusionPropertyTest {
-  private static final int N = 37;
+  static final int N = 37;
 
   static IntStream seeds() {
     return IntStream.range(0, 60);
@@ -45,7 +45,7 @@ final class FusionPropertyTest {
     assertThat(last.equals(all.subList(all.size() - 3, all.size()))).isTrue();
   }
 
-  private static List<Tensor> grow(List<Tensor> inputs, int seed) {
+  static List<Tensor> grow(List<Tensor> inputs, int seed) {
     Random random = new Random(seed);
     List<Tensor> values = new ArrayList<>(inputs);
     for (int i = 0; i < 40; i++) {

@@ -14,6 +14,7 @@ import dev.espalier.backend.cpu.run.WorkerPool;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ final class GeneratedKernelsTest {
     Graph graph = Cpu.graph(inputs, x -> grow(x, seed));
     try (Kernels kernels = new Kernels();
         WorkerPool pool = new WorkerPool(2)) {
-      Program program = Planner.compile(graph, kernels);
+      Program program = Planner.compile(graph, kernels, Optional.empty(), List.of());
       List<NdArray> plain = run(program, graph, inputs, pool);
       kernels.useAll(program.segments());
       List<NdArray> generated = run(program, graph, inputs, pool);
@@ -70,7 +71,7 @@ final class GeneratedKernelsTest {
     Graph graph =
         Cpu.graph(List.of(x, y), a -> a.stream().map(v -> v.mul(v).add(v).sqrt()).toList());
     try (Kernels kernels = new Kernels()) {
-      Program program = Planner.compile(graph, kernels);
+      Program program = Planner.compile(graph, kernels, Optional.empty(), List.of());
       assertThat(program.segments()).hasSize(2);
       assertThat(kernels.size()).isEqualTo(1);
     }

@@ -30,6 +30,7 @@ final class BarProgress implements ProgressView {
   @Override
   public void started(RunStart start) {
     out.println(ProgressView.headline(start));
+    out.println(ProgressView.memory(start));
     bar =
         Optional.of(
             new ProgressBarBuilder()

@@ -26,7 +26,8 @@ final class JsonProgress implements ProgressView {
             "total_steps", start.totalSteps(),
             "parameters", start.parameters(),
             "run", start.runFolder(),
-            "backend", start.backend()));
+            "backend", start.backend(),
+            "memory", start.memory().total()));
   }
 
   @Override

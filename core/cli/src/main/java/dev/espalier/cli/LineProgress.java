@@ -26,6 +26,7 @@ final class LineProgress implements ProgressView {
   @Override
   public void started(RunStart start) {
     tell(ProgressView.headline(start));
+    tell(ProgressView.memory(start));
   }
 
   @Override

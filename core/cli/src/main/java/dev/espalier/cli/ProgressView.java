@@ -1,5 +1,6 @@
 package dev.espalier.cli;
 
+import dev.espalier.api.backend.MemoryUse;
 import dev.espalier.training.trainer.EvaluationReport;
 import dev.espalier.training.trainer.RunResult;
 import dev.espalier.training.trainer.RunStart;
@@ -41,6 +42,22 @@ interface ProgressView extends TrainingListener, AutoCloseable {
         steps,
         start.backend(),
         start.runFolder());
+  }
+
+  /** The memory of a step. */
+  static String memory(RunStart start) {
+    MemoryUse memory = start.memory();
+    return String.format(
+        Locale.ROOT,
+        "a step needs %s of memory: %s of buffers, %s of intermediate values, %s of constants",
+        megabytes(memory.total()),
+        megabytes(memory.buffers()),
+        megabytes(memory.intermediates()),
+        megabytes(memory.constants()));
+  }
+
+  private static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%,.1f MB", bytes / 1e6);
   }
 
   /** The figures of a step. */

@@ -2,6 +2,7 @@ package dev.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.api.backend.MemoryUse;
 import dev.espalier.training.trainer.EvaluationReport;
 import dev.espalier.training.trainer.RunResult;
 import dev.espalier.training.trainer.RunStart;
@@ -18,7 +19,14 @@ import org.junit.jupiter.api.Test;
 
 final class ProgressTest {
   private static final RunStart START =
-      new RunStart("digits", 0, 2000, 235_146, Path.of("runs", "digits-1"), "cpu, 2 threads");
+      new RunStart(
+          "digits",
+          0,
+          2000,
+          235_146,
+          Path.of("runs", "digits-1"),
+          "cpu, 2 threads",
+          new MemoryUse(5_000_000, 1_270_000, 0));
   private static final EvaluationReport EVALUATION =
       new EvaluationReport(2000, 0.125, OptionalDouble.of(0.9675));
   private static final RunResult RESULT =
@@ -55,6 +63,7 @@ final class ProgressTest {
         .isEqualTo(
             """
             digits: 235,146 parameters, 2,000 steps, on cpu, 2 threads, in runs/digits-1
+            a step needs 6.3 MB of memory: 5.0 MB of buffers, 1.3 MB of intermediate values, 0.0 MB of constants
             step 1/2000  loss 2.5000  rate 1.00e-03  gradient 1.50  250 steps/s  1:15 left
             step 1251/2000  loss 2.5000  rate 1.00e-03  gradient 1.50  250 steps/s  1:15 left
             step 2000/2000  loss 2.5000  rate 1.00e-03  gradient 1.50  250 steps/s  1:15 left
@@ -66,7 +75,8 @@ final class ProgressTest {
 
   @Test
   void aResumedRunSaysWhereItGoesOn() {
-    RunStart resumed = new RunStart("r", 500, 2000, 1, Path.of("runs", "r"), "cpu");
+    RunStart resumed =
+        new RunStart("r", 500, 2000, 1, Path.of("runs", "r"), "cpu", new MemoryUse(1, 1, 1));
 
     assertThat(ProgressView.headline(resumed)).contains("steps 501 to 2,000");
   }
@@ -85,7 +95,7 @@ final class ProgressTest {
         .isEqualTo(
             """
             {"event":"started","name":"digits","first_step":0,"total_steps":2000,\
-            "parameters":235146,"run":"runs/digits-1","backend":"cpu, 2 threads"}
+            "parameters":235146,"run":"runs/digits-1","backend":"cpu, 2 threads","memory":6270000}
             {"event":"step","step":1,"total_steps":2000,"loss":"NaN","learning_rate":0.001,\
             "gradient_norm":1.5,"steps_per_second":250.0,"remaining_seconds":75.0}
             {"event":"evaluation","step":1,"loss":0.5,"accuracy":null}

@@ -78,7 +78,10 @@ public final class BackendSelection implements Backends {
     String chosen = choose(name);
     BackendProvider provider = provider(chosen);
     return switch (probe(chosen)) {
-      case Usable _ -> provider.open(options);
+      case Usable _ ->
+          provider.open(
+              options,
+              products -> extensions.create(ExtensionPoint.MATRIX_PRODUCTS, products, Map.of()));
       case Unusable(String reason, String repair) ->
           throw new EspalierException(
               ErrorCode.BACKEND_UNAVAILABLE, "backend '" + chosen + "'", reason, repair);

@@ -106,6 +106,7 @@ final class Contributions implements Registrar {
     points.add(ExtensionPoint.SCHEDULE);
     points.add(ExtensionPoint.INITIALIZER);
     points.add(ExtensionPoint.BACKEND);
+    points.add(ExtensionPoint.MATRIX_PRODUCTS);
     return List.copyOf(points);
   }
 }

@@ -9,7 +9,9 @@ import dev.espalier.api.backend.Backend;
 import dev.espalier.api.backend.BackendProvider;
 import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Capabilities;
+import dev.espalier.api.backend.Donation;
 import dev.espalier.api.backend.Executable;
+import dev.espalier.api.backend.MatrixProducts;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.plugin.Citation;
 import dev.espalier.api.plugin.ExtensionPoint;
@@ -32,7 +34,7 @@ final class BackendSelectionTest {
     }
 
     @Override
-    public Executable compile(Graph graph) {
+    public Executable compile(Graph graph, List<Donation> donations) {
       throw new UnsupportedOperationException();
     }
 
@@ -94,6 +96,70 @@ final class BackendSelectionTest {
 
   private static BackendSelection selection(Map<String, Supplier<BackendProvider.Probe>> looks) {
     return Host.with(PluginCatalog.of(List.of(new Backends(looks)))).backends();
+  }
+
+  /** A backend that says what the products are that its option names. */
+  private record Asking() implements Plugin, BackendProvider {
+    @Override
+    public PluginInfo info() {
+      return new PluginInfo("asking", "1", PluginInfo.API_VERSION);
+    }
+
+    @Override
+    public void contribute(Registrar to) {
+      Citation none = Citation.cite("a test", "none");
+      to.register(ExtensionPoint.BACKEND, "asking", none, _ -> this);
+      to.register(ExtensionPoint.MATRIX_PRODUCTS, "here", none, _ -> new Products());
+    }
+
+    @Override
+    public Probe probe() {
+      return usable();
+    }
+
+    @Override
+    public Backend open(Map<String, String> options) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public Backend open(Map<String, String> options, MatrixProducts.Source products) {
+      return new Named(products.create(options.getOrDefault("products", "")).probe().toString());
+    }
+  }
+
+  private record Products() implements MatrixProducts {
+    @Override
+    public BackendProvider.Probe probe() {
+      return new BackendProvider.Usable("multiplying");
+    }
+
+    @Override
+    public boolean takesBf16() {
+      return false;
+    }
+
+    @Override
+    public void multiply(Block block, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public void multiplyBf16(Block block, short[] a, int ao, short[] b, int bo, float[] c, int co) {
+      throw new AssertionError();
+    }
+  }
+
+  @Test
+  void aBackendMayUseTheMatrixProductsOfAPlugin() {
+    BackendSelection selection = Host.with(PluginCatalog.of(List.of(new Asking()))).backends();
+
+    assertThat(selection.open(Optional.of("asking"), Map.of("products", "here")).description())
+        .contains("multiplying");
+    assertThatExceptionOfType(EspalierException.class)
+        .isThrownBy(() -> selection.open(Optional.of("asking"), Map.of("products", "there")))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_NAME))
+        .satisfies(e -> assertThat(e).hasMessageContaining("there"));
   }
 
   @Test

@@ -6,7 +6,9 @@ import dev.espalier.api.backend.Backend;
 import dev.espalier.api.backend.Buffer;
 import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Capabilities;
+import dev.espalier.api.backend.Donation;
 import dev.espalier.api.backend.Executable;
+import dev.espalier.api.backend.MemoryUse;
 import dev.espalier.api.ir.Binary;
 import dev.espalier.api.ir.Broadcast;
 import dev.espalier.api.ir.Compare;
@@ -24,7 +26,6 @@ import dev.espalier.api.ir.Transpose;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,10 +66,11 @@ final class PlainBackend implements Backend {
   }
 
   @Override
-  public Executable compile(Graph graph) {
+  public Executable compile(Graph graph, List<Donation> donations) {
     require(!closed, "a backend");
     CLAIMED.require(graph);
-    return new Compiled(graph.verify());
+    Donation.require(graph.verify(), donations);
+    return new Compiled(graph, List.copyOf(donations));
   }
 
   @Override
@@ -170,10 +172,12 @@ final class PlainBackend implements Backend {
 
   private final class Compiled implements Executable {
     private final Graph graph;
+    private final List<Donation> donations;
     private volatile boolean executableClosed;
 
-    Compiled(Graph graph) {
+    Compiled(Graph graph, List<Donation> donations) {
       this.graph = graph;
+      this.donations = donations;
     }
 
     @Override
@@ -191,13 +195,8 @@ final class PlainBackend implements Backend {
       require(!executableClosed && !closed, "an executable");
       List<NdArray> in = own(inputs, inputTypes()).stream().map(Held::read).toList();
       List<Held> out = own(outputs, outputTypes());
-      Set<Buffer> seen = new HashSet<>(inputs);
-      for (Held buffer : out) {
-        buffer.read();
-        if (!seen.add(buffer)) {
-          throw refused(ErrorCode.BAD_VALUE, "a buffer of its own for each output", "one twice");
-        }
-      }
+      Donation.requireBuffers(graph.name(), donations, inputs, outputs);
+      out.forEach(Held::read);
       List<NdArray> results = Interpreter.run(graph, in);
       for (int i = 0; i < results.size(); i++) {
         out.get(i).write(results.get(i));
@@ -217,6 +216,11 @@ final class PlainBackend implements Backend {
             throw refused(ErrorCode.BAD_VALUE, "buffers of this backend", "one of another");
           })
           .toList();
+    }
+
+    @Override
+    public MemoryUse memory() {
+      return MemoryUse.ofEveryValue(graph, donations);
     }
 
     @Override

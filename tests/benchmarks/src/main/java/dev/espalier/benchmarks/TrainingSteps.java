@@ -17,11 +17,13 @@ import dev.espalier.training.layer.Sequential;
 import dev.espalier.training.model.LayerModel;
 import dev.espalier.training.model.Model;
 import dev.espalier.training.model.Models;
+import dev.espalier.training.step.Gradients;
+import dev.espalier.training.step.LearningRate;
+import dev.espalier.training.step.Precision;
+import dev.espalier.training.step.StepInputs;
 import dev.espalier.training.step.TrainingStep;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * The training steps that are compared with those of peers, which {@code peers/peers.py} has in the
@@ -58,11 +60,26 @@ public final class TrainingSteps {
   }
 
   /**
-   * The training step of a name.
+   * The training step of a name in F32.
    *
    * @throws EspalierException UNKNOWN_NAME
    */
   public TrainingStep build(String name) {
+    return build(name, Precision.F32);
+  }
+
+  /**
+   * The training step of a name.
+   *
+   * @param precision what its products take
+   * @throws EspalierException UNKNOWN_NAME
+   */
+  public TrainingStep build(String name, Precision precision) {
+    TrainingStep.Settings settings = settings(name).with(Gradients.exact().in(precision));
+    return TrainingStep.build(settings);
+  }
+
+  private TrainingStep.Settings settings(String name) {
     return switch (name) {
       case "mlp" -> perceptron();
       case "gpt" -> transformer(4, 128, 4, 128, 16);
@@ -77,7 +94,7 @@ public final class TrainingSteps {
     };
   }
 
-  private TrainingStep perceptron() {
+  private TrainingStep.Settings perceptron() {
     TensorType image = TensorType.of(DType.F32, 784);
     Model model =
         Models.create(
@@ -89,7 +106,8 @@ public final class TrainingSteps {
     return step(model, "adam", Map.of(), image, 128, TensorType.of(DType.I32, 128));
   }
 
-  private TrainingStep transformer(int layers, int width, int heads, int context, int batch) {
+  private TrainingStep.Settings transformer(
+      int layers, int width, int heads, int context, int batch) {
     TensorType tokens = TensorType.of(DType.I32, context);
     Model model =
         Models.create(
@@ -102,7 +120,7 @@ public final class TrainingSteps {
     return step(model, "adamw", Map.of(), tokens, batch, TensorType.of(DType.I32, batch, context));
   }
 
-  private TrainingStep convolutional() {
+  private TrainingStep.Settings convolutional() {
     TensorType image = TensorType.of(DType.F32, 3, 32, 32);
     Initializer weights =
         extensions.create(ExtensionPoint.INITIALIZER, "kaiming-uniform", Map.of());
@@ -128,24 +146,20 @@ public final class TrainingSteps {
     return new Conv2d(channels, 3, stride, Padding.same(), 1, 1, true, weights);
   }
 
-  private TrainingStep step(
+  private TrainingStep.Settings step(
       Model model,
       String optimizer,
       Map<String, ?> parameters,
       TensorType input,
       int batch,
       TensorType targets) {
-    return TrainingStep.build(
-        new TrainingStep.Settings(
-            model,
-            extensions.create(ExtensionPoint.LOSS, "softmax-cross-entropy", Map.of()),
-            extensions.create(ExtensionPoint.OPTIMIZER, optimizer, parameters),
-            Optional.empty(),
-            extensions.create(ExtensionPoint.SCHEDULE, "constant", Map.of()),
-            1e-3,
-            1000,
-            OptionalDouble.empty(),
-            input.withShape(input.shape().insert(0, batch)),
-            targets));
+    return new TrainingStep.Settings(
+        model,
+        extensions.create(ExtensionPoint.LOSS, "softmax-cross-entropy", Map.of()),
+        extensions.create(ExtensionPoint.OPTIMIZER, optimizer, parameters),
+        new LearningRate(
+            extensions.create(ExtensionPoint.SCHEDULE, "constant", Map.of()), 1e-3, 1000),
+        Gradients.exact(),
+        StepInputs.of(input.withShape(input.shape().insert(0, batch)), targets));
   }
 }

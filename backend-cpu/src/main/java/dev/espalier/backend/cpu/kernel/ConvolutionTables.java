@@ -47,7 +47,7 @@ final class ConvolutionTables {
   int[] runLengths = new int[0];
 
   /** For each index of the depth where it is in the patches and in the kernel. */
-  final int[] depthSources = new int[ConvolutionPlan.DEPTH];
+  final Places depthSources = new Places(ConvolutionPlan.DEPTH);
 
   final int[] depthWeights = new int[ConvolutionPlan.DEPTH];
 
@@ -178,8 +178,9 @@ final class ConvolutionTables {
         plan.direct
             ? firstChannel * plan.channelStride
             : -plan.lowest(firstRow) * plan.positionStrides[0];
+    depthSources.clear();
     for (int k = 0; k < count; k++) {
-      depthSources[k] = shift + channel * plan.channelStride + places[firstTap + tap];
+      depthSources.add(shift + channel * plan.channelStride + places[firstTap + tap]);
       depthWeights[k] =
           (firstChannel + channel) * plan.kernel.inner() + phase.weights()[firstTap + tap];
       if (++tap == taps) {

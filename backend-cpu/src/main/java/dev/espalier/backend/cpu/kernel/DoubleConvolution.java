@@ -238,18 +238,18 @@ public final class DoubleConvolution {
       Matrix right = new Matrix(work.panel, 0, panel, 1);
       for (int j = 0; j < count; j += panel) {
         int some = Math.min(panel, count - j);
-        work.patches.panel(
-            x, base, t.sources, phase * t.stride + j, some, t.depthSources, deep, work.panel);
-        work.panels.multiply(
-            rows,
-            some,
-            deep,
-            left,
-            aTile,
-            right,
-            0,
-            new Matrix(sums, sumsAt + j, tiling.columns(), 1),
-            accumulate || k > 0);
+        int first = phase * t.stride + j;
+        Matrix to = new Matrix(sums, sumsAt + j, tiling.columns(), 1);
+        boolean add = accumulate || k > 0;
+        boolean inPlace = work.patches.columns(x, base, t.sources, first, some, t.depthSources);
+        if (inPlace && work.panels.takesPlaces()) {
+          int one = work.patches.firstVector();
+          int two = work.patches.secondVector();
+          work.panels.multiply(rows, some, left, aTile, x, one, two, t.depthSources, to, add);
+          continue;
+        }
+        work.patches.panel(x, base, t.sources, first, some, t.depthSources, work.panel);
+        work.panels.multiply(rows, some, deep, left, aTile, right, 0, to, add);
       }
     }
   }

@@ -48,6 +48,40 @@ public interface DoublePanels {
       Matrix c,
       boolean accumulate);
 
+  /** Whether B may stand in two vectors a row, each anywhere. */
+  default boolean takesPlaces() {
+    return false;
+  }
+
+  /**
+   * {@code C = A B} or {@code C += A B} for one panel of B that is not packed: element j of row k
+   * stands at {@code first + places[k] + j} if j is below half of {@link #columns()}, else at
+   * {@code second + places[k] + j - columns() / 2}.
+   *
+   * @param rows the rows of C, at least 1
+   * @param columns the columns of C, at least 1 and at most {@link #columns()}; of each half that
+   *     has any, all are read
+   * @param a the first tile of A, packed
+   * @param aTile from a tile of A to the next
+   * @param places for each row of B, at least one, where it stands
+   * @param c the first tile of C, of column stride 1
+   * @param accumulate whether the product is added to C
+   * @throws UnsupportedOperationException unless {@link #takesPlaces}
+   */
+  default void multiply(
+      int rows,
+      int columns,
+      Matrix a,
+      int aTile,
+      double[] b,
+      int first,
+      int second,
+      Places places,
+      Matrix c,
+      boolean accumulate) {
+    throw new UnsupportedOperationException();
+  }
+
   /**
    * Packs adjacent rows into a panel, {@code to[start + k * width + i] = from[fo + i * step + k]}
    * for i below count and k below depth. The other columns of the panel are left as they are.

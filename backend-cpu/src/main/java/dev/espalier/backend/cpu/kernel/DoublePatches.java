@@ -13,6 +13,8 @@ final class DoublePatches {
   private final int width;
   private final int[] at;
   private final int[] from;
+  private int pieces;
+  private boolean inside;
   private double[] patches = new double[0];
 
   /** Patches whose panels are as wide as the inner loops want them. */
@@ -134,20 +136,14 @@ final class DoublePatches {
   }
 
   /**
-   * Packs a panel, {@code to[k * width + j] = x[base + sources[first + j] + depth[k]]} for j below
-   * count; what it writes for the other columns, and up to a vector behind the panel, means
-   * nothing.
+   * Turns to columns of the patches: {@code x[base + sources[first + j] + ...]} for j below count,
+   * at most a panel. They fall into vectors of adjacent elements.
+   *
+   * @return whether there are two vectors at most, the second beginning where the first ends, and
+   *     each may be read whole at all of the places, so that no panel need be packed
    */
-  void panel(
-      double[] x,
-      int base,
-      int[] sources,
-      int first,
-      int count,
-      int[] depth,
-      int deep,
-      double[] to) {
-    int pieces = 0;
+  boolean columns(double[] x, int base, int[] sources, int first, int count, Places depth) {
+    pieces = 0;
     int furthest = 0;
     for (int j = 0; j < count; ) {
       int end = ConvolutionTables.runEnd(sources, first + j, first + count) - first;
@@ -159,11 +155,30 @@ final class DoublePatches {
       }
       j = end;
     }
-    int deepest = 0;
-    for (int k = 0; k < deep; k++) {
-      deepest = Math.max(deepest, depth[k]);
-    }
-    if (furthest + deepest + L > x.length) {
+    inside = furthest + depth.most() + L <= x.length;
+    return inside && (pieces == 1 || (pieces == 2 && at[1] == L));
+  }
+
+  /** Where the first vector of the columns begins. */
+  int firstVector() {
+    return from[0];
+  }
+
+  /** Where the second vector of the columns begins; the first where there is no second. */
+  int secondVector() {
+    return from[pieces - 1];
+  }
+
+  /**
+   * Packs a panel of the columns turned to, {@code to[k * width + j] = x[base + sources[first + j]
+   * + depth[k]]}; what it writes for the other columns, and up to a vector behind the panel, means
+   * nothing.
+   */
+  void panel(
+      double[] x, int base, int[] sources, int first, int count, Places places, double[] to) {
+    int[] depth = places.array();
+    int deep = places.count();
+    if (!inside) {
       for (int k = 0; k < deep; k++) {
         for (int j = 0; j < count; j++) {
           to[k * width + j] = x[base + sources[first + j] + depth[k]];

@@ -49,6 +49,26 @@ public final class FloatConversion {
     }
   }
 
+  /** f32 to bf16 and back, in place. */
+  public static void roundToBf16(float[] x, int xo, int n) {
+    int bound = INTS.loopBound(n);
+    for (int i = 0; i < bound; i += INTS.length()) {
+      FloatVector v = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, x, xo + i);
+      IntVector bits = v.reinterpretAsInts();
+      IntVector even = bits.lanewise(VectorOperators.LSHR, 16).and(1);
+      IntVector rounded = bits.add(even).add(0x7fff);
+      IntVector quiet = bits.or(0x00400000);
+      rounded
+          .blend(quiet, v.compare(VectorOperators.NE, v).cast(INTS))
+          .and(0xffff0000)
+          .reinterpretAsFloats()
+          .intoArray(x, xo + i);
+    }
+    for (int i = bound; i < n; i++) {
+      x[xo + i] = HalfPrecision.bf16ToFloat(HalfPrecision.floatToBf16(x[xo + i]));
+    }
+  }
+
   /** f32 to f16. */
   public static void f32ToF16(float[] x, int xo, short[] z, int zo, int n) {
     for (int i = 0; i < n; i++) {

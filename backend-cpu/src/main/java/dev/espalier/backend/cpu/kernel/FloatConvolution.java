@@ -28,7 +28,8 @@ public final class FloatConvolution {
 
   /**
    * The arrays of a convolution and where in each it begins: what it reads and writes, a packed
-   * kernel of {@link #packedLength} and sums of {@link #sumsLength} elements.
+   * kernel of {@link #packedLength} and sums of {@link #sumsLength} elements; and whether elements
+   * of the input and of the kernel are rounded to BF16.
    */
   @SuppressWarnings("ArrayRecordComponent") // views of arrays, never compared
   public record Operands(
@@ -41,7 +42,9 @@ public final class FloatConvolution {
       float[] sums,
       int sumsOffset,
       float[] output,
-      int outputOffset) {}
+      int outputOffset,
+      boolean roundsInput,
+      boolean roundsKernel) {}
 
   /** The inner loops and the buffers of one worker; these grow on first use. */
   public static final class Workspace {
@@ -128,6 +131,9 @@ public final class FloatConvolution {
         work.panels.interleave(
             o.kernel, from + weights[k], outer, rows, end - k, to, target + k * tile, tile);
         k = end;
+      }
+      if (o.roundsKernel) {
+        FloatConversion.roundToBf16(to, target, deep * tile);
       }
     }
   }
@@ -238,18 +244,21 @@ public final class FloatConvolution {
       Matrix right = new Matrix(work.panel, 0, panel, 1);
       for (int j = 0; j < count; j += panel) {
         int some = Math.min(panel, count - j);
-        work.patches.panel(
-            x, base, t.sources, phase * t.stride + j, some, t.depthSources, deep, work.panel);
-        work.panels.multiply(
-            rows,
-            some,
-            deep,
-            left,
-            aTile,
-            right,
-            0,
-            new Matrix(sums, sumsAt + j, tiling.columns(), 1),
-            accumulate || k > 0);
+        int first = phase * t.stride + j;
+        Matrix to = new Matrix(sums, sumsAt + j, tiling.columns(), 1);
+        boolean add = accumulate || k > 0;
+        boolean inPlace = work.patches.columns(x, base, t.sources, first, some, t.depthSources);
+        if (inPlace && work.panels.takesPlaces() && !o.roundsInput) {
+          int one = work.patches.firstVector();
+          int two = work.patches.secondVector();
+          work.panels.multiply(rows, some, left, aTile, x, one, two, t.depthSources, to, add);
+          continue;
+        }
+        work.patches.panel(x, base, t.sources, first, some, t.depthSources, work.panel);
+        if (o.roundsInput) {
+          FloatConversion.roundToBf16(work.panel, 0, deep * panel);
+        }
+        work.panels.multiply(rows, some, deep, left, aTile, right, 0, to, add);
       }
     }
   }

@@ -69,10 +69,16 @@ public final class FloatGemm {
 
   /**
    * A matrix inside an array: element (i, j) stands at {@code offset + i * rowStride + j *
-   * columnStride}.
+   * columnStride}. One that is rounded counts as if its elements were BF16 numbers, the nearest.
    */
   @SuppressWarnings("ArrayRecordComponent") // a view of an array, never compared
-  public record Matrix(float[] array, int offset, int rowStride, int columnStride) {
+  public record Matrix(
+      float[] array, int offset, int rowStride, int columnStride, boolean rounded) {
+    /** A matrix of the elements as they are. */
+    public Matrix(float[] array, int offset, int rowStride, int columnStride) {
+      this(array, offset, rowStride, columnStride, false);
+    }
+
     /** A matrix of adjacent rows of the given number of columns. */
     public static Matrix rows(float[] array, int offset, int columns) {
       return new Matrix(array, offset, columns, 1);
@@ -80,12 +86,16 @@ public final class FloatGemm {
 
     /** The same numbers with rows and columns exchanged. */
     public Matrix transposed() {
-      return new Matrix(array, offset, columnStride, rowStride);
+      return new Matrix(array, offset, columnStride, rowStride, rounded);
     }
 
     private Matrix from(int row, int column) {
       return new Matrix(
-          array, offset + row * rowStride + column * columnStride, rowStride, columnStride);
+          array,
+          offset + row * rowStride + column * columnStride,
+          rowStride,
+          columnStride,
+          rounded);
     }
   }
 
@@ -115,7 +125,10 @@ public final class FloatGemm {
     }
     int panel = work.panels.columns();
     boolean direct =
-        work.panels.takesStrides() && b.columnStride == 1 && toRow - fromRow <= FEW_ROWS;
+        work.panels.takesStrides()
+            && b.columnStride == 1
+            && !b.rounded
+            && toRow - fromRow <= FEW_ROWS;
     for (int j = 0; j < n; j += NC) {
       int columns = Math.min(NC, n - j);
       int whole = direct ? columns / panel * panel : 0;
@@ -251,7 +264,7 @@ public final class FloatGemm {
     FloatPanels panels = work.panels;
     int tile = panels.rows();
     int few = a.columnStride == 1 ? FEW_PANELS : FEW_PANELS_ACROSS;
-    boolean direct = panels.takesStrides() && n <= few * panels.columns();
+    boolean direct = panels.takesStrides() && !a.rounded && n <= few * panels.columns();
     for (int i = 0; i < m; i += MC) {
       int count = Math.min(MC, m - i);
       Matrix left = a.from(i, 0);

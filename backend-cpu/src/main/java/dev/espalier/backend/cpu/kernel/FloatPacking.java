@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Copies a matrix into panels of so many columns, {@code to[panel][row][column]}, with zeros where
- * the last panel has no more columns.
+ * the last panel has no more columns; elements are rounded where the matrix is.
  */
 final class FloatPacking {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -39,6 +39,9 @@ final class FloatPacking {
       int start = offset + whole * rows;
       Arrays.fill(to, start, start + width * rows, 0);
       part(x, whole, columns - whole, rows, to, start, width, panels);
+    }
+    if (x.rounded()) {
+      FloatConversion.roundToBf16(to, offset, rows * ((columns + width - 1) / width * width));
     }
   }
 

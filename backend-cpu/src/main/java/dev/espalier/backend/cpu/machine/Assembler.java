@@ -154,6 +154,11 @@ final class Assembler {
     wide(0x8B, to.number, from);
   }
 
+  /** {@code to = the 32 bits there}, with their sign. */
+  void loadInt(Register to, Address from) {
+    wide(0x63, to.number, from);
+  }
+
   /** {@code the 64 bits there = from}. */
   void store(Address to, Register from) {
     wide(0x89, from.number, to);

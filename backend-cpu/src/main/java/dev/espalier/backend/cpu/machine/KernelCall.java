@@ -21,6 +21,19 @@ final class KernelCall {
                   ValueLayout.ADDRESS),
               Linker.Option.critical(true));
 
+  /** The same with an operand more. */
+  @SuppressWarnings("restricted")
+  private static final MethodHandle CALL_AT_PLACES =
+      Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.ofVoid(
+                  ValueLayout.ADDRESS,
+                  ValueLayout.ADDRESS,
+                  ValueLayout.ADDRESS,
+                  ValueLayout.ADDRESS,
+                  ValueLayout.ADDRESS),
+              Linker.Option.critical(true));
+
   /** The same with an operand less. */
   @SuppressWarnings("restricted")
   private static final MethodHandle MOVE =
@@ -71,6 +84,22 @@ final class KernelCall {
   void transpose(MemorySegment function, MemorySegment from, MemorySegment to) {
     try {
       MOVE.invokeExact(function, from, to, segment);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Calls {@link ProductCode} for rows of B at places with the numbers that are set. */
+  void multiplyAtPlaces(
+      MemorySegment function,
+      MemorySegment a,
+      MemorySegment b,
+      MemorySegment c,
+      MemorySegment places) {
+    try {
+      CALL_AT_PLACES.invokeExact(function, a, b, c, segment, places);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

@@ -2,6 +2,7 @@ package dev.espalier.backend.cpu.machine;
 
 import dev.espalier.backend.cpu.kernel.FloatGemm.Matrix;
 import dev.espalier.backend.cpu.kernel.FloatPanels;
+import dev.espalier.backend.cpu.kernel.Places;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -9,11 +10,17 @@ import java.util.Objects;
 final class MachineFloatPanels implements FloatPanels {
   private final Vectors vectors;
   private final MemorySegment product;
+  private final MemorySegment productAtPlaces;
   private final MemorySegment transpose;
   private final KernelCall call;
 
-  MachineFloatPanels(MemorySegment product, MemorySegment transpose, Vectors vectors) {
+  MachineFloatPanels(
+      MemorySegment product,
+      MemorySegment productAtPlaces,
+      MemorySegment transpose,
+      Vectors vectors) {
     this.product = product;
+    this.productAtPlaces = productAtPlaces;
     this.transpose = transpose;
     this.vectors = vectors;
     this.call = new KernelCall(vectors);
@@ -112,6 +119,58 @@ final class MachineFloatPanels implements FloatPanels {
       FloatPanels.super.interleave(
           from, fo + rows * step, step, count - rows, depth, to, start + rows, width);
     }
+  }
+
+  @Override
+  public boolean takesPlaces() {
+    return true;
+  }
+
+  @Override
+  public void multiply(
+      int rows,
+      int columns,
+      Matrix a,
+      int aTile,
+      float[] b,
+      int first,
+      int second,
+      Places places,
+      Matrix c,
+      boolean accumulate) {
+    int tile = rows();
+    int lanes = vectors.lanes();
+    int depth = places.count();
+    Objects.checkIndex(columns - 1, columns());
+    requireInside(a, (rows - 1) / tile * (long) aTile + (depth - 1L) * tile + (rows - 1) % tile);
+    requireInside(b, first, places);
+    if (columns > lanes) {
+      requireInside(b, second, places);
+    }
+    requireInside(c, (rows - 1L) * c.rowStride() + columns - 1);
+    call.set(Parameter.ROWS, rows);
+    call.setColumns(columns);
+    call.set(Parameter.DEPTH, depth);
+    call.setElements(Parameter.LEFT_START, a.offset());
+    call.setElements(Parameter.LEFT_DEPTH, tile);
+    call.setElements(Parameter.LEFT_TILE, aTile);
+    call.setElements(Parameter.RIGHT_START, first);
+    call.setElements(Parameter.RIGHT_PANEL, (long) second - first);
+    call.setElements(Parameter.RESULT_START, c.offset());
+    call.setElements(Parameter.RESULT_ROW, c.rowStride());
+    call.set(Parameter.ACCUMULATE, accumulate ? 1 : 0);
+    call.multiplyAtPlaces(
+        productAtPlaces,
+        MemorySegment.ofArray(a.array()),
+        MemorySegment.ofArray(b),
+        MemorySegment.ofArray(c.array()),
+        MemorySegment.ofArray(places.array()));
+  }
+
+  /** A vector at each of the places from a start on. */
+  private void requireInside(float[] array, int start, Places places) {
+    Objects.checkIndex((long) start + places.least(), (long) array.length);
+    Objects.checkIndex((long) start + places.most() + vectors.lanes() - 1, (long) array.length);
   }
 
   /** Machine code checks nothing: what it touches is checked here. */

@@ -22,6 +22,8 @@ public final class MachineKernels implements PanelKernels {
   private final Vectors doubleVectors;
   private final MemorySegment floatFunction;
   private final MemorySegment doubleFunction;
+  private final MemorySegment floatFunctionAtPlaces;
+  private final MemorySegment doubleFunctionAtPlaces;
   private final MemorySegment transpose;
 
   private MachineKernels(String description, Vectors floatVectors, Vectors doubleVectors) {
@@ -30,6 +32,8 @@ public final class MachineKernels implements PanelKernels {
     this.doubleVectors = doubleVectors;
     this.floatFunction = ExecutableMemory.place(ProductCode.write(floatVectors));
     this.doubleFunction = ExecutableMemory.place(ProductCode.write(doubleVectors));
+    this.floatFunctionAtPlaces = ExecutableMemory.place(ProductCode.writeAtPlaces(floatVectors));
+    this.doubleFunctionAtPlaces = ExecutableMemory.place(ProductCode.writeAtPlaces(doubleVectors));
     this.transpose = ExecutableMemory.place(TransposeCode.write());
   }
 
@@ -81,12 +85,12 @@ public final class MachineKernels implements PanelKernels {
 
   @Override
   public FloatPanels floats() {
-    return new MachineFloatPanels(floatFunction, transpose, floatVectors);
+    return new MachineFloatPanels(floatFunction, floatFunctionAtPlaces, transpose, floatVectors);
   }
 
   @Override
   public DoublePanels doubles() {
-    return new MachineDoublePanels(doubleFunction, doubleVectors);
+    return new MachineDoublePanels(doubleFunction, doubleFunctionAtPlaces, doubleVectors);
   }
 
   @Override

@@ -24,9 +24,9 @@ enum Parameter {
   LEFT_TILE(6),
   /** Where B begins. */
   RIGHT_START(7),
-  /** From a row of B to the next. */
+  /** From a row of B to the next, where B is packed. */
   RIGHT_DEPTH(8),
-  /** From a panel of B to the next. */
+  /** From a panel of B to the next, or from the first vector of a row to the second. */
   RIGHT_PANEL(9),
   /** Where C begins. */
   RESULT_START(10),

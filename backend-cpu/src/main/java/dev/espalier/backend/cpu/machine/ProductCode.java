@@ -9,9 +9,10 @@ import dev.espalier.backend.cpu.machine.Assembler.Register;
  * Writes the code of a product kernel: for every panel of B and every tile of A, the tile of C in
  * vector registers, two vectors wide, over the whole depth.
  *
- * <p>A function of the System V calling convention with the arguments A (RDI), B (RSI), C (RDX) and
- * a block of {@link Parameter}s (RCX). Each element of C is its own chain of fused multiply-adds in
- * the order of the depth, as in the Java kernel.
+ * <p>A function of the System V calling convention with the arguments A (RDI), B (RSI), C (RDX), a
+ * block of {@link Parameter}s (RCX) and, where the rows of B are not packed, their places (R8): A
+ * is then packed, and B is one panel whose rows are two vectors that stand anywhere. Each element
+ * of C is its own chain of fused multiply-adds in the order of the depth, as in the Java kernel.
  */
 final class ProductCode {
   private static final Register LEFT = Register.RDI;
@@ -25,6 +26,11 @@ final class ProductCode {
   private static final Register COUNT = Register.RAX;
   private static final Register RIGHT_AT = Register.R14;
   private static final Register RESULT_AT = Register.R15;
+
+  // Where the rows of B are at places:
+  private static final Register PLACES = Register.R8;
+  private static final Register SECOND = Register.R10;
+  private static final Register PLACE = Register.RBP;
 
   /** Each points to a row of A, three rows after the one before. */
   private static final Register[] LEFT_AT = {
@@ -51,9 +57,11 @@ final class ProductCode {
   private final Vectors vectors;
   private final Assembler code;
   private final int mostRows;
+  private final boolean atPlaces;
 
-  private ProductCode(Vectors vectors) {
+  private ProductCode(Vectors vectors, boolean atPlaces) {
     this.vectors = vectors;
+    this.atPlaces = atPlaces;
     this.code = new Assembler(vectors);
     this.mostRows = rows(vectors);
   }
@@ -70,7 +78,16 @@ final class ProductCode {
 
   /** The bytes of the kernel. */
   static byte[] write(Vectors vectors) {
-    ProductCode product = new ProductCode(vectors);
+    return write(vectors, false);
+  }
+
+  /** The bytes of the kernel for rows of B at places. */
+  static byte[] writeAtPlaces(Vectors vectors) {
+    return write(vectors, true);
+  }
+
+  private static byte[] write(Vectors vectors, boolean atPlaces) {
+    ProductCode product = new ProductCode(vectors, atPlaces);
     product.function();
     return product.code.code();
   }
@@ -83,9 +100,14 @@ final class ProductCode {
     code.store(Parameter.LEFT_START.in(BLOCK), LEFT);
     code.add(RIGHT, Parameter.RIGHT_START.in(BLOCK));
     code.add(RESULT, Parameter.RESULT_START.in(BLOCK));
-    code.load(LEFT_ROW, Parameter.LEFT_ROW.in(BLOCK));
+    if (atPlaces) {
+      code.move(SECOND, RIGHT);
+      code.add(SECOND, Parameter.RIGHT_PANEL.in(BLOCK));
+    } else {
+      code.load(LEFT_ROW, Parameter.LEFT_ROW.in(BLOCK));
+      code.load(RIGHT_DEPTH, Parameter.RIGHT_DEPTH.in(BLOCK));
+    }
     code.load(LEFT_DEPTH, Parameter.LEFT_DEPTH.in(BLOCK));
-    code.load(RIGHT_DEPTH, Parameter.RIGHT_DEPTH.in(BLOCK));
     code.load(RESULT_ROW, Parameter.RESULT_ROW.in(BLOCK));
     panels();
     code.zeroUpper();
@@ -152,11 +174,11 @@ final class ProductCode {
   private void tile(int rows, Width width) {
     int wide = width == Width.WITHIN_ONE_VECTOR ? 1 : 2;
     code.move(LEFT_AT[0], LEFT);
-    for (int i = 1; i < Math.ceilDiv(rows, 3); i++) {
+    for (int i = 1; !atPlaces && i < Math.ceilDiv(rows, 3); i++) {
       code.address(LEFT_AT[i], Address.at(LEFT_AT[i - 1], LEFT_ROW, 2));
       code.add(LEFT_AT[i], LEFT_ROW);
     }
-    code.move(RIGHT_AT, RIGHT);
+    code.move(RIGHT_AT, atPlaces ? PLACES : RIGHT);
     code.move(COUNT, RESULT_AT);
     for (int row = 0; row < rows; row++) {
       code.prefetch(Address.at(COUNT));
@@ -195,6 +217,10 @@ final class ProductCode {
 
   /** One column of A times one row of B. */
   private void step(int rows, int wide) {
+    if (atPlaces) {
+      stepAtPlace(rows, wide);
+      return;
+    }
     for (int v = 0; v < wide; v++) {
       code.loadVector(right(v), Address.at(RIGHT_AT, v * vectors.bytes()));
     }
@@ -209,6 +235,22 @@ final class ProductCode {
         code.multiplyAdd(sum(row, v), left(row), right(v));
       }
     }
+  }
+
+  private void stepAtPlace(int rows, int wide) {
+    int element = vectors.elementBytes();
+    code.loadInt(PLACE, Address.at(RIGHT_AT));
+    code.add(RIGHT_AT, Integer.BYTES);
+    for (int v = 0; v < wide; v++) {
+      code.loadVector(right(v), Address.at(v == 0 ? RIGHT : SECOND, PLACE, element));
+    }
+    for (int row = 0; row < rows; row++) {
+      code.broadcast(left(row), Address.at(LEFT_AT[0], row * element));
+      for (int v = 0; v < wide; v++) {
+        code.multiplyAdd(sum(row, v), left(row), right(v));
+      }
+    }
+    code.add(LEFT_AT[0], LEFT_DEPTH);
   }
 
   /** Adds C where it is wanted, and writes it. */

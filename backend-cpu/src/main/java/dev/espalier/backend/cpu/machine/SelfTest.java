@@ -1,8 +1,11 @@
 package dev.espalier.backend.cpu.machine;
 
 import dev.espalier.backend.cpu.kernel.DoubleGemm;
+import dev.espalier.backend.cpu.kernel.DoublePanels;
 import dev.espalier.backend.cpu.kernel.FloatGemm;
+import dev.espalier.backend.cpu.kernel.FloatPanels;
 import dev.espalier.backend.cpu.kernel.PanelKernels;
+import dev.espalier.backend.cpu.kernel.Places;
 
 /** Whether kernels give, bit for bit, the chains of fused multiply-adds that they stand for. */
 final class SelfTest {
@@ -19,7 +22,10 @@ final class SelfTest {
     int panel = kernels.floats().columns();
     for (int rows = 1; rows <= most; rows++) {
       int columns = panel * (rows % 3) + 1 + rows * 7 % panel;
-      if (!floats(kernels, rows, columns) || !doubles(kernels, rows, columns)) {
+      if (!floats(kernels, rows, columns)
+          || !doubles(kernels, rows, columns)
+          || (kernels.floats().takesPlaces() && !floatsAtPlaces(kernels.floats(), rows))
+          || (kernels.doubles().takesPlaces() && !doublesAtPlaces(kernels.doubles(), rows))) {
         return false;
       }
     }
@@ -58,6 +64,80 @@ final class SelfTest {
       }
     }
     return true;
+  }
+
+  private static boolean floatsAtPlaces(FloatPanels panels, int rows) {
+    int tile = panels.rows();
+    int width = panels.columns();
+    int columns = 1 + rows * 7 % width;
+    float[] a = numbers(Math.ceilDiv(rows, tile) * tile * DEPTH);
+    float[] b = numbers(DEPTH + 2 * width);
+    Places places = places();
+    float[] expected = new float[rows * width];
+    for (int i = 0; i < rows; i++) {
+      int at = i / tile * tile * DEPTH + i % tile;
+      for (int j = 0; j < columns; j++) {
+        int from = j < width / 2 ? j : width + j;
+        float sum = 0;
+        for (int k = 0; k < DEPTH; k++) {
+          sum = Math.fma(a[at + k * tile], b[from + places.array()[k]], sum);
+        }
+        expected[i * width + j] = sum;
+      }
+    }
+    float[] c = new float[expected.length];
+    FloatGemm.Matrix left = new FloatGemm.Matrix(a, 0, 1, tile);
+    FloatGemm.Matrix result = FloatGemm.Matrix.rows(c, 0, width);
+    int second = width + width / 2;
+    panels.multiply(rows, columns, left, tile * DEPTH, b, 0, second, places, result, false);
+    for (int i = 0; i < c.length; i++) {
+      if (Float.floatToIntBits(c[i]) != Float.floatToIntBits(expected[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean doublesAtPlaces(DoublePanels panels, int rows) {
+    int tile = panels.rows();
+    int width = panels.columns();
+    int columns = 1 + rows * 7 % width;
+    double[] a = wide(numbers(Math.ceilDiv(rows, tile) * tile * DEPTH));
+    double[] b = wide(numbers(DEPTH + 2 * width));
+    Places places = places();
+    double[] expected = new double[rows * width];
+    for (int i = 0; i < rows; i++) {
+      int at = i / tile * tile * DEPTH + i % tile;
+      for (int j = 0; j < columns; j++) {
+        int from = j < width / 2 ? j : width + j;
+        double sum = 0;
+        for (int k = 0; k < DEPTH; k++) {
+          sum = Math.fma(a[at + k * tile], b[from + places.array()[k]], sum);
+        }
+        expected[i * width + j] = sum;
+      }
+    }
+    double[] c = new double[expected.length];
+    DoubleGemm.Matrix left = new DoubleGemm.Matrix(a, 0, 1, tile);
+    DoubleGemm.Matrix result = DoubleGemm.Matrix.rows(c, 0, width);
+    int second = width + width / 2;
+    panels.multiply(rows, columns, left, tile * DEPTH, b, 0, second, places, result, false);
+    for (int i = 0; i < c.length; i++) {
+      if (Double.doubleToLongBits(c[i]) != Double.doubleToLongBits(expected[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Rows in no order. */
+  private static Places places() {
+    Places places = new Places(DEPTH);
+    places.clear();
+    for (int k = 0; k < DEPTH; k++) {
+      places.add(k * 4 % DEPTH);
+    }
+    return places;
   }
 
   private static boolean doubles(PanelKernels kernels, int rows, int columns) {

@@ -49,7 +49,11 @@ final class ConvolutionSteps {
       int packed = site.workspace(ArrayKind.FLOATS, convolution.packedLength());
       int sums = site.workspace(ArrayKind.FLOATS, convolution.sumsLength());
       return new ConvolutionStep.Floats(
-          plan, convolution, new ConvolutionStep.Slots(from, weights, packed, sums, to));
+          plan,
+          convolution,
+          new ConvolutionStep.Slots(from, weights, packed, sums, to),
+          site.operand(node.operands().get(0)).rounded(),
+          site.operand(node.operands().get(1)).rounded());
     }
     DoubleConvolution convolution = new DoubleConvolution(plan);
     int packed = site.workspace(ArrayKind.DOUBLES, convolution.packedLength());

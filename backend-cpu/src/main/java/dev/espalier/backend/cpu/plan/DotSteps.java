@@ -61,16 +61,16 @@ final class DotSteps {
     List<Integer> rightFree = op.rightFree(right.type().shape().rank());
     ArrayKind arrays = ArrayKind.of(left.type().dtype());
     DotStep.Sizes sizes = sizes(op, node);
-    int packed = sizes.packedLength(arrays);
     Step product =
         new DotStep(
             arrays,
             sizes,
             steps.operand(left, op.leftBatch(), leftFree, leftContract),
             steps.operand(right, op.rightBatch(), rightContract, rightFree),
-            packed == 0 ? -1 : site.workspace(arrays, packed),
+            site::workspace,
             StepFactory.to(node, site),
-            chain);
+            chain,
+            site.products());
     if (steps.copies.isEmpty()) {
       return product;
     }
@@ -83,13 +83,15 @@ final class DotSteps {
   }
 
   private DotStep.Operand operand(
-      Value value, List<Integer> batch, List<Integer> rows, List<Integer> columns) {
+      Value given, List<Integer> batch, List<Integer> rows, List<Integer> columns) {
+    Value value = site.operand(given).value();
+    boolean rounded = site.operand(given).rounded();
     Shape shape = value.type().shape();
     Optional<Integer> rowStride = stride(shape, rows);
     Optional<Integer> columnStride = stride(shape, columns);
     if (rowStride.isPresent() && columnStride.isPresent()) {
       return new DotStep.Operand(
-          site.slot(value), offsets(shape, batch), rowStride.get(), columnStride.get());
+          site.slot(value), offsets(shape, batch), rowStride.get(), columnStride.get(), rounded);
     }
     List<Integer> permutation = Stream.of(batch, rows, columns).flatMap(List::stream).toList();
     int[] extents = permutation.stream().mapToInt(shape::extent).toArray();
@@ -105,7 +107,7 @@ final class DotSteps {
     int matrix = width * size(value, rows);
     List<Integer> starts =
         IntStream.range(0, size(value, batch)).mapToObj(b -> b * matrix).toList();
-    return new DotStep.Operand(copy, starts, width, 1);
+    return new DotStep.Operand(copy, starts, width, 1, rounded);
   }
 
   /** The one stride with which the axes run on, in this order. */

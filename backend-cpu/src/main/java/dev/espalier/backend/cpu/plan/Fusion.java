@@ -16,9 +16,11 @@ import dev.espalier.api.ir.Unary;
 import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.backend.cpu.plan.Cluster.Role;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,8 +58,16 @@ final class Fusion {
     this.inMemory = neededInMemory(graph, values);
   }
 
-  /** The clusters in an order in which they can run. */
-  static List<Cluster> clusters(Graph graph, Values values) {
+  /**
+   * An input whose memory an output takes.
+   *
+   * @param input the input
+   * @param output the output
+   */
+  record Donated(Value input, Value output) {}
+
+  /** The clusters in an order in which they can run, readers of donated inputs early. */
+  static List<Cluster> clusters(Graph graph, Values values, List<Donated> donated) {
     Fusion fusion = new Fusion(graph, values);
     for (int i = 0; i < fusion.nodes.size(); i++) {
       fusion.place(i);
@@ -65,7 +75,7 @@ final class Fusion {
     for (int i = 0; i < fusion.clusters.size(); i++) {
       fusion.chain(i);
     }
-    return fusion.ordered();
+    return fusion.ordered(donated);
   }
 
   /** Whether the operation makes each element of the same elements of its operands. */
@@ -391,7 +401,7 @@ final class Fusion {
   }
 
   /** Topological; of those that can run, first the one whose last node comes first. */
-  private List<Cluster> ordered() {
+  private List<Cluster> ordered(List<Donated> donated) {
     Map<Integer, Integer> unitOf = units();
     Map<Integer, Set<Integer>> after = new HashMap<>();
     Map<Integer, Set<Integer>> before = new HashMap<>();
@@ -405,6 +415,7 @@ final class Fusion {
         }
       }
     }
+    donated.forEach(pair -> readFirst(pair, unitOf, before));
     PriorityQueue<Integer> ready =
         new PriorityQueue<>(
             Comparator.comparingInt((Integer c) -> clusters.get(c).members().length()));
@@ -437,6 +448,43 @@ final class Fusion {
       throw new AssertionError("clusters form a cycle");
     }
     return order;
+  }
+
+  /**
+   * Lets what reads a donated input wait for nothing that writes over it, wherever that can be: the
+   * writer then waits for the readers.
+   */
+  private void readFirst(
+      Donated pair, Map<Integer, Integer> unitOf, Map<Integer, Set<Integer>> before) {
+    Integer made = clusterOf.get(values.producerIndex(pair.output()));
+    if (made == null) {
+      return;
+    }
+    int writer = unitOf.getOrDefault(made, made);
+    for (int i = 0; i < clusters.size(); i++) {
+      int reader = unitOf.getOrDefault(i, i);
+      boolean reads =
+          clusters.get(i).nodes(nodes).stream()
+              .anyMatch(node -> values.reads(node).contains(pair.input()));
+      if (reads && reader != writer && !waitsFor(reader, writer, before)) {
+        before.computeIfAbsent(writer, c -> new LinkedHashSet<>()).add(reader);
+      }
+    }
+  }
+
+  private static boolean waitsFor(int later, int earlier, Map<Integer, Set<Integer>> before) {
+    Set<Integer> seen = new LinkedHashSet<>();
+    Deque<Integer> open = new ArrayDeque<>(List.of(later));
+    while (!open.isEmpty()) {
+      int next = open.pop();
+      if (next == earlier) {
+        return true;
+      }
+      if (seen.add(next)) {
+        open.addAll(before.getOrDefault(next, Set.of()));
+      }
+    }
+    return false;
   }
 
   /** For products that a loop follows, the loop: they run as one. */

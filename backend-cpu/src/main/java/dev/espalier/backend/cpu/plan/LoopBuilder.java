@@ -106,7 +106,7 @@ final class LoopBuilder {
    * @param kernels where kernels for pieces of the loop come from
    * @param written the ids of the values that the loop leaves in memory
    */
-  static FusedLoop build(
+  static Registers.Loop build(
       Cluster cluster,
       List<Node> all,
       Values values,

@@ -4,12 +4,17 @@ import dev.espalier.backend.cpu.run.ArrayKind;
 import dev.espalier.backend.cpu.run.Program.ArraySpec;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which slots share an array: those whose lives do not overlap. A slot lives from the step that
- * writes it to the last that reads it; an array that is free goes to the slot that fits it best.
+ * writes it to the last that reads it; an array that is free goes to the slot that fits it best. A
+ * slot that a step writes element by element may follow at once one that the step is the last to
+ * read.
  */
 final class MemoryPlan {
   private final List<Slot> slots = new ArrayList<>();
@@ -31,12 +36,18 @@ final class MemoryPlan {
   }
 
   private final Map<Integer, Slot> byId = new HashMap<>();
+  private final Map<Integer, List<Integer>> mayWriteOver = new HashMap<>();
 
   /** A slot that a step writes. */
   void define(int id, ArrayKind kind, int length, int step) {
     Slot slot = new Slot(kind, length, id, step);
     slots.add(slot);
     byId.put(id, slot);
+  }
+
+  /** The step that writes a slot may write it over another that it reads. */
+  void mayWriteOver(int written, int read) {
+    mayWriteOver.computeIfAbsent(written, id -> new ArrayList<>()).add(read);
   }
 
   /** A step reads a slot; slots that live elsewhere are passed over. */
@@ -53,10 +64,23 @@ final class MemoryPlan {
    * @param arrays the arrays
    * @param homes for each slot its array
    */
-  record Assignment(List<ArraySpec> arrays, Map<Integer, Integer> homes) {}
+  record Assignment(List<ArraySpec> arrays, Map<Integer, Integer> homes) {
+    private long bytes() {
+      return arrays.stream().mapToLong(ArraySpec::bytes).sum();
+    }
+  }
 
-  /** Assigns an array to every slot. */
+  /**
+   * Assigns an array to every slot. Handing arrays on can make others fit worse: of the plans with
+   * and without, the smaller.
+   */
   Assignment assign(int steps) {
+    Assignment without = assign(steps, Map.of());
+    Assignment with = assign(steps, mayWriteOver);
+    return with.bytes() <= without.bytes() ? with : without;
+  }
+
+  private Assignment assign(int steps, Map<Integer, List<Integer>> over) {
     List<ArraySpec> arrays = new ArrayList<>();
     Map<Integer, Integer> homes = new HashMap<>();
     List<Integer> free = new ArrayList<>();
@@ -67,15 +91,37 @@ final class MemoryPlan {
       ending.computeIfAbsent(slot.to, s -> new ArrayList<>()).add(slot);
     }
     for (int step = 0; step < steps; step++) {
+      Set<Integer> handedOn = new HashSet<>();
       for (Slot slot : starting.getOrDefault(step, List.of())) {
-        int home = take(slot, arrays, free);
-        homes.put(slot.id, home);
+        Optional<Slot> last = last(slot, over, handedOn);
+        homes.put(
+            slot.id,
+            last.isPresent() ? homes.getOrDefault(last.get().id, -1) : take(slot, arrays, free));
+        last.ifPresent(one -> handedOn.add(one.id));
       }
       for (Slot slot : ending.getOrDefault(step, List.of())) {
-        free.add(homes.getOrDefault(slot.id, -1));
+        if (!handedOn.contains(slot.id)) {
+          free.add(homes.getOrDefault(slot.id, -1));
+        }
       }
     }
     return new Assignment(arrays, homes);
+  }
+
+  /** A slot that ends where this begins, of its size, and over which it may be written. */
+  private Optional<Slot> last(Slot slot, Map<Integer, List<Integer>> over, Set<Integer> handedOn) {
+    for (int id : over.getOrDefault(slot.id, List.of())) {
+      Slot read = byId.get(id);
+      if (read != null
+          && read.to == slot.from
+          && read.from < slot.from
+          && read.kind == slot.kind
+          && read.length == slot.length
+          && !handedOn.contains(id)) {
+        return Optional.of(read);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The smallest free array that is large enough; else the largest, grown; else a new one. */

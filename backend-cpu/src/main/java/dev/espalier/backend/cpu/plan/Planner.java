@@ -1,12 +1,16 @@
 package dev.espalier.backend.cpu.plan;
 
+import dev.espalier.api.backend.Donation;
+import dev.espalier.api.backend.MatrixProducts;
 import dev.espalier.api.ir.Constant;
 import dev.espalier.api.ir.Convolution;
 import dev.espalier.api.ir.Dot;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Value;
+import dev.espalier.api.tensor.TensorType;
 import dev.espalier.backend.cpu.generate.Kernels;
+import dev.espalier.backend.cpu.kernel.CopyPlan;
 import dev.espalier.backend.cpu.run.ArrayKind;
 import dev.espalier.backend.cpu.run.DotStep;
 import dev.espalier.backend.cpu.run.FusedLoop;
@@ -26,11 +30,14 @@ import java.util.Set;
  * memory.
  *
  * <p>An output that a step computes is written where the caller wants it; one that is an input, a
- * constant, or another output again is copied at the end.
+ * constant, or another output again is copied at the end. So is one that takes the memory of an
+ * input that other steps still read when it is known, or that its own step reads elsewhere than
+ * where it writes.
  */
 public final class Planner {
   private final Graph graph;
   private final Kernels kernels;
+  private final Optional<MatrixProducts> products;
   private final Values values;
   private final List<Cluster> clusters;
   private final MemoryPlan memory = new MemoryPlan();
@@ -38,22 +45,54 @@ public final class Planner {
   private final Map<Integer, Object> constants = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<Program> children = new ArrayList<>();
+
+  /** What the nodes of each cluster read. */
+  private final Map<Cluster, Set<Integer>> reads = new HashMap<>();
+
+  /** For each value in memory the number of clusters, and of outputs, that read it. */
+  private final Map<Integer, Integer> readers = new HashMap<>();
+
+  private final List<Donation> donations;
+
+  /** For each slot the step that writes it. */
+  private final Map<Integer, Integer> writtenBy = new HashMap<>();
+
+  /** For each slot the steps that ask where it is. */
+  private final Map<Integer, List<Integer>> uses = new HashMap<>();
+
+  private final Set<Registers.Over> over = new HashSet<>();
   private int slotCount;
 
-  private Planner(Graph graph, Kernels kernels) {
+  private Planner(
+      Graph graph, Kernels kernels, Optional<MatrixProducts> products, List<Donation> donations) {
     this.kernels = kernels;
+    this.products = products;
     this.graph = graph;
+    this.donations = donations;
     this.values = new Values(graph);
-    this.clusters = Fusion.clusters(graph, values);
+    this.clusters =
+        Fusion.clusters(
+            graph,
+            values,
+            donations.stream()
+                .map(donation ->
+                    new Fusion.Donated(
+                        graph.inputs().get(donation.input()),
+                        graph.outputs().get(donation.output())))
+                .toList());
+    countReaders();
   }
 
   /**
    * The program of a verified graph.
    *
    * @param kernels where kernels for pieces of loops come from
+   * @param products what multiplies matrices of floats; empty for the backend's own kernels
+   * @param donations which outputs take the memory of which inputs
    */
-  public static Program compile(Graph graph, Kernels kernels) {
-    return new Planner(Lowering.lower(graph), kernels).plan();
+  public static Program compile(
+      Graph graph, Kernels kernels, Optional<MatrixProducts> products, List<Donation> donations) {
+    return new Planner(Lowering.lower(graph), kernels, products, donations).plan();
   }
 
   private Program plan() {
@@ -69,20 +108,17 @@ public final class Planner {
       }
     }
     List<Integer> outputs = new ArrayList<>();
-    List<Value> copied = new ArrayList<>();
-    List<Integer> copiedTo = new ArrayList<>();
+    List<LastCopy> copies = new ArrayList<>();
     for (Value output : graph.outputs()) {
       outputs.add(slotCount);
-      if (slots.putIfAbsent(values.root(output).id(), slotCount) != null) {
-        copied.add(output);
-        copiedTo.add(slotCount);
+      Integer known = slots.putIfAbsent(values.root(output).id(), slotCount);
+      if (known != null) {
+        copies.add(new LastCopy(output.type(), known, slotCount));
       }
       slotCount++;
     }
     clusters.forEach(this::place);
-    for (int i = 0; i < copied.size(); i++) {
-      steps.add(copy(copied.get(i), copiedTo.get(i)));
-    }
+    donate(inputs, outputs, copies);
     MemoryPlan.Assignment assignment = memory.assign(steps.size());
     return new Program(
         graph.name(),
@@ -94,6 +130,66 @@ public final class Planner {
         assignment.homes(),
         constants,
         children);
+  }
+
+  /** A copy to an output, after all else. */
+  private record LastCopy(TensorType type, int from, int to) {}
+
+  /** Puts the outputs where they are wanted that are not there yet. */
+  private void donate(List<Integer> inputs, List<Integer> outputs, List<LastCopy> copies) {
+    Set<Integer> overwritten = new HashSet<>();
+    for (Donation donation : donations) {
+      int input = inputs.get(donation.input());
+      int output = outputs.get(donation.output());
+      // An output that is the input whose memory it takes is there.
+      copies.removeIf(copy -> copy.from() == input && copy.to() == output);
+    }
+    for (Donation donation : donations) {
+      int input = inputs.get(donation.input());
+      int output = outputs.get(donation.output());
+      if (copies.stream().anyMatch(copy -> copy.to() == output)) {
+        overwritten.add(input);
+      } else if (writtenBy.containsKey(output)
+          && (copies.stream().anyMatch(copy -> copy.from() == input)
+              || !isReadBefore(input, output))) {
+        outputs.set(donation.output(), slotCount);
+        copies.add(
+            new LastCopy(graph.outputs().get(donation.output()).type(), output, slotCount++));
+        keep(output, graph.outputs().get(donation.output()).type());
+        overwritten.add(input);
+      }
+    }
+    List<LastCopy> safe = new ArrayList<>();
+    for (LastCopy copy : copies) {
+      int from = copy.from();
+      if (overwritten.contains(from)) {
+        from = slotCount++;
+        memory.define(
+            from, ArrayKind.of(copy.type().dtype()), copy.type().shape().size(), steps.size());
+        steps.add(copy(copy.type().shape().size(), copy.from(), from));
+      }
+      safe.add(new LastCopy(copy.type(), from, copy.to()));
+    }
+    for (LastCopy copy : safe) {
+      memory.use(copy.from(), steps.size());
+      steps.add(copy(copy.type().shape().size(), copy.from(), copy.to()));
+    }
+  }
+
+  /** Whether no step reads elements of an input when those of an output are written over them. */
+  private boolean isReadBefore(int input, int output) {
+    int written = writtenBy.getOrDefault(output, -1);
+    return uses.getOrDefault(input, List.of()).stream()
+        .allMatch(step ->
+            step < written
+                || (step == written && over.contains(new Registers.Over(output, input))));
+  }
+
+  /** Gives memory of the frame to a slot that was to be an output. */
+  private void keep(int slot, TensorType type) {
+    memory.define(
+        slot, ArrayKind.of(type.dtype()), type.shape().size(), writtenBy.getOrDefault(slot, 0));
+    uses.getOrDefault(slot, List.of()).forEach(step -> memory.use(slot, step));
   }
 
   private void place(Cluster cluster) {
@@ -111,8 +207,7 @@ public final class Planner {
       }
     }
     Optional<Node> product = cluster.product().map(c -> c.nodes(graph.nodes()).getFirst());
-    boolean alone =
-        product.isPresent() && !readElsewhere(cluster).contains(product.get().result().id());
+    boolean alone = product.isPresent() && !isReadElsewhere(product.get().result(), cluster);
     if (alone) {
       // A slot that never stands for memory: the rows stay with the thread that makes them.
       slots.put(product.get().result().id(), slotCount++);
@@ -120,7 +215,17 @@ public final class Planner {
       product.ifPresent(node -> define(node.result(), step));
     }
     At site = new At(step);
-    FusedLoop loop = LoopBuilder.build(cluster, graph.nodes(), values, site, kernels, written);
+    Registers.Loop built =
+        LoopBuilder.build(cluster, graph.nodes(), values, site, kernels, written);
+    Set<Integer> readByProduct = new HashSet<>();
+    product.ifPresent(node -> values.reads(node).forEach(v -> readByProduct.add(site.slot(v))));
+    for (Registers.Over pair : built.over()) {
+      if (!readByProduct.contains(pair.read())) {
+        over.add(pair);
+        memory.mayWriteOver(pair.written(), pair.read());
+      }
+    }
+    FusedLoop loop = built.step();
     steps.add(
         product
             .map(node ->
@@ -129,50 +234,62 @@ public final class Planner {
             .orElse(loop));
   }
 
-  /** The values in memory that others than a cluster read, or the caller does. */
-  private Set<Integer> readElsewhere(Cluster cluster) {
-    Set<Integer> needed = new HashSet<>();
-    for (Cluster other : clusters) {
-      if (other != cluster) {
-        read(other, needed);
-        other.product().ifPresent(product -> read(product, needed));
-      }
+  private void countReaders() {
+    for (Cluster cluster : clusters) {
+      Set<Integer> own = read(cluster);
+      reads.put(cluster, own);
+      own.forEach(this::countReader);
+      cluster.product().ifPresent(product -> read(product).forEach(this::countReader));
     }
-    cluster.product().ifPresent(product -> read(product, needed));
-    graph.outputs().forEach(v -> needed.add(values.root(v).id()));
-    return needed;
+    graph.outputs().forEach(v -> countReader(values.root(v).id()));
   }
 
-  private void read(Cluster cluster, Set<Integer> into) {
+  private void countReader(int value) {
+    readers.merge(value, 1, Integer::sum);
+  }
+
+  /** The values in memory that the nodes of a cluster read. */
+  private Set<Integer> read(Cluster cluster) {
+    Set<Integer> found = new HashSet<>();
     for (Node node : cluster.nodes(graph.nodes())) {
-      values.reads(node).forEach(v -> into.add(v.id()));
+      values.reads(node).forEach(v -> found.add(v.id()));
     }
+    return found;
+  }
+
+  /** Whether others than a cluster read a value in memory, or the caller does. */
+  private boolean isReadElsewhere(Value value, Cluster cluster) {
+    int own = reads.getOrDefault(cluster, Set.of()).contains(value.id()) ? 1 : 0;
+    return readers.getOrDefault(value.id(), 0) > own;
   }
 
   /** The values of a cluster that other clusters or the caller read. */
   private Set<Integer> neededOutside(Cluster cluster) {
-    Set<Integer> made = new HashSet<>();
-    cluster.nodes(graph.nodes()).forEach(n -> made.add(n.result().id()));
-    Set<Integer> needed = readElsewhere(cluster);
-    needed.retainAll(made);
+    Set<Integer> needed = new HashSet<>();
+    for (Node node : cluster.nodes(graph.nodes())) {
+      if (isReadElsewhere(node.result(), cluster)) {
+        needed.add(node.result().id());
+      }
+    }
     return needed;
   }
 
   private void define(Value value, int step) {
-    if (!slots.containsKey(value.id())) {
+    Integer output = slots.get(value.id());
+    if (output != null) {
+      writtenBy.put(output, step);
+    } else {
       slots.put(value.id(), slotCount);
       memory.define(
           slotCount++, ArrayKind.of(value.type().dtype()), value.type().shape().size(), step);
     }
   }
 
-  private Step copy(Value from, int to) {
-    int size = from.type().shape().size();
-    int slot = new At(steps.size()).slot(from);
+  private static Step copy(int size, int from, int to) {
     int[] strides = {1};
-    var plan = dev.espalier.backend.cpu.kernel.CopyPlan.of(new int[] {size}, strides, strides);
+    CopyPlan plan = CopyPlan.of(new int[] {size}, strides, strides);
     return new Movement.Copies(
-        "copy @" + slot + " -> @" + to, List.of(new Movement.Copy(plan, slot, 0, to, 0)));
+        "copy @" + from + " -> @" + to, List.of(new Movement.Copy(plan, from, 0, to, 0)));
   }
 
   /** Where the values of one step are. */
@@ -190,12 +307,23 @@ public final class Planner {
         throw new AssertionError(value + " is not in memory");
       }
       memory.use(slot, step);
+      uses.computeIfAbsent(slot, s -> new ArrayList<>()).add(step);
       return slot;
     }
 
     @Override
     public List<View> operands(Convolution op, Node node) {
       return View.operands(op, node, values);
+    }
+
+    @Override
+    public Optional<MatrixProducts> products() {
+      return products;
+    }
+
+    @Override
+    public ProductOperand operand(Value value) {
+      return ProductOperand.of(value, values);
     }
 
     @Override
@@ -211,7 +339,7 @@ public final class Planner {
 
     @Override
     public StepFactory.Child child(Graph inner) {
-      Program program = compile(inner, kernels);
+      Program program = compile(inner, kernels, products, List.of());
       children.add(program);
       return new StepFactory.Child(program, children.size() - 1);
     }

@@ -4,6 +4,7 @@ import dev.espalier.backend.cpu.generate.Kernels;
 import dev.espalier.backend.cpu.plan.Segments.Emitted;
 import dev.espalier.backend.cpu.run.ArrayKind;
 import dev.espalier.backend.cpu.run.BlockOp;
+import dev.espalier.backend.cpu.run.Elementwise;
 import dev.espalier.backend.cpu.run.FusedLoop;
 import dev.espalier.backend.cpu.run.LoopShape;
 import dev.espalier.backend.cpu.run.Segment;
@@ -63,8 +64,28 @@ final class Registers {
     emitted.add(new Emitted(op, ofRows, write, Arrays.stream(reads).boxed().toList()));
   }
 
+  /**
+   * A loop.
+   *
+   * @param step the loop
+   * @param over which of the slots it writes may share an array with which of those it reads
+   */
+  record Loop(FusedLoop step, List<Over> over) {
+    Loop {
+      over = List.copyOf(over);
+    }
+  }
+
+  /**
+   * A slot that may be written over another.
+   *
+   * @param written the one
+   * @param read the other
+   */
+  record Over(int written, int read) {}
+
   /** The loop, its operations ordered and its temporaries placed. */
-  FusedLoop loop(List<FusedLoop.Total> totals, String text) {
+  Loop loop(List<FusedLoop.Total> totals, String text) {
     List<List<Emitted>> runs = segments.order(emitted);
     place(runs);
     List<FusedLoop.Stage> stages = new ArrayList<>();
@@ -77,7 +98,50 @@ final class Registers {
         run.forEach(e -> stages.add(new FusedLoop.Stage(e.op(), e.ofRows())));
       }
     }
-    return new FusedLoop(shape, registers, stages, totals, text);
+    return new Loop(new FusedLoop(shape, registers, stages, totals, text), over(runs));
+  }
+
+  /**
+   * What may be written over what: both move on with the elements, and nothing reads an element
+   * after it is written. Tasks, blocks and vectors have elements of their own, so that the order of
+   * the operations is all that counts.
+   */
+  private List<Over> over(List<List<Emitted>> runs) {
+    List<Emitted> order = runs.stream().flatMap(List::stream).toList();
+    Map<Integer, Integer> writtenAt = new HashMap<>();
+    Map<Integer, Integer> lastRead = new HashMap<>();
+    Set<Integer> elsewhere = new HashSet<>();
+    for (int at = 0; at < order.size(); at++) {
+      for (int register : order.get(at).reads()) {
+        note(register, at, lastRead, elsewhere);
+      }
+      note(order.get(at).write(), at, writtenAt, elsewhere);
+    }
+    List<Over> found = new ArrayList<>();
+    writtenAt.forEach((written, from) ->
+        lastRead.forEach((read, to) -> {
+          boolean before =
+              to < from || (to.equals(from) && order.get(from).op() instanceof Elementwise.InPlace);
+          if (before && !writtenAt.containsKey(read) && !elsewhere.contains(read)) {
+            found.add(new Over(written, read));
+          }
+        }));
+    return found;
+  }
+
+  /** Notes where a slot is used that moves on with the elements; one that does not is elsewhere. */
+  private void note(int register, int at, Map<Integer, Integer> streams, Set<Integer> elsewhere) {
+    switch (registers.get(register)) {
+      case FusedLoop.Stream(int slot, boolean ofRows) -> {
+        if (ofRows) {
+          elsewhere.add(slot);
+        } else {
+          streams.put(slot, at);
+        }
+      }
+      case FusedLoop.Fixed(int slot) -> elsewhere.add(slot);
+      case FusedLoop.Temporary _ -> {}
+    }
   }
 
   /** What a run writes that is in memory or that other runs read. */

@@ -1,5 +1,6 @@
 package dev.espalier.backend.cpu.plan;
 
+import dev.espalier.api.backend.MatrixProducts;
 import dev.espalier.api.ir.ArgMax;
 import dev.espalier.api.ir.Bitcast;
 import dev.espalier.api.ir.Cholesky;
@@ -55,6 +56,12 @@ final class StepFactory {
 
     /** Where the operands of a convolution stand. */
     List<View> operands(Convolution op, Node node);
+
+    /** What multiplies matrices of floats, if the backend's own kernels do not. */
+    Optional<MatrixProducts> products();
+
+    /** What a product reads of one of its operands. */
+    ProductOperand operand(Value value);
 
     /** Where a value's elements stand, whose base is in memory. */
     View view(Value value);

@@ -5,6 +5,7 @@ import dev.espalier.api.ir.Broadcast;
 import dev.espalier.api.ir.Composite;
 import dev.espalier.api.ir.Convert;
 import dev.espalier.api.ir.Convolution;
+import dev.espalier.api.ir.Dot;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Reshape;
@@ -45,7 +46,7 @@ final class Values {
     absorb(graph);
   }
 
-  /** Finds the movements that only steps need which read through them. */
+  /** Finds the movements and conversions that only steps need which read through them. */
   private void absorb(Graph graph) {
     Set<Integer> needed = new HashSet<>();
     graph.outputs().forEach(v -> needed.add(root(v).id()));
@@ -54,7 +55,8 @@ final class Values {
       boolean moves =
           node.op() instanceof Transpose
               || node.op() instanceof Reverse
-              || node.op() instanceof Slice;
+              || node.op() instanceof Slice
+              || node.op() instanceof Convert;
       if (isView(node)) {
         continue;
       }
@@ -83,6 +85,10 @@ final class Values {
       return AttentionSteps.reads(node, this).stream().map(this::root).toList();
     }
     List<Value> found = new ArrayList<>();
+    if (node.op() instanceof Dot) {
+      node.operands().forEach(v -> found.add(root(ProductOperand.of(v, this).value())));
+      return found;
+    }
     for (Value operand : node.operands()) {
       Optional<Node> made =
           Fusion.isElementwise(node)

@@ -55,8 +55,8 @@ record View(Value source, int offset, List<Integer> strides) {
    * The views of the operands of a convolution: [batch, groups, in, ...], [groups, out, in, ...].
    */
   static List<View> operands(Convolution op, Node node, Values values) {
-    Value x = node.operands().get(0);
-    Value kernel = node.operands().get(1);
+    Value x = ProductOperand.of(node.operands().get(0), values).value();
+    Value kernel = ProductOperand.of(node.operands().get(1), values).value();
     Shape xs = x.type().shape();
     Shape ks = kernel.type().shape();
     int in = ks.extent(1);

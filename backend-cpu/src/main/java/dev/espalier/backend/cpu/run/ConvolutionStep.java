@@ -27,8 +27,15 @@ public sealed interface ConvolutionStep extends Step {
    * @param plan how it is computed
    * @param convolution its kernels
    * @param slots the operands
+   * @param roundsInput whether the input is rounded to BF16
+   * @param roundsKernel whether the kernel is
    */
-  record Floats(ConvolutionPlan plan, FloatConvolution convolution, Slots slots)
+  record Floats(
+      ConvolutionPlan plan,
+      FloatConvolution convolution,
+      Slots slots,
+      boolean roundsInput,
+      boolean roundsKernel)
       implements ConvolutionStep {
     @Override
     public void run(Frame frame, WorkerPool pool) {
@@ -43,7 +50,9 @@ public sealed interface ConvolutionStep extends Step {
               frame.floats(slots.sums()),
               frame.offset(slots.sums()),
               frame.floats(slots.z()),
-              frame.offset(slots.z()));
+              frame.offset(slots.z()),
+              roundsInput,
+              roundsKernel);
       Scratch own = frame.scratch();
       pool.run(
           convolution.packTasks(),

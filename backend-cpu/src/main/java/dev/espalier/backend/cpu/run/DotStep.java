@@ -1,5 +1,6 @@
 package dev.espalier.backend.cpu.run;
 
+import dev.espalier.api.backend.MatrixProducts;
 import dev.espalier.backend.cpu.kernel.DoubleGemm;
 import dev.espalier.backend.cpu.kernel.FloatGemm;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class DotStep implements Step {
   private final Cut cut;
   private final int packed;
   private final Optional<Chain> chain;
+  private final Optional<ProvidedProducts> provided;
 
   /**
    * A batch of matrices in a slot.
@@ -56,8 +58,10 @@ public final class DotStep implements Step {
    * @param batch for each product where its matrix begins
    * @param rowStride from a row to the next
    * @param columnStride from a column to the next
+   * @param rounded whether floats are rounded to BF16
    */
-  public record Operand(int slot, List<Integer> batch, int rowStride, int columnStride) {
+  public record Operand(
+      int slot, List<Integer> batch, int rowStride, int columnStride, boolean rounded) {
     public Operand {
       batch = List.copyOf(batch);
     }
@@ -85,10 +89,9 @@ public final class DotStep implements Step {
       return products == 1 && Cut.of(this).byRows() > 1;
     }
 
-    /** Elements of a workspace for a packed right matrix; 0 where none is needed. */
-    public int packedLength(ArrayKind arrays) {
-      boolean floating = arrays == ArrayKind.FLOATS || arrays == ArrayKind.DOUBLES;
-      return floating && Cut.of(this).byRows() > 1 ? FloatGemm.packedLength(depth, columns) : 0;
+    private boolean isPacked(ArrayKind arrays) {
+      return (arrays == ArrayKind.FLOATS || arrays == ArrayKind.DOUBLES)
+          && Cut.of(this).byRows() > 1;
     }
 
     private long work() {
@@ -124,29 +127,54 @@ public final class DotStep implements Step {
    *     columns of a left, which are rows of a right matrix
    * @param left the left matrices
    * @param right the right matrices
-   * @param packed the slot of a workspace as long as {@link Sizes#packedLength} says; any number
-   *     where it says 0
+   * @param workspaces gives a slot for the packed right matrix, where one is needed
    * @param result the slot of the results, rows adjacent, one after the other
    * @param chain what is done with the rows, for {@link Sizes#byRows}
+   * @param products what multiplies floats; empty for the kernels of this backend
    */
   public DotStep(
       ArrayKind arrays,
       Sizes sizes,
       Operand left,
       Operand right,
-      int packed,
+      Workspaces workspaces,
       int result,
-      Optional<Chain> chain) {
+      Optional<Chain> chain,
+      Optional<MatrixProducts> products) {
     this.chain = chain;
+    this.provided =
+        products
+            .filter(given -> arrays == ArrayKind.FLOATS)
+            .map(given -> ProvidedProducts.of(given, left.rounded(), right.rounded()));
     this.arrays = arrays;
     this.rows = sizes.rows();
     this.columns = sizes.columns();
     this.depth = sizes.depth();
     this.left = left;
     this.right = right;
-    this.packed = packed;
+    this.packed = packed(sizes, workspaces);
     this.result = result;
     this.cut = Cut.of(sizes);
+  }
+
+  /** Gives slots. */
+  @FunctionalInterface
+  public interface Workspaces {
+    /** A slot of a kind and length. */
+    int slot(ArrayKind kind, int length);
+  }
+
+  /** The slot of the packed right matrix, -1 where there is none. */
+  private int packed(Sizes sizes, Workspaces workspaces) {
+    if (!sizes.isPacked(arrays)) {
+      return -1;
+    }
+    if (provided.isEmpty()) {
+      return workspaces.slot(arrays, FloatGemm.packedLength(depth, columns));
+    }
+    return ProvidedProducts.isCopied(right.rounded(), right.rowStride(), right.columnStride())
+        ? workspaces.slot(provided.get().kind(), Math.multiplyExact(depth, columns))
+        : -1;
   }
 
   @Override
@@ -198,7 +226,7 @@ public final class DotStep implements Step {
 
   /** Each task finishes some rows of the result. */
   private void byRows(Frame frame, WorkerPool pool, int b) {
-    if (arrays == ArrayKind.FLOATS || arrays == ArrayKind.DOUBLES) {
+    if (packed >= 0) {
       int most = Math.ceilDiv(columns, FloatGemm.COLUMN_STEP);
       int tasks = Math.clamp((long) depth * columns / PACK_TASK, 1, Math.min(most, TASKS));
       pool.run(
@@ -255,7 +283,12 @@ public final class DotStep implements Step {
 
   private void pack(Frame frame, Scratch scratch, int b, int column, int toColumn) {
     int to = frame.offset(packed);
-    if (arrays == ArrayKind.FLOATS) {
+    if (provided.isPresent()) {
+      provided
+          .get()
+          .prepare(
+              floats(frame, right, b), depth, columns, column, toColumn, frame.array(packed), to);
+    } else if (arrays == ArrayKind.FLOATS) {
       FloatGemm.pack(
           floats(frame, right, b),
           depth,
@@ -279,6 +312,24 @@ public final class DotStep implements Step {
   }
 
   private void rows(Frame frame, Scratch scratch, int b, int row, int toRow, Object z, int zo) {
+    if (provided.isPresent()) {
+      boolean copied = packed >= 0;
+      provided
+          .get()
+          .rows(
+              floats(frame, left, b),
+              floats(frame, right, b),
+              frame.array(copied ? packed : right.slot()),
+              copied ? frame.offset(packed) : 0,
+              row,
+              toRow,
+              columns,
+              depth,
+              (float[]) z,
+              zo,
+              scratch);
+      return;
+    }
     switch (arrays) {
       case FLOATS ->
           FloatGemm.multiplyPacked(
@@ -313,7 +364,8 @@ public final class DotStep implements Step {
         frame.floats(operand.slot()),
         frame.offset(operand.slot()) + operand.batch().get(b),
         operand.rowStride(),
-        operand.columnStride());
+        operand.columnStride(),
+        operand.rounded());
   }
 
   private static DoubleGemm.Matrix doubles(Frame frame, Operand operand, int b) {
@@ -329,6 +381,23 @@ public final class DotStep implements Step {
     int x = frame.offset(left.slot()) + left.batch().get(b);
     int y = frame.offset(right.slot()) + right.batch().get(b);
     int z = frame.offset(result) + b * rows * columns;
+    if (provided.isPresent()) {
+      provided
+          .get()
+          .block(
+              floats(frame, left, b),
+              floats(frame, right, b),
+              row,
+              toRow,
+              column,
+              toColumn,
+              columns,
+              depth,
+              frame.floats(result),
+              z,
+              scratch);
+      return;
+    }
     switch (arrays) {
       case FLOATS ->
           FloatGemm.multiply(
@@ -402,6 +471,7 @@ public final class DotStep implements Step {
   @Override
   public String describe() {
     return "gemm "
+        + provided.map(p -> "provided ").orElse("")
         + arrays
         + " "
         + left.batch().size()
@@ -415,8 +485,10 @@ public final class DotStep implements Step {
         + columns
         + "] @"
         + left.slot()
+        + (left.rounded() ? " in bf16" : "")
         + ", @"
         + right.slot()
+        + (right.rounded() ? " in bf16" : "")
         + " -> "
         + chain
             .map(c -> (c.alone() ? "" : "@" + result + ", ") + "by rows to " + c.loop().describe())

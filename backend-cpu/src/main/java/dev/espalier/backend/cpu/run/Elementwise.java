@@ -19,6 +19,9 @@ import dev.espalier.backend.cpu.kernel.LongComparison;
 public final class Elementwise {
   private Elementwise() {}
 
+  /** An operation whose result may be written over an operand of the same elements. */
+  public sealed interface InPlace extends BlockOp {}
+
   /** How the operands of a binary operation come. */
   public enum Form {
     /** Both are blocks. */
@@ -30,7 +33,7 @@ public final class Elementwise {
   }
 
   /** {@code z = kind(x)}. */
-  public record UnaryOp(Unary.Kind kind, ArrayKind arrays, int x, int z) implements BlockOp {
+  public record UnaryOp(Unary.Kind kind, ArrayKind arrays, int x, int z) implements InPlace {
     @Override
     public void run(Lane r, int start, int n) {
       switch (arrays) {
@@ -46,7 +49,7 @@ public final class Elementwise {
 
   /** {@code z = kind(x, y)}. */
   public record BinaryOp(Binary.Kind kind, ArrayKind arrays, Form form, int x, int y, int z)
-      implements BlockOp {
+      implements InPlace {
     @Override
     public void run(Lane r, int start, int n) {
       int xo = r.at(x);
@@ -129,7 +132,7 @@ public final class Elementwise {
 
   /** {@code z = c ? x : y}. */
   public record SelectOp(ArrayKind arrays, Form form, int c, int x, int y, int z)
-      implements BlockOp {
+      implements InPlace {
     @Override
     public void run(Lane r, int start, int n) {
       byte[] m = r.b(c);

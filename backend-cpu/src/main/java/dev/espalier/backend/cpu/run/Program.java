@@ -1,6 +1,7 @@
 package dev.espalier.backend.cpu.run;
 
 import dev.espalier.backend.cpu.machine.MachineKernels;
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,11 @@ public record Program(
     children = List.copyOf(children);
   }
 
+  /** The same program for a graph of another name. */
+  public Program named(String other) {
+    return new Program(other, steps, inputs, outputs, slots, arrays, homes, constants, children);
+  }
+
   /** Fresh memory for one run at a time, with the fastest kernels that can run. */
   public Frame newFrame() {
     return newFrame(new Scratch(MachineKernels.orJava()));
@@ -86,8 +92,12 @@ public record Program(
 
   /** Forgets the arrays of inputs and outputs. */
   public void release(Frame frame) {
-    inputs.forEach(frame::unbind);
-    outputs.forEach(frame::unbind);
+    for (int i = 0; i < inputs.size(); i++) {
+      frame.unbind(inputs.get(i));
+    }
+    for (int i = 0; i < outputs.size(); i++) {
+      frame.unbind(outputs.get(i));
+    }
   }
 
   /** The pieces that kernels are generated for, those of the graphs inside included. */
@@ -102,6 +112,21 @@ public record Program(
   public long frameBytes() {
     return arrays.stream().mapToLong(ArraySpec::bytes).sum()
         + children.stream().mapToLong(Program::frameBytes).sum();
+  }
+
+  /** The bytes of the constants, those of the graphs inside included. */
+  public long constantBytes() {
+    return constants.values().stream().mapToLong(Program::bytes).sum()
+        + children.stream().mapToLong(Program::constantBytes).sum();
+  }
+
+  private static long bytes(Object array) {
+    for (ArrayKind kind : ArrayKind.values()) {
+      if (kind.allocate(0).getClass() == array.getClass()) {
+        return (long) kind.bytes() * Array.getLength(array);
+      }
+    }
+    throw new AssertionError(array.getClass());
   }
 
   /** The steps and the memory as text. */

@@ -20,6 +20,8 @@ public final class Scratch {
 
   private final Map<ArrayKind, List<Object>> blocks = new EnumMap<>(ArrayKind.class);
   private final Map<ArrayKind, Object> products = new EnumMap<>(ArrayKind.class);
+  private final Map<ArrayKind, Object> lefts = new EnumMap<>(ArrayKind.class);
+  private final Map<ArrayKind, Object> rights = new EnumMap<>(ArrayKind.class);
   private final FloatGemm.Workspace floatGemm;
   private final DoubleGemm.Workspace doubleGemm;
   private final FloatConvolution.Workspace floatConvolution;
@@ -53,10 +55,24 @@ public final class Scratch {
 
   /** Room for rows of a product that only the loop after it reads. */
   Object product(ArrayKind kind, int length) {
-    Object held = products.get(kind);
+    return grown(products, kind, length);
+  }
+
+  /** Room for a copy of a left matrix. */
+  Object left(ArrayKind kind, int length) {
+    return grown(lefts, kind, length);
+  }
+
+  /** Room for a copy of a right matrix. */
+  Object right(ArrayKind kind, int length) {
+    return grown(rights, kind, length);
+  }
+
+  private static Object grown(Map<ArrayKind, Object> in, ArrayKind kind, int length) {
+    Object held = in.get(kind);
     if (held == null || Array.getLength(held) < length) {
       held = kind.allocate(length);
-      products.put(kind, held);
+      in.put(kind, held);
     }
     return held;
   }

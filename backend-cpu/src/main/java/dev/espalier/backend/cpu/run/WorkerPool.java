@@ -1,5 +1,7 @@
 package dev.espalier.backend.cpu.run;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.espalier.backend.cpu.kernel.PanelKernels;
 import dev.espalier.backend.cpu.machine.MachineKernels;
 import java.util.ArrayList;
@@ -16,13 +18,26 @@ import org.jspecify.annotations.Nullable;
  * workers; another does its tasks alone.
  */
 public final class WorkerPool implements AutoCloseable {
-  private static final int SPINS = 2000;
+  /** Waiting threads stay awake so long: between two steps of a run, but not between two runs. */
+  private static final long AWAKE_NANOS = 1_000_000;
+
+  /** After so long they let others have the processor, if others want it. */
+  private static final long SPIN_NANOS = 50_000;
 
   private final PanelKernels kernels;
-  private final List<Thread> workers = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
   private final AtomicBoolean taken = new AtomicBoolean();
-  private volatile @Nullable Job job;
   private volatile boolean closed;
+
+  // One job at a time, in place of an object a job: a run allocates nothing. Who has lowered
+  // unclaimed by one has one of its tasks, and the other fields stay as they are until that is
+  // done.
+  private final AtomicInteger unclaimed = new AtomicInteger();
+  private final AtomicInteger unfinished = new AtomicInteger();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private int count;
+  private @Nullable Task task;
+  private @Nullable Thread caller;
 
   /** One of the tasks of a step. */
   @FunctionalInterface
@@ -55,8 +70,9 @@ public final class WorkerPool implements AutoCloseable {
   public WorkerPool(int threads, PanelKernels kernels) {
     this.kernels = kernels;
     for (int i = 1; i < threads; i++) {
-      workers.add(Thread.ofPlatform().daemon().name("espalier-cpu-" + i).start(this::work));
+      workers.add(new Worker("espalier-cpu-" + i));
     }
+    workers.forEach(worker -> worker.thread.start());
   }
 
   /** The number of threads, the caller's included. */
@@ -81,37 +97,120 @@ public final class WorkerPool implements AutoCloseable {
       }
       return;
     }
+    Throwable thrown;
     try {
-      Job shared = new Job(task, count, Thread.currentThread());
-      job = shared;
+      this.task = task;
+      this.count = count;
+      caller = Thread.currentThread();
+      unfinished.set(count);
+      unclaimed.set(count);
       for (int i = 0; i < Math.min(workers.size(), count - 1); i++) {
-        LockSupport.unpark(workers.get(i));
+        workers.get(i).wake();
       }
-      shared.help(scratch);
-      shared.await();
+      help(scratch);
+      await();
+      thrown = failure.getAndSet(null);
     } finally {
-      job = null;
+      // A finished task is let go of, since it holds the arrays of its step.
+      this.task = null;
+      caller = null;
       taken.set(false);
+    }
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    if (thrown instanceof RuntimeException exception) {
+      throw exception;
     }
   }
 
-  private void work() {
-    Scratch scratch = newScratch();
-    Job last = null;
-    int idle = 0;
-    while (!closed) {
-      Job next = job;
-      if (next != null && next != last) {
-        next.help(scratch);
-        last = next;
-        idle = 0;
-      } else if (idle++ < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        // A finished job is let go of, since it holds the arrays of its step.
-        last = null;
+  private void help(Scratch scratch) {
+    for (int left = claim(); left > 0; left = claim()) {
+      try {
+        if (failure.get() == null) {
+          requireNonNull(task).run(count - left, scratch);
+        }
+      } catch (RuntimeException | Error e) {
+        failure.compareAndSet(null, e);
+      } finally {
+        Thread waiting = requireNonNull(caller);
+        if (unfinished.decrementAndGet() == 0) {
+          LockSupport.unpark(waiting);
+        }
+      }
+    }
+  }
+
+  /** How many tasks were unclaimed before this took one; 0 where none was. */
+  private int claim() {
+    int left = unclaimed.get();
+    while (left > 0) {
+      int found = unclaimed.compareAndExchange(left, left - 1);
+      if (found == left) {
+        return left;
+      }
+      left = found;
+    }
+    return 0;
+  }
+
+  private void await() {
+    long since = System.nanoTime();
+    while (unfinished.get() > 0) {
+      if (!rest(since)) {
         LockSupport.park(this);
-        idle = 0;
+      }
+    }
+  }
+
+  /**
+   * Waits a moment: takes the processor at first, then only where nobody else wants it. False when
+   * it has been long enough since the time.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // Right either way: yielding only leaves time to others.
+  private static boolean rest(long since) {
+    long waited = System.nanoTime() - since;
+    if (waited > AWAKE_NANOS) {
+      return false;
+    }
+    if (waited > SPIN_NANOS) {
+      Thread.yield();
+    } else {
+      Thread.onSpinWait();
+    }
+    return true;
+  }
+
+  /** A thread that helps with each job. */
+  private final class Worker {
+    private final Thread thread;
+    private volatile boolean asleep;
+
+    Worker(String name) {
+      thread = Thread.ofPlatform().daemon().name(name).unstarted(this::work);
+    }
+
+    void wake() {
+      if (asleep) {
+        LockSupport.unpark(thread);
+      }
+    }
+
+    private void work() {
+      Scratch scratch = newScratch();
+      long since = System.nanoTime();
+      while (!closed) {
+        if (unclaimed.get() > 0) {
+          help(scratch);
+          since = System.nanoTime();
+        } else if (!rest(since)) {
+          asleep = true;
+          if (unclaimed.get() == 0 && !closed) {
+            LockSupport.park(WorkerPool.this);
+          }
+          asleep = false;
+          since = System.nanoTime();
+        }
       }
     }
   }
@@ -120,12 +219,12 @@ public final class WorkerPool implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    workers.forEach(LockSupport::unpark);
+    workers.forEach(worker -> LockSupport.unpark(worker.thread));
     boolean interrupted = false;
-    for (Thread worker : workers) {
-      while (worker.isAlive()) {
+    for (Worker worker : workers) {
+      while (worker.thread.isAlive()) {
         try {
-          worker.join();
+          worker.thread.join();
         } catch (InterruptedException e) {
           interrupted = true;
         }
@@ -133,56 +232,6 @@ public final class WorkerPool implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static final class Job {
-    private final Task task;
-    private final int count;
-    private final Thread owner;
-    private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger left;
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-
-    Job(Task task, int count, Thread owner) {
-      this.task = task;
-      this.count = count;
-      this.owner = owner;
-      this.left = new AtomicInteger(count);
-    }
-
-    void help(Scratch scratch) {
-      for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-        try {
-          if (failure.get() == null) {
-            task.run(i, scratch);
-          }
-        } catch (RuntimeException | Error e) {
-          failure.compareAndSet(null, e);
-        } finally {
-          if (left.decrementAndGet() == 0) {
-            LockSupport.unpark(owner);
-          }
-        }
-      }
-    }
-
-    void await() {
-      int spins = 0;
-      while (left.get() > 0) {
-        if (spins++ < SPINS) {
-          Thread.onSpinWait();
-        } else {
-          LockSupport.park(this);
-        }
-      }
-      Throwable thrown = failure.get();
-      if (thrown instanceof Error error) {
-        throw error;
-      }
-      if (thrown instanceof RuntimeException exception) {
-        throw exception;
-      }
     }
   }
 }

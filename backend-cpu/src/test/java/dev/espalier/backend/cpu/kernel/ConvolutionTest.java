@@ -76,7 +76,8 @@ class ConvolutionTest {
     Arrays.fill(packed, Float.NaN);
     Arrays.fill(sums, Float.NaN);
     Arrays.fill(z, 99);
-    var operands = new FloatConvolution.Operands(x, 0, w, 0, packed, 3, sums, 2, z, 5);
+    var operands =
+        new FloatConvolution.Operands(x, 0, w, 0, packed, 3, sums, 2, z, 5, false, false);
     var works =
         List.of(
             new FloatConvolution.Workspace(new JavaFloatPanels()),

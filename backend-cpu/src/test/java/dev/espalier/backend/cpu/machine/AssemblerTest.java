@@ -56,6 +56,7 @@ class AssemblerTest {
     Vectors d = Vectors.DOUBLES_AVX2;
     Address indexed = Address.at(Register.RBX, Register.R8, 2);
     assertCode(v, a -> a.zero(11), "c4 41 24 57 db");
+    assertCode(v, a -> a.loadInt(Register.RBP, at(Register.R14)), "49 63 2e");
     assertCode(v, a -> a.broadcast(15, indexed), "c4 22 7d 18 3c 43");
     assertCode(v, a -> a.loadVector(12, at(Register.R14)), "c4 41 7c 10 26");
     assertCode(v, a -> a.loadVector(14, at(Register.R15), 12), "c4 42 1d 2c 37");

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.espalier.backend.cpu.kernel.DoubleGemm;
+import dev.espalier.backend.cpu.kernel.DoublePanels;
 import dev.espalier.backend.cpu.kernel.FloatGemm;
 import dev.espalier.backend.cpu.kernel.FloatGemm.Matrix;
 import dev.espalier.backend.cpu.kernel.FloatPanels;
 import dev.espalier.backend.cpu.kernel.JavaDoublePanels;
 import dev.espalier.backend.cpu.kernel.JavaFloatPanels;
 import dev.espalier.backend.cpu.kernel.PanelKernels;
+import dev.espalier.backend.cpu.kernel.Places;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -246,5 +248,106 @@ class MachineKernelsTest {
     PanelKernels java = PanelKernels.java("");
     assertThat(SelfTest.passes(java)).isTrue();
     assertThat(SelfTest.passes(new Wrong(java))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.02})
+  void rowsAtPlacesHaveTheBitsOfPackedRowsAndTouchNothingElse(double special) {
+    Random random = new Random(12);
+    FloatPanels panels = machine.floats();
+    DoublePanels widePanels = machine.doubles();
+    assertThat(panels.takesPlaces()).isTrue();
+    int tile = panels.rows();
+    for (int rows : new int[] {1, 2, 5, 6, 7, 12, 13, 64}) {
+      for (int depth : new int[] {1, 2, 3, 4, 5, 9, 60}) {
+        int tiles = Math.ceilDiv(rows, tile);
+        float[] a = numbers(random, tiles * tile * depth, special);
+        int columns = 1 + random.nextInt(panels.columns());
+        int wideColumns = 1 + random.nextInt(widePanels.columns());
+        float[] b = numbers(random, 300, special);
+        Places places = new Places(depth);
+        places.clear();
+        for (int k = 0; k < depth; k++) {
+          places.add(random.nextInt(200) - 50);
+        }
+        // As far to the ends of the array as the places go.
+        int first = -places.least();
+        int second = b.length - panels.columns() / 2 - places.most();
+        int wideSecond = b.length - widePanels.columns() / 2 - places.most();
+        boolean accumulate = random.nextBoolean();
+        float[] found = numbers(random, rows * 40, special);
+        double[] wideFound = wide(Matrix.rows(found, 0, 40)).array();
+        float[] expected = found.clone();
+        double[] wideExpected = wideFound.clone();
+        double[] wideA = wide(Matrix.rows(a, 0, 1)).array();
+        double[] wideB = wide(Matrix.rows(b, 0, 1)).array();
+        for (int i = 0; i < rows; i++) {
+          int at = i / tile * tile * depth + i % tile;
+          for (int j = 0; j < columns; j++) {
+            int half = panels.columns() / 2;
+            int from = j < half ? first + j : second + j - half;
+            float sum = 0;
+            for (int k = 0; k < depth; k++) {
+              sum = Math.fma(a[at + k * tile], b[from + places.array()[k]], sum);
+            }
+            expected[i * 40 + j] = accumulate ? expected[i * 40 + j] + sum : sum;
+          }
+          for (int j = 0; j < wideColumns; j++) {
+            int half = widePanels.columns() / 2;
+            int from = j < half ? first + j : wideSecond + j - half;
+            double sum = 0;
+            for (int k = 0; k < depth; k++) {
+              sum = Math.fma(wideA[at + k * tile], wideB[from + places.array()[k]], sum);
+            }
+            wideExpected[i * 40 + j] = accumulate ? wideExpected[i * 40 + j] + sum : sum;
+          }
+        }
+        panels.multiply(
+            rows,
+            columns,
+            new Matrix(a, 0, 1, tile),
+            tile * depth,
+            b,
+            first,
+            second,
+            places,
+            Matrix.rows(found, 0, 40),
+            accumulate);
+        widePanels.multiply(
+            rows,
+            wideColumns,
+            new DoubleGemm.Matrix(wideA, 0, 1, tile),
+            tile * depth,
+            wideB,
+            first,
+            wideSecond,
+            places,
+            DoubleGemm.Matrix.rows(wideFound, 0, 40),
+            accumulate);
+        String what = rows + " x " + columns + " x " + depth;
+        assertSame(found, expected, what);
+        assertThat(Arrays.equals(wideFound, wideExpected)).as(what).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aPlaceOutsideOfTheArrayIsRefused() {
+    FloatPanels panels = machine.floats();
+    int tile = panels.rows();
+    int half = panels.columns() / 2;
+    Matrix a = new Matrix(new float[tile], 0, 1, tile);
+    Matrix c = Matrix.rows(new float[panels.columns()], 0, panels.columns());
+    float[] b = new float[3 * half];
+    Places places = new Places(1);
+    places.clear();
+    places.add(half);
+    panels.multiply(1, 2 * half, a, tile, b, 0, half, places, c, false);
+    assertThatThrownBy(
+            () -> panels.multiply(1, 2 * half, a, tile, b, 0, half + 1, places, c, false))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(
+            () -> panels.multiply(1, 2 * half, a, tile, b, -half - 1, half, places, c, false))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 }

@@ -6,13 +6,14 @@ import dev.espalier.api.backend.Backend;
 import dev.espalier.api.backend.Buffer;
 import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Capabilities;
+import dev.espalier.api.backend.Donation;
 import dev.espalier.api.backend.Executable;
+import dev.espalier.api.backend.MemoryUse;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,10 +45,11 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public Executable compile(Graph graph) {
+  public Executable compile(Graph graph, List<Donation> donations) {
     requireOpen(closed, "a backend", "open the backend again");
     capabilities().require(graph);
-    Interpreted executable = new Interpreted(graph.verify());
+    Donation.require(graph.verify(), donations);
+    Interpreted executable = new Interpreted(graph, List.copyOf(donations));
     open.add(executable);
     return executable;
   }
@@ -170,10 +172,12 @@ final class ReferenceBackend implements Backend {
   /** A verified graph. */
   private final class Interpreted implements Executable, Closing {
     private final Graph graph;
+    private final List<Donation> donations;
     private volatile boolean executableClosed;
 
-    Interpreted(Graph graph) {
+    Interpreted(Graph graph, List<Donation> donations) {
       this.graph = graph;
+      this.donations = donations;
     }
 
     @Override
@@ -191,17 +195,8 @@ final class ReferenceBackend implements Backend {
       requireOpen(executableClosed || closed, "an executable", "compile the graph again");
       List<Held> in = held("inputs", inputs, inputTypes());
       List<Held> out = held("outputs", outputs, outputTypes());
-      Set<Held> seen = new HashSet<>(in);
-      for (Held buffer : out) {
-        buffer.read();
-        if (!seen.add(buffer)) {
-          throw new EspalierException(
-              ErrorCode.BAD_VALUE,
-              "each output of " + graph.name() + " has a buffer of its own",
-              "output " + out.indexOf(buffer) + " is an input or another output",
-              "allocate another buffer for it");
-        }
-      }
+      Donation.requireBuffers(graph.name(), donations, inputs, outputs);
+      out.forEach(Held::read);
       List<NdArray> results = Reference.run(graph, in.stream().map(Held::read).toList());
       for (int i = 0; i < results.size(); i++) {
         out.get(i).write(results.get(i));
@@ -229,6 +224,11 @@ final class ReferenceBackend implements Backend {
           "an executable runs on buffers of its own backend",
           "one of the " + what + " belongs to another backend",
           "allocate it in a scope of the backend that compiled the graph");
+    }
+
+    @Override
+    public MemoryUse memory() {
+      return MemoryUse.ofEveryValue(graph, donations);
     }
 
     @Override

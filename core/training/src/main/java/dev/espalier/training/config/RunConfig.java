@@ -2,6 +2,7 @@ package dev.espalier.training.config;
 
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
+import dev.espalier.training.step.Precision;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.OptionalLong;
  * @param steps how many steps; empty where epochs are given
  * @param epochs how often the training data is seen; empty where steps are given
  * @param clip the norm that gradients are clipped to, where they are
+ * @param precision what the products of a step take
  * @param evaluateEvery steps between evaluations; 0 for one at the end
  * @param checkpointEvery steps between checkpoints; 0 for one at the end
  * @param keep how many checkpoints are kept
@@ -42,6 +44,7 @@ public record RunConfig(
     OptionalLong steps,
     OptionalDouble epochs,
     OptionalDouble clip,
+    Precision precision,
     long evaluateEvery,
     long checkpointEvery,
     int keep,
@@ -130,6 +133,7 @@ public record RunConfig(
             root.has("clip")
                 ? OptionalDouble.of(root.real("clip", 1, Double.MIN_NORMAL, Double.MAX_VALUE))
                 : OptionalDouble.empty(),
+            Precision.of(root.choice("precision", Precision.F32.text(), Precision.texts())),
             evaluate.integer("every", 0, 0, 1L << 40),
             checkpoint.integer("every", 0, 0, 1L << 40),
             (int) checkpoint.integer("keep", 2, 1, 1_000_000),

@@ -77,13 +77,10 @@ public final class RestrictedObjective implements Objective {
     return Collections.unmodifiableSet(own);
   }
 
-  private static String names(Collection<? extends Enum<?>> needs) {
+  private static <E extends Enum<E>> String names(Collection<E> needs) {
     return needs.isEmpty()
         ? "nothing"
-        : needs.stream()
-            .sorted((a, b) -> Integer.compare(a.ordinal(), b.ordinal()))
-            .map(Enum::name)
-            .collect(Collectors.joining(", "));
+        : needs.stream().sorted().map(Enum::name).collect(Collectors.joining(", "));
   }
 
   private Objective allowed(Need need) {

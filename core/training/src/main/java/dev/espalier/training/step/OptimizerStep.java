@@ -6,7 +6,6 @@ import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.PathPattern;
 import dev.espalier.api.tensor.Tensor;
-import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.Loss;
@@ -15,6 +14,7 @@ import dev.espalier.api.training.Optimizer;
 import dev.espalier.api.training.StepContext;
 import dev.espalier.training.model.Model;
 import dev.espalier.training.objective.BatchObjective;
+import dev.espalier.training.objective.Bf16Objective;
 import dev.espalier.training.objective.ClippedByNorm;
 import dev.espalier.training.objective.Examples;
 import dev.espalier.training.objective.NormRecorder;
@@ -40,13 +40,17 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
 
   private static final String OF_ESTIMATOR = "estimator";
 
+  private Gradients gradients() {
+    return settings.gradients();
+  }
+
   @Override
   public Held init(Key key) {
     Tree<Tensor> first = settings.model().init(key);
     Tree<Tensor> moved = moved(first);
     Tree<Tensor> own = settings.optimizer().init(moved);
     Tree<Tensor> other =
-        settings.estimator().map(estimator -> estimator.init(moved)).orElse(Tree.empty());
+        gradients().estimator().map(estimator -> estimator.init(moved)).orElse(Tree.empty());
     return new Held(first, other.isEmpty() ? own : joined(own, other));
   }
 
@@ -56,7 +60,7 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
 
   /** The parameters that are not frozen. */
   private Tree<Tensor> moved(Tree<Tensor> parameters) {
-    for (PathPattern pattern : settings.frozen()) {
+    for (PathPattern pattern : gradients().frozen()) {
       if (parameters.paths().stream().noneMatch(pattern::matches)) {
         throw new EspalierException(
             ErrorCode.BAD_VALUE,
@@ -69,12 +73,12 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
   }
 
   private boolean isFrozen(String path) {
-    return settings.frozen().stream().anyMatch(pattern -> pattern.matches(path));
+    return gradients().frozen().stream().anyMatch(pattern -> pattern.matches(path));
   }
 
   /** Whether the state is that of an estimator too. */
   private boolean remembers(Tree<Tensor> parameters) {
-    return settings.estimator().map(e -> !e.init(parameters).isEmpty()).orElse(false);
+    return gradients().estimator().map(e -> !e.init(parameters).isEmpty()).orElse(false);
   }
 
   @Override
@@ -84,15 +88,20 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
 
   @Override
   public Update step(Held held, Batches batches, Tensor number, Key key) {
-    Tensor rate = learningRate(number);
+    Tensor rate = settings.learningRate().at(number);
     StepContext context = new StepContext(number, rate, key.fold(0));
     Model checked =
         new CheckedModel(settings.model(), settings.loss(), batches.own().targets().type());
     Tree<Tensor> parameters = moved(held.parameters());
-    Objective batch =
+    Objective exact =
         new BatchObjective(
                 checked, settings.loss(), batches.own(), batches.others(), key.fold(1), true)
             .holding(held.parameters().filter(this::isFrozen));
+    Objective batch =
+        switch (gradients().precision()) {
+          case F32 -> exact;
+          case BF16 -> new Bf16Objective(exact);
+        };
     NormRecorder recorder = new NormRecorder(parameters);
     boolean both = remembers(parameters);
     Tree<Tensor> own = both ? held.state().subtree(OF_OPTIMIZER) : held.state();
@@ -104,7 +113,7 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
     Tree<Tensor> next = conforming("parameters", parameters, done.parameters());
     Tree<Tensor> state = conforming("state", own, done.state());
     if (both) {
-      Object estimator = settings.estimator().orElseThrow();
+      Object estimator = gradients().estimator().orElseThrow();
       state =
           joined(
               state,
@@ -131,7 +140,7 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
   public Set<Objective.Batch> batches() {
     Set<Objective.Batch> all = EnumSet.noneOf(Objective.Batch.class);
     all.addAll(settings.optimizer().batches());
-    settings.estimator().ifPresent(estimator -> all.addAll(estimator.batches()));
+    gradients().estimator().ifPresent(estimator -> all.addAll(estimator.batches()));
     return all;
   }
 
@@ -178,29 +187,16 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
     return StepFault.conforming(settings.optimizer(), what, expected.map(Tensor::type), found);
   }
 
-  private Tensor learningRate(Tensor step) {
-    Tensor total = step.constant(DType.F64, (double) settings.totalSteps());
-    Tensor factor = settings.schedule().factor(step.to(DType.F64), total);
-    if (!factor.type().equals(TensorType.of(DType.F64))) {
-      throw new EspalierException(
-          ErrorCode.TYPE_MISMATCH,
-          "schedule " + StepFault.name(settings.schedule()) + " gives an f64 scalar",
-          factor.type().toString(),
-          "make its factor a scalar");
-    }
-    return factor.mul(settings.learningRate()).to(DType.F32);
-  }
-
   /**
    * The batch's objective in the estimator's way. What an estimator hands through is asked by the
    * optimizer, so both declarations count inside.
    */
   private GradientEstimator.Estimate estimate(
       Objective batch, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context, Key key) {
-    if (settings.estimator().isEmpty()) {
+    if (gradients().estimator().isEmpty()) {
       return GradientEstimator.Estimate.of(batch);
     }
-    GradientEstimator estimator = settings.estimator().get();
+    GradientEstimator estimator = gradients().estimator().get();
     Optimizer optimizer = settings.optimizer();
     // Its own needs first, so that a refusal names the estimator alone.
     Objective own =
@@ -225,10 +221,10 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
     Optimizer optimizer = settings.optimizer();
     Objective watched = recorder.watch(estimated);
     Objective clipped = watched;
-    if (settings.clipNorm().isPresent()) {
-      clipped = new ClippedByNorm(settings.clipNorm().getAsDouble()).of(watched);
+    if (gradients().clipNorm().isPresent()) {
+      clipped = new ClippedByNorm(gradients().clipNorm().getAsDouble()).of(watched);
     }
-    String offeredBy = settings.estimator().map(StepFault::name).orElse(THE_BATCH);
+    String offeredBy = gradients().estimator().map(StepFault::name).orElse(THE_BATCH);
     return new RestrictedObjective(
         clipped, offeredBy, StepFault.name(optimizer), optimizer.needs(), optimizer.batches());
   }

@@ -5,21 +5,16 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Key;
-import dev.espalier.api.tensor.PathPattern;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
-import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.Optimizer;
-import dev.espalier.api.training.Schedule;
 import dev.espalier.engine.Simplify;
 import dev.espalier.training.model.Model;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -50,111 +45,25 @@ public final class TrainingStep {
    * @param model the model
    * @param loss the loss
    * @param optimizer the optimizer
-   * @param estimator how gradients are obtained; empty for those of the mean loss on the batch
-   * @param schedule the learning rate over the run, as a factor
-   * @param learningRate the base rate, finite
-   * @param totalSteps steps of the whole run, at least 1
-   * @param clipNorm the norm that gradients are clipped to; empty where they are not
-   * @param inputs the type of a batch of inputs
-   * @param targets the type of a batch of targets
-   * @param frozen the parameters that stay as they began
+   * @param learningRate how far a step goes
+   * @param gradients how gradients are obtained, and of which parameters
+   * @param inputs the types of the batches
    */
   public record Settings(
       Model model,
       Loss loss,
       Optimizer optimizer,
-      Optional<GradientEstimator> estimator,
-      Schedule schedule,
-      double learningRate,
-      long totalSteps,
-      OptionalDouble clipNorm,
-      TensorType inputs,
-      TensorType targets,
-      List<PathPattern> frozen) {
-    /** Checks the numbers. */
-    public Settings {
-      frozen = List.copyOf(frozen);
-      if (!Double.isFinite(learningRate) || totalSteps < 1) {
-        throw new EspalierException(
-            ErrorCode.BAD_VALUE,
-            "a run has a finite learning rate and at least 1 step",
-            "learning rate " + learningRate + ", " + totalSteps + " steps",
-            "correct the run file");
-      }
-    }
-
-    /** Settings of which no parameter is frozen. */
-    public Settings(
-        Model model,
-        Loss loss,
-        Optimizer optimizer,
-        Optional<GradientEstimator> estimator,
-        Schedule schedule,
-        double learningRate,
-        long totalSteps,
-        OptionalDouble clipNorm,
-        TensorType inputs,
-        TensorType targets) {
-      this(
-          model,
-          loss,
-          optimizer,
-          estimator,
-          schedule,
-          learningRate,
-          totalSteps,
-          clipNorm,
-          inputs,
-          targets,
-          List.of());
-    }
-
-    /** With frozen parameters. */
-    public Settings withFrozen(List<PathPattern> patterns) {
-      return new Settings(
-          model,
-          loss,
-          optimizer,
-          estimator,
-          schedule,
-          learningRate,
-          totalSteps,
-          clipNorm,
-          inputs,
-          targets,
-          patterns);
-    }
-
+      LearningRate learningRate,
+      Gradients gradients,
+      StepInputs inputs) {
     /** With another optimizer. */
-    public Settings withOptimizer(Optimizer other) {
-      return new Settings(
-          model,
-          loss,
-          other,
-          estimator,
-          schedule,
-          learningRate,
-          totalSteps,
-          clipNorm,
-          inputs,
-          targets,
-          frozen);
+    public Settings with(Optimizer other) {
+      return new Settings(model, loss, other, learningRate, gradients, inputs);
     }
 
-    /** With another way to obtain gradients. */
-    public Settings withEstimator(GradientEstimator other) {
-      return new Settings(
-          model,
-          loss,
-          optimizer,
-          Optional.of(other),
-          schedule,
-          learningRate,
-          totalSteps,
-          clipNorm,
-          inputs,
-          targets,
-          frozen);
+    /** With gradients that are obtained otherwise. */
+    public Settings with(Gradients other) {
+      return new Settings(model, loss, optimizer, learningRate, other, inputs);
     }
   }
 
@@ -228,7 +137,7 @@ public final class TrainingStep {
    *     offered, TREE_MISMATCH where the optimizer changes the shape of what it is given
    */
   public static TrainingStep build(Settings settings) {
-    return build(new OptimizerStep(settings), settings.inputs(), settings.targets());
+    return build(new OptimizerStep(settings), settings.inputs());
   }
 
   /** The parameters' paths and types. */

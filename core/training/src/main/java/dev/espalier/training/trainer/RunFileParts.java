@@ -9,8 +9,12 @@ import dev.espalier.training.config.RunConfig;
 import dev.espalier.training.data.Batch;
 import dev.espalier.training.data.BatchSource;
 import dev.espalier.training.model.Models;
+import dev.espalier.training.step.Gradients;
+import dev.espalier.training.step.LearningRate;
 import dev.espalier.training.step.StepFunction;
+import dev.espalier.training.step.StepInputs;
 import dev.espalier.training.step.TrainingStep;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -71,13 +75,13 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
                     from),
                 create(from, ExtensionPoint.LOSS, config.loss()),
                 create(from, ExtensionPoint.OPTIMIZER, config.optimizer()),
-                Optional.empty(),
-                create(from, ExtensionPoint.SCHEDULE, config.schedule()),
-                config.learningRate(),
-                steps,
-                config.clip(),
-                inputs,
-                targets));
+                new LearningRate(
+                    create(from, ExtensionPoint.SCHEDULE, config.schedule()),
+                    config.learningRate(),
+                    steps),
+                new Gradients(
+                    Optional.empty(), config.clip(), config.precision(), List.of()),
+                StepInputs.of(inputs, targets)));
   }
 
   private static <T> T create(Extensions from, ExtensionPoint<T> point, Named named) {

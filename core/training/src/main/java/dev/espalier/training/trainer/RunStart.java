@@ -1,5 +1,6 @@
 package dev.espalier.training.trainer;
 
+import dev.espalier.api.backend.MemoryUse;
 import java.nio.file.Path;
 
 /**
@@ -11,6 +12,7 @@ import java.nio.file.Path;
  * @param parameters how many numbers are trained
  * @param runFolder where the run writes
  * @param backend what it runs on, for people
+ * @param memory what a step needs at its peak
  */
 public record RunStart(
     String name,
@@ -18,4 +20,5 @@ public record RunStart(
     long totalSteps,
     long parameters,
     Path runFolder,
-    String backend) {}
+    String backend,
+    MemoryUse memory) {}

@@ -5,7 +5,9 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.backend.Backend;
 import dev.espalier.api.backend.Buffer;
 import dev.espalier.api.backend.BufferScope;
+import dev.espalier.api.backend.Donation;
 import dev.espalier.api.backend.Executable;
+import dev.espalier.api.backend.MemoryUse;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
@@ -16,11 +18,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * A training step on a backend: what is trained lies in two sets of buffers, of which each step
- * reads one and writes the other. Used by one thread; closing it frees what it holds, and whoever
- * opened the backend closes that afterwards.
+ * A training step on a backend: what is trained lies in one set of buffers, which each step reads
+ * and writes over. Used by one thread; closing it frees what it holds, and whoever opened the
+ * backend closes that afterwards.
+ *
+ * <p>A step that fails leaves what is trained half written. From then on nothing is read from the
+ * session, so that no checkpoint is made of it; the last good one stays.
  */
 public final class Session implements AutoCloseable {
   private final TrainingStep step;
@@ -30,8 +37,8 @@ public final class Session implements AutoCloseable {
   private final List<String> heldNames = new ArrayList<>();
   private final Buffer stepNumber;
   private final Buffer key;
-  private List<Buffer> held;
-  private List<Buffer> next;
+  private final List<Buffer> held;
+  private boolean halfWritten;
 
   Session(TrainingStep step, Backend backend, long seed) {
     this.step = step;
@@ -42,7 +49,6 @@ public final class Session implements AutoCloseable {
     heldTypes.addAll(step.parameterTypes().leaves());
     heldTypes.addAll(step.stateTypes().leaves());
     this.held = heldTypes.stream().map(scope::allocate).toList();
-    this.next = heldTypes.stream().map(scope::allocate).toList();
     this.stepNumber = scope.allocate(TensorType.of(DType.I64));
     this.key = scope.upload(NdArray.scalar(seed));
   }
@@ -80,13 +86,30 @@ public final class Session implements AutoCloseable {
     return step;
   }
 
-  /** Copies of what is trained and of the state, by name: {@code parameters/PATH, state/PATH}. */
+  /**
+   * Copies of what is trained and of the state, by name: {@code parameters/PATH, state/PATH}.
+   *
+   * @throws EspalierException STEP_FAILED after a step that failed
+   */
   public Map<String, NdArray> tensors() {
+    requireWhole();
     Map<String, NdArray> tensors = new LinkedHashMap<>();
     for (int i = 0; i < heldNames.size(); i++) {
       tensors.put(heldNames.get(i), held.get(i).read());
     }
     return tensors;
+  }
+
+  private void requireWhole() {
+    if (halfWritten) {
+      throw new EspalierException(
+          ErrorCode.STEP_FAILED,
+          "parameters and state are read after a step that succeeded",
+          "the last step of "
+              + step.stepGraph().name()
+              + " failed and may have written some of them",
+          "go on from the last good checkpoint");
+    }
   }
 
   /** How many numbers are trained. */
@@ -131,8 +154,10 @@ public final class Session implements AutoCloseable {
      * The outputs.
      *
      * @param further a value for each input after those that the session holds
+     * @throws EspalierException STEP_FAILED after a step that failed
      */
     public List<NdArray> run(NdArray... further) {
+      requireWhole();
       if (further.length != inputs.size()) {
         throw new EspalierException(
             ErrorCode.TYPE_MISMATCH,
@@ -158,32 +183,48 @@ public final class Session implements AutoCloseable {
 
   /** The compiled step and its batch. */
   final class Steps implements AutoCloseable {
-    private final Executable executable = backend.compile(step.stepGraph());
+    private final Executable executable;
     private final Buffer inputs;
     private final Buffer targets;
     private final List<Buffer> scalars = new ArrayList<>();
+    private final List<Buffer> in;
+    private final List<Buffer> out;
 
     Steps(Batch batch) {
+      List<Donation> donations =
+          IntStream.range(0, held.size()).mapToObj(i -> new Donation(i, i)).toList();
+      this.executable = backend.compile(step.stepGraph(), donations);
       this.inputs = scope.allocate(batch.inputs().type());
       this.targets = scope.allocate(batch.targets().type());
       for (int i = 0; i < 3 + step.reportNames().size(); i++) {
         scalars.add(scope.allocate(TensorType.of(DType.F32)));
       }
+      this.in = joined(held, List.of(inputs, targets, stepNumber, key));
+      this.out = joined(held, scalars);
     }
 
-    /** Runs one step; gives loss, gradient norm, learning rate and what the step reports. */
+    private static List<Buffer> joined(List<Buffer> first, List<Buffer> second) {
+      return Stream.of(first, second).flatMap(List::stream).toList();
+    }
+
+    /** What a step needs. */
+    MemoryUse memory() {
+      return executable.memory();
+    }
+
+    /**
+     * Runs one step; gives loss, gradient norm, learning rate and what the step reports.
+     *
+     * @throws EspalierException STEP_FAILED after a step that failed; whatever the backend refuses
+     */
     double[] run(long number, Batch batch) {
+      requireWhole();
       inputs.write(batch.inputs());
       targets.write(batch.targets());
       stepNumber.write(NdArray.scalar(number));
-      List<Buffer> in = new ArrayList<>(held);
-      in.addAll(List.of(inputs, targets, stepNumber, key));
-      List<Buffer> out = new ArrayList<>(next);
-      out.addAll(scalars);
+      halfWritten = true;
       executable.run(in, out);
-      List<Buffer> before = held;
-      held = next;
-      next = before;
+      halfWritten = false;
       return scalars.stream().mapToDouble(scalar -> scalar.read().getDouble(0)).toArray();
     }
 

@@ -10,6 +10,7 @@ import dev.espalier.training.checkpoint.Manifest;
 import dev.espalier.training.config.Named;
 import dev.espalier.training.config.RunConfig;
 import dev.espalier.training.config.RunFile;
+import dev.espalier.training.data.Batch;
 import dev.espalier.training.file.FileFault;
 import dev.espalier.training.step.TrainingStep;
 import java.nio.file.Files;
@@ -181,7 +182,9 @@ public final class Trainer {
       TrainingListener listener) {
     Run run = assembly.run();
     long first = checkpoint.map(found -> found.manifest().step()).orElse(0L);
-    try (Session session = new Session(assembly.step(), backend, run.seed())) {
+    Batch batch = assembly.batches().allocate();
+    try (Session session = new Session(assembly.step(), backend, run.seed());
+        Session.Steps steps = session.new Steps(batch)) {
       if (checkpoint.isPresent()) {
         session.restore(checkpoint.get().tensors());
         checkpoints.discardAfter(first);
@@ -190,12 +193,19 @@ public final class Trainer {
       }
       RunStart start =
           new RunStart(
-              run.name(), first, run.steps(), session.parameters(), folder, backend.description());
+              run.name(),
+              first,
+              run.steps(),
+              session.parameters(),
+              folder,
+              backend.description(),
+              steps.memory());
       try (Reporting.Report report = parts.reporting().open(start, listener)) {
         TrainingListener all = new Reports(List.of(report, listener), List.of());
         all.started(start);
         EvaluationReport last =
-            new Training(assembly, session, parts.evaluation(), checkpoints, all).run(first);
+            new Training(assembly, session, parts.evaluation(), checkpoints, all)
+                .run(first, steps, batch);
         return new RunResult(folder, run.steps(), last);
       }
     }

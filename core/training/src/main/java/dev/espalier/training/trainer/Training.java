@@ -42,14 +42,14 @@ final class Training {
    * Runs the steps that are left and evaluates at the end.
    *
    * @param first steps done before
+   * @param steps the compiled step
+   * @param batch where batches are put
    */
-  EvaluationReport run(long first) {
+  EvaluationReport run(long first, Session.Steps steps, Batch batch) {
     long total = run.steps();
     lastCheckpoint = first;
-    Batch batch = assembly.batches().allocate();
-    try (Session.Steps steps = session.new Steps(batch);
-        Evaluation.Evaluator evaluator =
-            evaluation.prepare(session, run.validation(), run.batch())) {
+    try (Evaluation.Evaluator evaluator =
+        evaluation.prepare(session, run.validation(), run.batch())) {
       // A run that was killed before its second checkpoint has this one already.
       if (first == 0 && checkpoints.latest().checkpoint().isEmpty()) {
         save(0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.api.EspalierException;
+import dev.espalier.training.step.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,12 +48,20 @@ final class RunConfigTest {
     assertThat(config.steps()).hasValue(10);
   }
 
+  @Test
+  void productsAreInF32WhereNothingElseIsAsked() throws IOException {
+    assertThat(read(GOOD, Map.of()).precision()).isEqualTo(Precision.F32);
+    assertThat(read(GOOD, Map.of("precision", "bf16")).precision()).isEqualTo(Precision.BF16);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "name, ../x, BAD_VALUE",
     "name, a/b, BAD_VALUE",
     "data.target, nubmer, BAD_VALUE",
     "data.kind, parquet, BAD_VALUE",
+    "precision, f16, BAD_VALUE",
+    "precision, 16, BAD_VALUE",
     "data.validation, 1.5, BAD_VALUE",
     "steps, 0, BAD_VALUE",
     "steps, 1.5, BAD_VALUE",

@@ -36,7 +36,7 @@ class ClippedSumTest {
       NdArray.of(new int[] {1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1, 0, 0, 6, 1}, 3, 5);
 
   /** A model with data for it. */
-  private record Case(String name, Model model, NdArray inputs, NdArray targets) {
+  record Case(String name, Model model, NdArray inputs, NdArray targets) {
     @Override
     public String toString() {
       return name;

@@ -3,13 +3,15 @@ package dev.espalier.training.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.espalier.api.backend.MemoryUse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReportingTest {
-  private static final RunStart START = new RunStart("run", 0, 1, 1, Path.of("run"), "a backend");
+  private static final RunStart START =
+      new RunStart("run", 0, 1, 1, Path.of("run"), "a backend", new MemoryUse(1, 1, 1));
 
   private final List<String> told = new ArrayList<>();
 

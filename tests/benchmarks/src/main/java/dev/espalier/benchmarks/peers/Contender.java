@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 public enum Contender {
   /** Espalier as {@code ./espalier} starts it. */
   ESPALIER_FP32("Espalier", "fp32", ""),
+  /** The same in mixed precision. */
+  ESPALIER_BF16("Espalier", "bf16", ""),
   /** PyTorch, operation by operation. */
   EAGER_FP32("PyTorch", "fp32", "eager"),
   /** PyTorch, compiled. */
@@ -28,7 +30,7 @@ public enum Contender {
 
   /** Whether it is PyTorch. */
   public boolean isPeer() {
-    return this != ESPALIER_FP32;
+    return this != ESPALIER_FP32 && this != ESPALIER_BF16;
   }
 
   /** The precision as the script takes it. */

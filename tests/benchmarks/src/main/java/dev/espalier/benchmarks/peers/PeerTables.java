@@ -40,6 +40,10 @@ record PeerTables(List<Round> rounds) {
     return middle(reports(place, contender), report -> OptionalDouble.of(report.rate()));
   }
 
+  private OptionalDouble rate(Place place, Optional<Contender> contender) {
+    return contender.map(one -> rate(place, one)).orElse(OptionalDouble.empty());
+  }
+
   private static OptionalDouble middle(
       List<StepReport> reports, Function<StepReport, OptionalDouble> figure) {
     List<Double> values =
@@ -63,19 +67,24 @@ record PeerTables(List<Round> rounds) {
             "PyTorch best fp32",
             "PyTorch best bf16",
             "Espalier fp32",
-            "Espalier / PyTorch fp32");
+            "Espalier / PyTorch fp32",
+            "Espalier bf16",
+            "Espalier / PyTorch bf16");
     for (Place place : places()) {
       OptionalDouble ours = rate(place, Contender.ESPALIER_FP32);
+      OptionalDouble mixed = rate(place, Contender.ESPALIER_BF16);
       Optional<Contender> fp32 = best(place, "fp32");
+      Optional<Contender> bf16 = best(place, "bf16");
       table =
           table.row(
               place.step(),
               Integer.toString(place.threads()),
               withMode(place, fp32),
-              withMode(place, best(place, "bf16")),
+              withMode(place, bf16),
               text(ours),
-              Figures.ratio(
-                  ours, fp32.map(one -> rate(place, one)).orElse(OptionalDouble.empty())));
+              Figures.ratio(ours, rate(place, fp32)),
+              text(mixed),
+              Figures.ratio(mixed, rate(place, bf16)));
     }
     return table;
   }

@@ -67,7 +67,7 @@ record Processes(Checkout checkout, String java, String python, double seconds, 
    * @throws EspalierException IO_FAILURE where the process fails, with what it printed
    */
   Optional<Round> run(String step, int threads, Contender contender, PrintStream err) {
-    List<String> command = contender.isPeer() ? peer(step, contender) : espalier(step);
+    List<String> command = contender.isPeer() ? peer(step, contender) : espalier(step, contender);
     command.addAll(
         List.of("--threads", Integer.toString(threads), "--seconds", Double.toString(seconds)));
     try {
@@ -95,7 +95,7 @@ record Processes(Checkout checkout, String java, String python, double seconds, 
     }
   }
 
-  private List<String> espalier(String step) {
+  private List<String> espalier(String step, Contender contender) {
     return new ArrayList<>(
         List.of(
             java,
@@ -105,7 +105,9 @@ record Processes(Checkout checkout, String java, String python, double seconds, 
             "-cp",
             checkout.classes().toString(),
             StepMain.class.getName(),
-            step));
+            step,
+            "--precision",
+            contender.precision()));
   }
 
   private List<String> peer(String step, Contender contender) {

@@ -5,6 +5,7 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.benchmarks.Arguments;
 import dev.espalier.benchmarks.Command;
 import dev.espalier.benchmarks.TrainingSteps;
+import dev.espalier.training.step.Precision;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,8 @@ import java.util.Set;
  * options, and on the module path, of {@code ./espalier}, so that its figures are what users see.
  */
 public final class StepMain implements Command {
-  private static final String USAGE = "StepMain NAME [--threads 1] [--seconds 10]";
+  private static final String USAGE =
+      "StepMain NAME [--threads 1] [--seconds 10] [--precision fp32|bf16]";
 
   private final long start;
 
@@ -31,7 +33,7 @@ public final class StepMain implements Command {
    * Runs a step.
    *
    * @param arguments the step's name; {@code --threads} of the backend; {@code --seconds} after the
-   *     first step, of which the second half counts
+   *     first step, of which the second half counts; {@code --precision} of the products
    */
   public static void main(String[] arguments) {
     System.exit(command().exitCode(arguments, System.out, System.err));
@@ -39,7 +41,8 @@ public final class StepMain implements Command {
 
   @Override
   public void run(List<String> given, PrintStream out, PrintStream err) {
-    Arguments arguments = Arguments.parse(USAGE, given, 1, Set.of("threads", "seconds"));
+    Arguments arguments =
+        Arguments.parse(USAGE, given, 1, Set.of("threads", "seconds", "precision"));
     String name =
         arguments
             .operand()
@@ -51,6 +54,17 @@ public final class StepMain implements Command {
                     "name a step: " + String.join(", ", TrainingSteps.names())));
     int threads = arguments.count("threads", 1);
     double seconds = arguments.seconds("seconds", 10);
-    out.println(new StepRun(name, threads, seconds, start).report().toJson());
+    out.println(new StepRun(name, precision(arguments), threads, seconds, start).report().toJson());
+  }
+
+  private static Precision precision(Arguments arguments) {
+    String text = arguments.text("precision").orElse("fp32");
+    return switch (text) {
+      case "fp32" -> Precision.F32;
+      case "bf16" -> Precision.BF16;
+      default ->
+          throw new EspalierException(
+              ErrorCode.BAD_COMMAND, USAGE, "--precision " + text, "give fp32 or bf16");
+    };
   }
 }

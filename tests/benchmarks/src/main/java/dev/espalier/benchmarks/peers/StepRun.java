@@ -11,6 +11,7 @@ import dev.espalier.api.tensor.TensorType;
 import dev.espalier.benchmarks.Figures;
 import dev.espalier.benchmarks.Installation;
 import dev.espalier.benchmarks.TrainingSteps;
+import dev.espalier.training.step.Precision;
 import dev.espalier.training.step.TrainingStep;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +23,12 @@ import java.util.SplittableRandom;
  * clock starts: what is held in caches, or has become denormal, does not come back.
  *
  * @param name the step's name
+ * @param precision what its products take
  * @param threads the backend's threads
  * @param seconds for how long, from the end of the first step; the second half counts
  * @param start when the program began, in the clock of {@link System#nanoTime}
  */
-record StepRun(String name, int threads, double seconds, long start) {
+record StepRun(String name, Precision precision, int threads, double seconds, long start) {
   /** However slow a step is, so many count. */
   private static final int FEWEST = 3;
 
@@ -34,7 +36,7 @@ record StepRun(String name, int threads, double seconds, long start) {
   StepReport report() {
     Installation installation = Installation.discover();
     long building = System.nanoTime();
-    TrainingStep step = new TrainingSteps(installation.extensions()).build(name);
+    TrainingStep step = new TrainingSteps(installation.extensions()).build(name, precision);
     try (Backend backend = installation.openCpu(threads);
         BufferScope scope = backend.openScope();
         Executable init = backend.compile(step.initGraph());

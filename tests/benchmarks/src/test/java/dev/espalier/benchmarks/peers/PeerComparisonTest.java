@@ -83,13 +83,14 @@ final class PeerComparisonTest {
     rounds.add(round(Contender.EAGER_FP32, 8));
     rounds.add(round(Contender.COMPILED_FP32, 4));
     rounds.add(round(Contender.EAGER_BF16, 2));
+    rounds.add(round(Contender.ESPALIER_BF16, 1));
 
     assertThat(new PeerTables(rounds).comparison())
         .hasToString(
             """
-            | step | threads | PyTorch best fp32 | PyTorch best bf16 | Espalier fp32 | Espalier / PyTorch fp32 |
-            |------|--------:|------------------:|------------------:|--------------:|------------------------:|
-            | mlp  |       2 |     250 (compile) |       500 (eager) |           200 |                    0.80 |
+            | step | threads | PyTorch best fp32 | PyTorch best bf16 | Espalier fp32 | Espalier / PyTorch fp32 | Espalier bf16 | Espalier / PyTorch bf16 |
+            |------|--------:|------------------:|------------------:|--------------:|------------------------:|--------------:|------------------------:|
+            | mlp  |       2 |     250 (compile) |       500 (eager) |           200 |                    0.80 |          1000 |                    2.00 |
             """);
     assertThat(new PeerTables(rounds).all().toString())
         .contains("50.0 to 250", "2.50 to 10.0", "PyTorch fp32 compile");
@@ -99,7 +100,7 @@ final class PeerComparisonTest {
   void withoutPeersThereIsNoRatio() {
     assertThat(new PeerTables(List.of(round(Contender.ESPALIER_FP32, 4))).comparison().toString())
         .endsWith(
-            "|                 - |                 - |           250 |                       - |\n");
+            "|                 - |                 - |           250 |                       - |             - |                       - |\n");
   }
 
   private static Round round(Contender contender, double ms) {

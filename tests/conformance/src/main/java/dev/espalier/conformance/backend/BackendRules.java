@@ -18,7 +18,8 @@ public final class BackendRules {
             BufferRules.checks(),
             ConcurrencyRules.checks(),
             ProviderRules.checks(),
-            CompositeRules.checks())
+            CompositeRules.checks(),
+            DonationRules.checks())
         .<Check<? super BackendSubject>>flatMap(List::stream)
         .toList();
   }

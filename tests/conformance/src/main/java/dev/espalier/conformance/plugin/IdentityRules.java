@@ -42,7 +42,8 @@ final class IdentityRules {
               ExtensionPoint.GRADIENT_ESTIMATOR,
               ExtensionPoint.SCHEDULE,
               ExtensionPoint.INITIALIZER,
-              ExtensionPoint.BACKEND)
+              ExtensionPoint.BACKEND,
+              ExtensionPoint.MATRIX_PRODUCTS)
           .collect(Collectors.toUnmodifiableMap(ExtensionPoint::name, point -> point));
 
   private IdentityRules() {}

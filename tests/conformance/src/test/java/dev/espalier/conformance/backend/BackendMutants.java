@@ -7,7 +7,9 @@ import dev.espalier.api.backend.BackendProvider;
 import dev.espalier.api.backend.Buffer;
 import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Capabilities;
+import dev.espalier.api.backend.Donation;
 import dev.espalier.api.backend.Executable;
+import dev.espalier.api.backend.MemoryUse;
 import dev.espalier.api.ir.CausalAttention;
 import dev.espalier.api.ir.Composite;
 import dev.espalier.api.ir.Cumulative;
@@ -75,7 +77,10 @@ public final class BackendMutants {
         mutant(
             "a backend whose attention has one scale for all sizes",
             "BE-17",
-            AttendsWithoutScale::new));
+            AttendsWithoutScale::new),
+        mutant("a backend that overwrites what it still reads", "BE-18", OverwritesTooEarly::new),
+        mutant("a backend that takes any buffers for donated ones", "BE-18", IgnoresDonation::new),
+        mutant("a backend that counts donated buffers twice", "BE-19", CountsTwice::new));
   }
 
   /** A mutant of the reference interpreter. */
@@ -133,6 +138,67 @@ public final class BackendMutants {
       CausalAttention.Attended attended =
           CausalAttention.apply(in.get(0).mul(unscaled), in.get(1), in.get(2));
       return List.of(attended.output(), attended.logSums());
+    }
+  }
+
+  /** Reads donated inputs again after their buffers were written over. */
+  private static final class OverwritesTooEarly extends Wrapped {
+    OverwritesTooEarly(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public Executable compile(Graph graph, List<Donation> donations) {
+      return new Compiled(super.compile(graph, donations)) {
+        @Override
+        public void run(List<Buffer> inputs, List<Buffer> outputs) {
+          super.run(inputs, outputs);
+          if (!donations.isEmpty()) {
+            super.run(inputs, outputs);
+          }
+        }
+      };
+    }
+  }
+
+  private static final class IgnoresDonation extends Wrapped {
+    IgnoresDonation(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public Executable compile(Graph graph, List<Donation> donations) {
+      Executable donated = super.compile(graph, donations);
+      Executable apart = super.compile(graph);
+      return new Compiled(donated) {
+        @Override
+        public void run(List<Buffer> inputs, List<Buffer> outputs) {
+          boolean shared = inputs.stream().anyMatch(outputs::contains);
+          (shared ? donated : apart).run(inputs, outputs);
+        }
+
+        @Override
+        public void close() {
+          apart.close();
+          super.close();
+        }
+      };
+    }
+  }
+
+  private static final class CountsTwice extends Wrapped {
+    CountsTwice(Backend inner) {
+      super(inner);
+    }
+
+    @Override
+    public Executable compile(Graph graph, List<Donation> donations) {
+      return new Compiled(super.compile(graph, donations)) {
+        @Override
+        public MemoryUse memory() {
+          return MemoryUse.ofEveryValue(graph, List.of());
+        }
+      };
     }
   }
 

@@ -5,7 +5,9 @@ import dev.espalier.api.backend.BackendProvider;
 import dev.espalier.api.backend.Buffer;
 import dev.espalier.api.backend.BufferScope;
 import dev.espalier.api.backend.Capabilities;
+import dev.espalier.api.backend.Donation;
 import dev.espalier.api.backend.Executable;
+import dev.espalier.api.backend.MemoryUse;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
@@ -52,9 +54,15 @@ public class Wrapped implements Backend {
     return inner.capabilities();
   }
 
+  /** Without donations, as most mutants are. */
   @Override
   public Executable compile(Graph graph) {
     return inner.compile(graph);
+  }
+
+  @Override
+  public Executable compile(Graph graph, List<Donation> donations) {
+    return inner.compile(graph, donations);
   }
 
   @Override
@@ -116,6 +124,11 @@ public class Wrapped implements Backend {
     @Override
     public void run(List<Buffer> inputs, List<Buffer> outputs) {
       inner.run(inputs, outputs);
+    }
+
+    @Override
+    public MemoryUse memory() {
+      return inner.memory();
     }
 
     @Override

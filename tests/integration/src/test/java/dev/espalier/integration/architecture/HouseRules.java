@@ -127,7 +127,12 @@ final class HouseRules {
     map.put("jdk.incubator.vector", List.of("backend.cpu.kernel"));
     map.put(
         "java.lang.foreign",
-        List.of("backend.cpu.machine", "backend.cuda.driver", "host.scan", "training.checkpoint"));
+        List.of(
+            "backend.cpu.machine",
+            "backend.cuda.driver",
+            "host.scan",
+            "plugins.onednn",
+            "training.checkpoint"));
     map.put("jcuda", List.of("backend.cuda.driver"));
     map.put("org.jcuda", List.of("backend.cuda.driver"));
     map.put("org.ejml", List.of("engine"));

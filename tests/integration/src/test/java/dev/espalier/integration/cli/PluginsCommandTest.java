@@ -75,7 +75,8 @@ final class PluginsCommandTest {
     assertThat(list.lines().filter(line -> line.startsWith("* source: ")))
         .allSatisfy(line ->
             assertThat(line)
-                .matches(".*\\b(1[89]|20)\\d\\d\\b.*|.*: (by definition|JEP 529|NVIDIA, .*)"));
+                .matches(
+                    ".*\\b(1[89]|20)\\d\\d\\b.*|.*: (by definition|JEP 529|NVIDIA, .*|Intel, .*)"));
   }
 
   @Test

@@ -78,11 +78,13 @@ public interface Clipping {
    */
   default Objective.ClippedSum of(Tensor value, Tree<Tensor> gradients) {
     Map<String, Tensor> squares = new LinkedHashMap<>();
-    gradients.asMap().forEach((path, g) -> {
-      Tensor wide = g.to(g.dtype() == DType.F64 ? DType.F64 : DType.F32);
-      Shape flat = Shape.of(g.shape().extent(0), g.shape().slice(1, g.shape().rank()).size());
-      squares.merge(group(path), wide.square().reshape(flat).sum(1), Tensor::add);
-    });
+    gradients
+        .asMap()
+        .forEach((path, g) -> {
+          Tensor wide = g.to(g.dtype() == DType.F64 ? DType.F64 : DType.F32);
+          Shape flat = Shape.of(g.shape().extent(0), g.shape().slice(1, g.shape().rank()).size());
+          squares.merge(group(path), wide.square().reshape(flat).sum(1), Tensor::add);
+        });
     Tree<Tensor> norms = Tree.of(squares).map(Tensor::sqrt);
     Tree<Tensor> factors = norms.map(n -> factors(n, norms.size()));
     Tree<Tensor> sum =

@@ -103,10 +103,7 @@ record GroupedOptimizer(List<ParameterGroup> groups) implements Optimizer {
     for (int i = 0; i < parts.size(); i++) {
       points =
           points.and(
-              groups
-                  .get(i)
-                  .optimizer()
-                  .evaluationPoint(parts.get(i), state.subtree(under(i))));
+              groups.get(i).optimizer().evaluationPoint(parts.get(i), state.subtree(under(i))));
     }
     Tree<Tensor> all = points;
     return parameters.mapWithPath((path, p) -> all.get(path));

@@ -16,8 +16,7 @@ record NestedEstimator(GradientEstimator first, GradientEstimator second)
   @Override
   public Estimate estimate(
       Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
-    Estimate one =
-        first.estimate(inner, parameters, state.subtree("inner"), context.part(0));
+    Estimate one = first.estimate(inner, parameters, state.subtree("inner"), context.part(0));
     for (Objective.Need need : second.needs()) {
       if (!one.objective().offers().contains(need)) {
         throw Objective.notOffered(

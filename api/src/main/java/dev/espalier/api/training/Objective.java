@@ -187,8 +187,7 @@ public interface Objective {
   /**
    * The derivative of an order at least 1 of {@code t -> value(parameters + t * direction)} at 0.
    */
-  default Tensor directionalDerivative(
-      Tree<Tensor> parameters, Tree<Tensor> direction, int order) {
+  default Tensor directionalDerivative(Tree<Tensor> parameters, Tree<Tensor> direction, int order) {
     throw notOffered(Need.DIRECTIONAL_DERIVATIVE);
   }
 
@@ -227,8 +226,7 @@ public interface Objective {
 
   /** The refusal of a question, for implementations. */
   static EspalierException notOffered(String who, Need need, Collection<Need> offers) {
-    String names =
-        offers.stream().sorted().map(Need::name).collect(Collectors.joining(", "));
+    String names = offers.stream().sorted().map(Need::name).collect(Collectors.joining(", "));
     return new EspalierException(
         ErrorCode.MISSING_NEED,
         "an objective that answers " + need,

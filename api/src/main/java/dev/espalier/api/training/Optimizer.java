@@ -18,8 +18,8 @@ public interface Optimizer {
    * @param state the new state, with the types of the state before
    * @param loss the loss of the step, a scalar
    * @param report further scalars for the log, by name
-   * @param next what is asked of the next step's batch; empty for the run's own, in every step or in
-   *     none
+   * @param next what is asked of the next step's batch; empty for the run's own, in every step or
+   *     in none
    */
   record Step(
       Tree<Tensor> parameters,
@@ -28,8 +28,7 @@ public interface Optimizer {
       Tree<Tensor> report,
       Optional<NextBatch> next) {
     /** A step that asks for nothing. */
-    public Step(
-        Tree<Tensor> parameters, Tree<Tensor> state, Tensor loss, Tree<Tensor> report) {
+    public Step(Tree<Tensor> parameters, Tree<Tensor> state, Tensor loss, Tree<Tensor> report) {
       this(parameters, state, loss, report, Optional.empty());
     }
 

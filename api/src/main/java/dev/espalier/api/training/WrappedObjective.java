@@ -80,8 +80,7 @@ public interface WrappedObjective extends Objective {
   }
 
   @Override
-  default Tensor directionalDerivative(
-      Tree<Tensor> parameters, Tree<Tensor> direction, int order) {
+  default Tensor directionalDerivative(Tree<Tensor> parameters, Tree<Tensor> direction, int order) {
     return inner().directionalDerivative(parameters, direction, order);
   }
 }

@@ -61,8 +61,8 @@ public final class ExampleGradients {
    *
    * @param parameters the point
    * @param examples tensors with a leading axis for the examples, at least one
-   * @param loss the loss of one example, a floating-point scalar, from parameters and slices of
-   *     the examples; it depends on the example
+   * @param loss the loss of one example, a floating-point scalar, from parameters and slices of the
+   *     examples; it depends on the example
    */
   public ExampleGradients(
       Tree<Tensor> parameters,
@@ -125,8 +125,7 @@ public final class ExampleGradients {
       List<Batched> results;
       Pullback pullback = null;
       if (x.stream().noneMatch(Batched::mapped)) {
-        results =
-            Vectorise.same(anchor.apply(node.op(), x.stream().map(Batched::tensor).toList()));
+        results = Vectorise.same(anchor.apply(node.op(), x.stream().map(Batched::tensor).toList()));
       } else {
         boolean[] wanted = new boolean[x.size()];
         for (int i = 0; i < wanted.length; i++) {
@@ -163,8 +162,7 @@ public final class ExampleGradients {
                   VectoriseRules.push(op, in.getFirst(), size, inside), size);
             });
     boolean[] all = Arrays.copyOf(wanted, wanted.length + closure.captures().size());
-    return Backward.record(
-        closure.graph(), anchor, Tensors.join(tensors, closure.captures()), all);
+    return Backward.record(closure.graph(), anchor, Tensors.join(tensors, closure.captures()), all);
   }
 
   private void backward(List<@Nullable Pullback> recorded) {
@@ -233,8 +231,7 @@ public final class ExampleGradients {
   }
 
   private Tensor gradient(String path) {
-    return gradients.computeIfAbsent(
-        path, p -> perExample(p).orElseGet(() -> zeros(p)));
+    return gradients.computeIfAbsent(path, p -> perExample(p).orElseGet(() -> zeros(p)));
   }
 
   private Tensor zeros(String path) {
@@ -281,16 +278,14 @@ public final class ExampleGradients {
       return Optional.empty();
     }
     int input = input(path);
-    if (places.size() == 1
-        && frontier.get(places.getFirst()) == graph.inputs().get(input).id()) {
+    if (places.size() == 1 && frontier.get(places.getFirst()) == graph.inputs().get(input).id()) {
       return Optional.of(bars.getFirst());
     }
     List<Boolean> mapped = bars.stream().map(bar -> true).toList();
     return Optional.of(
         Vectorise.vmap(
                 in -> {
-                  List<@Nullable Tensor> all =
-                      Arrays.asList(new @Nullable Tensor[frontier.size()]);
+                  List<@Nullable Tensor> all = Arrays.asList(new @Nullable Tensor[frontier.size()]);
                   for (int i = 0; i < in.size(); i++) {
                     all.set(places.get(i), in.get(i));
                   }
@@ -378,9 +373,7 @@ public final class ExampleGradients {
     return new ClippedSum(
         value,
         parameters.mapWithPath((path, p) -> Tensors.required(sums.get(path))),
-        present
-            .map(p -> norms.map(n -> p.select(n, n.zerosLike())))
-            .orElse(norms));
+        present.map(p -> norms.map(n -> p.select(n, n.zerosLike()))).orElse(norms));
   }
 
   private Map<String, Tensor> weighted(List<String> paths, Tensor factors) {

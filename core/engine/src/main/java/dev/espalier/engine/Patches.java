@@ -43,10 +43,7 @@ final class Patches {
         steps.add(op.strides().get(i));
       }
       seen.add(
-          padded
-              .apply(new Slice(starts, limits, steps), List.of(padded))
-              .getFirst()
-              .expandDims(2));
+          padded.apply(new Slice(starts, limits, steps), List.of(padded)).getFirst().expandDims(2));
     }
     return seen.size() == 1
         ? seen.getFirst()

@@ -33,8 +33,8 @@ record Site(
     List<Integer> shared,
     List<@Nullable Tensor> bars) {
   /**
-   * What one number of an example's gradient costs, written and read twice, in multiplications of
-   * a matrix product.
+   * What one number of an example's gradient costs, written and read twice, in multiplications of a
+   * matrix product.
    */
   private static final long HELD_COST = 24;
 
@@ -80,8 +80,7 @@ record Site(
    */
   private record Pair(Tensor inputs, Tensor outputs, List<Integer> axes, int inputAxes) {
     Tensor gram(Tensor t) {
-      return t.apply(
-              new Dot(List.of(0, 1), List.of(0, 1), List.of(3), List.of(3)), List.of(t, t))
+      return t.apply(new Dot(List.of(0, 1), List.of(0, 1), List.of(3), List.of(3)), List.of(t, t))
           .getFirst();
     }
 
@@ -172,8 +171,7 @@ record Site(
     Shape shape = input.shape();
     Shape kernel = x.get(1).tensor().shape();
     int many = shape.extent(1);
-    Tensor joined =
-        input.reshape(Shape.of(size * many).concat(shape.slice(2, shape.rank())));
+    Tensor joined = input.reshape(Shape.of(size * many).concat(shape.slice(2, shape.rank())));
     Shape places = bar.shape().slice(3, bar.shape().rank());
     Tensor patches = Patches.of(op, joined, kernel, places);
     int in = kernel.slice(1, kernel.rank()).size();
@@ -208,8 +206,7 @@ record Site(
 
   private static Pair wide(Pair pair) {
     DType wide = pair.inputs().dtype() == DType.F64 ? DType.F64 : DType.F32;
-    return new Pair(
-        pair.inputs().to(wide), pair.outputs().to(wide), pair.axes(), pair.inputAxes());
+    return new Pair(pair.inputs().to(wide), pair.outputs().to(wide), pair.axes(), pair.inputAxes());
   }
 
   /** Of rows that several indices name, gradients meet where the indices are equal. */

@@ -277,8 +277,7 @@ public final class BatchObjective implements Objective {
   @Override
   public Tree<Tensor> sampledGradient(Tree<Tensor> parameters, Key drawing) {
     Tensor drawn =
-        examples.counted(
-            sampler().sample(predict(parameters), examples.targets(), drawing));
+        examples.counted(sampler().sample(predict(parameters), examples.targets(), drawing));
     Tensor root = examples.count(drawn.dtype()).sqrt();
     return pulled(parameters, drawn.div(root.broadcast(drawn.shape())));
   }

@@ -42,8 +42,7 @@ public record Bf16Objective(Objective inner) implements WrappedObjective {
     return Tree.of(paths, leaves);
   }
 
-  private static Tensor roundedTensor(
-      Tree<Tensor> at, Function<Tree<Tensor>, Tensor> question) {
+  private static Tensor roundedTensor(Tree<Tensor> at, Function<Tree<Tensor>, Tensor> question) {
     return rounded(at, in -> Tree.of(VALUE, question.apply(in))).get(VALUE);
   }
 
@@ -78,8 +77,7 @@ public record Bf16Objective(Objective inner) implements WrappedObjective {
   @Override
   public Tree<Tensor> gaussNewtonVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
     return rounded(
-        line(parameters, vector),
-        in -> inner.gaussNewtonVector(in.subtree(AT), in.subtree(ALONG)));
+        line(parameters, vector), in -> inner.gaussNewtonVector(in.subtree(AT), in.subtree(ALONG)));
   }
 
   @Override

@@ -24,16 +24,12 @@ public record Examples(
   }
 
   Tensor count(DType dtype) {
-    return count
-        .map(c -> c.to(dtype))
-        .orElseGet(() -> inputs.constant(dtype, (double) rows()));
+    return count.map(c -> c.to(dtype)).orElseGet(() -> inputs.constant(dtype, (double) rows()));
   }
 
   /** Of [rows, ...] what belongs to examples, 0 elsewhere. */
   Tensor counted(Tensor x) {
-    return present
-        .map(p -> p.broadcast(x.shape(), 0).select(x, x.zerosLike()))
-        .orElse(x);
+    return present.map(p -> p.broadcast(x.shape(), 0).select(x, x.zerosLike())).orElse(x);
   }
 
   /** The mean of [rows]. */
@@ -44,8 +40,7 @@ public record Examples(
   }
 
   Examples part(int from, int to) {
-    Tensor share =
-        count(DType.F64).mul((to - from) / (double) rows());
+    Tensor share = count(DType.F64).mul((to - from) / (double) rows());
     return new Examples(
         inputs.slice(0, from, to),
         targets.slice(0, from, to),

@@ -54,12 +54,12 @@ public final class RestrictedObjective implements Objective {
     this.user = user;
     this.declared = copy(Need.class, declared);
     this.batches = copy(Batch.class, batches);
-    requireOffered(this.declared, inner.offers(), "use another optimizer or another gradient estimator");
+    requireOffered(
+        this.declared, inner.offers(), "use another optimizer or another gradient estimator");
     requireOffered(this.batches, inner.batches(), "train it where the step holds that batch");
   }
 
-  private <E extends Enum<E>> void requireOffered(
-      Set<E> declared, Set<E> offered, String repair) {
+  private <E extends Enum<E>> void requireOffered(Set<E> declared, Set<E> offered, String repair) {
     Set<E> missing = new TreeSet<>(declared);
     missing.removeAll(offered);
     if (!missing.isEmpty()) {

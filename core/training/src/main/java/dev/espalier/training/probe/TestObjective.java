@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A test function as an objective that answers every question but those about layers and labels. Its batch are its terms: the loss of
- * example i of m is {@code m r_i^2}, so that their mean is the function, and the Gauss-Newton
- * matrix is {@code 2 J^T J}. What is no sum of squares is one example; there the predictions are
- * the parameters themselves, so that the Gauss-Newton matrix is the Hessian.
+ * A test function as an objective that answers every question but those about layers and labels.
+ * Its batch are its terms: the loss of example i of m is {@code m r_i^2}, so that their mean is the
+ * function, and the Gauss-Newton matrix is {@code 2 J^T J}. What is no sum of squares is one
+ * example; there the predictions are the parameters themselves, so that the Gauss-Newton matrix is
+ * the Hessian.
  *
  * @param function the function
  */

@@ -117,15 +117,13 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
       state =
           joined(
               state,
-              StepFault.conforming(
-                  estimator, "state", other.map(Tensor::type), estimate.state()));
+              StepFault.conforming(estimator, "state", other.map(Tensor::type), estimate.state()));
     }
     Tree<Tensor> report =
         done.report().mapWithPath((name, value) -> StepFault.scalar(optimizer, name, value));
     return new Update(
         new Held(
-            held.parameters().mapWithPath((path, p) -> isFrozen(path) ? p : next.get(path)),
-            state),
+            held.parameters().mapWithPath((path, p) -> isFrozen(path) ? p : next.get(path)), state),
         StepFault.scalar(optimizer, "loss", done.loss()),
         recorder.norm().orElseGet(() -> rate.zerosLike()),
         rate,
@@ -171,13 +169,10 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
   @Override
   public Tensor predict(Held held, Tensor inputs) {
     Tree<Tensor> parameters = moved(held.parameters());
-    Tree<Tensor> own =
-        remembers(parameters) ? held.state().subtree(OF_OPTIMIZER) : held.state();
+    Tree<Tensor> own = remembers(parameters) ? held.state().subtree(OF_OPTIMIZER) : held.state();
     Tree<Tensor> point =
         conforming(
-            "evaluation point",
-            parameters,
-            settings.optimizer().evaluationPoint(parameters, own));
+            "evaluation point", parameters, settings.optimizer().evaluationPoint(parameters, own));
     Key unused = new Key(inputs.constant(DType.I64, 0L));
     Tree<Tensor> all = point.and(held.parameters().filter(this::isFrozen));
     return settings.model().apply(all, inputs, unused, false);

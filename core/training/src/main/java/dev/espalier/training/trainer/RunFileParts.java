@@ -79,8 +79,7 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
                     create(from, ExtensionPoint.SCHEDULE, config.schedule()),
                     config.learningRate(),
                     steps),
-                new Gradients(
-                    Optional.empty(), config.clip(), config.precision(), List.of()),
+                new Gradients(Optional.empty(), config.clip(), config.precision(), List.of()),
                 StepInputs.of(inputs, targets)));
   }
 

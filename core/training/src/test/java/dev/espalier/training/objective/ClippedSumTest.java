@@ -112,12 +112,7 @@ class ClippedSumTest {
                   present.map(p -> in.get(count).constant(DType.F64, 2.5)));
           Objective objective =
               new BatchObjective(
-                  of.model(),
-                  loss(),
-                  examples,
-                  Map.of(),
-                  new Key(in.get(count + 2)),
-                  true);
+                  of.model(), loss(), examples, Map.of(), new Key(in.get(count + 2)), true);
           return question.apply(objective, point.withLeaves(in.subList(0, count)));
         });
   }
@@ -177,8 +172,7 @@ class ClippedSumTest {
               List<Objective.ClippedSum> single = new ArrayList<>();
               for (int i = 0; i < 3; i++) {
                 Objective one = o.part(i, i + 1);
-                single.add(
-                    clipping.of(one.value(at), one.gradient(at).map(g -> g.expandDims(0))));
+                single.add(clipping.of(one.value(at), one.gradient(at).map(g -> g.expandDims(0))));
               }
               Tree<Tensor> sum =
                   at.mapWithPath((path, p) ->
@@ -229,8 +223,7 @@ class ClippedSumTest {
               Objective last = o.part(2, 3);
               Objective.ClippedSum a = first.clippedSum(at, clipping);
               Objective.ClippedSum b = last.clippedSum(at, clipping);
-              List<Tensor> all =
-                  new ArrayList<>(a.sum().zip(b.sum(), Tensor::add).leaves());
+              List<Tensor> all = new ArrayList<>(a.sum().zip(b.sum(), Tensor::add).leaves());
               Tensor norm = a.norms().leaves().getFirst();
               all.add(norm.concat(0, norm.zerosLike(), b.norms().leaves().getFirst()));
               Tree<Tensor> mean =
@@ -254,7 +247,8 @@ class ClippedSumTest {
             (o, at) -> {
               Tree<LayerStatistics> layers = o.layerStatistics(at, Optional.empty());
               assertThat(layers.paths())
-                  .contains(of.name().startsWith("gpt") ? "blocks/0/mlp/up/weight" : "output/weight")
+                  .contains(
+                      of.name().startsWith("gpt") ? "blocks/0/mlp/up/weight" : "output/weight")
                   .noneMatch(path -> path.endsWith("bias"));
               List<Tensor> differences = new ArrayList<>();
               layers

@@ -115,9 +115,9 @@ final class PrecisionTest {
             .then("last", new Dense(2, Parts.normal(1)));
     return TrainingStep.build(
         new TrainingStep.Settings(
-                new LayerModel(layers, TensorType.of(DType.F32, 3)),
-                new Parts.SquaredError(true),
-                optimizer,
+            new LayerModel(layers, TensorType.of(DType.F32, 3)),
+            new Parts.SquaredError(true),
+            optimizer,
             new LearningRate((number, total) -> number.constant(DType.F64, 1.0), 0.1, 100),
             Gradients.exact().in(precision),
             StepInputs.of(INPUTS, TARGETS)));

@@ -415,8 +415,7 @@ class TrainingStepTest {
         assertThat(offered.offers()).isNotEmpty();
       }
       return Estimate.of(
-          new RestrictedObjective(
-              inner, "inner", "GradientOnly", Set.of(Objective.Need.GRADIENT)));
+          new RestrictedObjective(inner, "inner", "GradientOnly", Set.of(Objective.Need.GRADIENT)));
     }
   }
 

@@ -12,7 +12,8 @@ import java.util.Set;
 /**
  * An objective with a given gradient g at the point x0 where a step starts, and a given curvature c
  * everywhere: {@code sum(g (x - x0) + c/2 (x - x0)^2)}, a batch of one example. It answers every
- * question but that about layers, in closed form. At x0 itself the loss is 0 whatever the gradient is, NaN too.
+ * question but that about layers, in closed form. At x0 itself the loss is 0 whatever the gradient
+ * is, NaN too.
  *
  * @param gradient g
  * @param start x0

@@ -43,6 +43,13 @@ public interface GradientEstimator {
   /** What it asks the inner objective. */
   Set<Objective.Need> needs();
 
+  /**
+   * What it asks the inner objective only where whoever uses it asks the same, and hands through.
+   */
+  default Set<Objective.Need> handsThrough() {
+    return Set.of();
+  }
+
   /** The batches that it asks about beside the step's own. */
   default Set<Objective.Batch> batches() {
     return Set.of();

@@ -1,5 +1,6 @@
 package dev.espalier.api.training;
 
+import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import java.util.EnumSet;
@@ -7,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * See {@link Objective#holding}: asks about all parameters and leaves out the held ones. What would
- * be another number for the free ones alone, as a norm, is not offered.
+ * See {@link Objective#holding}: asks about all parameters and leaves out the held ones. Clipped
+ * sums are not offered: their norms would be those of all.
  */
 record HeldObjective(Objective inner, Tree<Tensor> fixed) implements Objective {
   private Tree<Tensor> all(Tree<Tensor> free) {
@@ -28,8 +29,6 @@ record HeldObjective(Objective inner, Tree<Tensor> fixed) implements Objective {
     Set<Need> offered = EnumSet.noneOf(Need.class);
     offered.addAll(inner.offers());
     offered.remove(Need.CLIPPED_SUM);
-    offered.remove(Need.SAMPLED_GRADIENT);
-    offered.remove(Need.LAYER_STATISTICS);
     return offered;
   }
 
@@ -82,6 +81,16 @@ record HeldObjective(Objective inner, Tree<Tensor> fixed) implements Objective {
   @Override
   public Tree<Tensor> perExampleGradients(Tree<Tensor> parameters) {
     return free(inner.perExampleGradients(all(parameters)));
+  }
+
+  @Override
+  public Tree<LayerStatistics> layerStatistics(Tree<Tensor> parameters, Optional<Key> sampled) {
+    return free(inner.layerStatistics(all(parameters), sampled));
+  }
+
+  @Override
+  public Tree<Tensor> sampledGradient(Tree<Tensor> parameters, Key key) {
+    return free(inner.sampledGradient(all(parameters), key));
   }
 
   @Override

@@ -36,11 +36,18 @@ record NestedEstimator(GradientEstimator first, GradientEstimator second)
         one.report().and(two.report()));
   }
 
-  /** What the outer one asks, the inner one answers in its own way or hands through. */
   @Override
   public Set<Objective.Need> needs() {
+    return first.needs();
+  }
+
+  /** What the outer one asks, the inner one answers in its own way or hands through. */
+  @Override
+  public Set<Objective.Need> handsThrough() {
     Set<Objective.Need> needs = EnumSet.noneOf(Objective.Need.class);
-    needs.addAll(first.needs());
+    needs.addAll(first.handsThrough());
+    needs.addAll(second.needs());
+    needs.addAll(second.handsThrough());
     return needs;
   }
 

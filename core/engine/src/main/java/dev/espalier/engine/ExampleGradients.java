@@ -54,7 +54,6 @@ public final class ExampleGradients {
   private final List<Integer> frontier;
   private final Closure ofParameters;
   private final Tensor losses;
-  private final Map<String, Tensor> gradients = new HashMap<>();
 
   /**
    * The gradients at parameters.
@@ -231,7 +230,7 @@ public final class ExampleGradients {
   }
 
   private Tensor gradient(String path) {
-    return gradients.computeIfAbsent(path, p -> perExample(p).orElseGet(() -> zeros(p)));
+    return perExample(path).orElseGet(() -> zeros(path));
   }
 
   private Tensor zeros(String path) {
@@ -329,10 +328,16 @@ public final class ExampleGradients {
         : Optional.empty();
   }
 
-  private Tensor squaredNorm(String path) {
+  /**
+   * The squared norm of each example's gradient in a parameter.
+   *
+   * @param held takes the gradients where they had to be made
+   */
+  private Tensor squaredNorm(String path, Map<String, Tensor> held) {
     Optional<Tensor> ghost = onlySite(path, false).flatMap(Site::squaredNorm);
     return ghost.orElseGet(() -> {
-      Tensor g = wide(gradient(path));
+      held.put(path, gradient(path));
+      Tensor g = wide(Tensors.required(held.get(path)));
       return g.square().reshape(Shape.of(size, g.shape().size() / Math.max(1, size))).sum(1);
     });
   }
@@ -343,9 +348,13 @@ public final class ExampleGradients {
 
   /** The norms of the groups' parts of each example's gradient, [examples] by group. */
   public Tree<Tensor> norms(Clipping clipping) {
+    return norms(clipping, new HashMap<>());
+  }
+
+  private Tree<Tensor> norms(Clipping clipping, Map<String, Tensor> held) {
     Map<String, Tensor> squares = new LinkedHashMap<>();
     for (String path : parameters.paths()) {
-      squares.merge(clipping.group(path), squaredNorm(path), Tensor::add);
+      squares.merge(clipping.group(path), squaredNorm(path, held), Tensor::add);
     }
     return Tree.of(squares).map(Tensor::sqrt);
   }
@@ -358,7 +367,8 @@ public final class ExampleGradients {
    * @param value handed through
    */
   public ClippedSum clippedSum(Clipping clipping, Optional<Tensor> present, Tensor value) {
-    Tree<Tensor> norms = norms(clipping);
+    Map<String, Tensor> held = new HashMap<>();
+    Tree<Tensor> norms = norms(clipping, held);
     Tree<Tensor> factors =
         norms.map(n -> {
           Tensor factor = clipping.factors(n, norms.size());
@@ -368,7 +378,7 @@ public final class ExampleGradients {
     for (String group : factors.paths()) {
       List<String> paths =
           parameters.paths().stream().filter(p -> clipping.group(p).equals(group)).toList();
-      sums.putAll(weighted(paths, factors.get(group)));
+      sums.putAll(weighted(paths, factors.get(group), held));
     }
     return new ClippedSum(
         value,
@@ -376,12 +386,13 @@ public final class ExampleGradients {
         present.map(p -> norms.map(n -> p.select(n, n.zerosLike()))).orElse(norms));
   }
 
-  private Map<String, Tensor> weighted(List<String> paths, Tensor factors) {
+  private Map<String, Tensor> weighted(
+      List<String> paths, Tensor factors, Map<String, Tensor> held) {
     Map<String, Tensor> sums = new HashMap<>();
     boolean[] wanted = new boolean[parameters.size()];
     boolean[] met = new boolean[frontier.size()];
     for (String path : paths) {
-      Tensor g = gradients.get(path);
+      Tensor g = held.get(path);
       if (g != null) {
         sums.put(path, weights(factors, g).mul(g).sum(0));
       } else {

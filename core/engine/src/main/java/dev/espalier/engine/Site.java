@@ -88,7 +88,8 @@ record Site(
       if (inputs.shape().extent(2) == 1) {
         return inputs.square().sum(2, 3).mul(outputs.square().sum(2, 3)).sum(1);
       }
-      return gram(inputs).mul(gram(outputs)).sum(1, 2, 3);
+      // Where positions cancel, rounding may leave less than nothing.
+      return gram(inputs).mul(gram(outputs)).sum(1, 2, 3).max(0);
     }
 
     /** Each example's gradient in the operand's own shape. */
@@ -238,7 +239,7 @@ record Site(
     Tensor same = down.eq(index.broadcast(square, 0, 2)).and(inside);
     Tensor gram =
         g.apply(new Dot(List.of(0), List.of(0), List.of(2), List.of(2)), List.of(g, g)).getFirst();
-    return Optional.of(same.select(gram, gram.zerosLike()).sum(1, 2));
+    return Optional.of(same.select(gram, gram.zerosLike()).sum(1, 2).max(0));
   }
 
   /** What meets here, where it is a product without axes in step. */

@@ -228,10 +228,9 @@ public final class BatchObjective implements Objective {
 
   private ExampleGradients exampleGradients(Tree<Tensor> parameters, OfOne of) {
     Tensor inputs = examples.inputs();
-    Tensor numbers = inputs.iota(TensorType.of(DType.I64, rows()), 0);
     return new ExampleGradients(
         parameters,
-        List.of(inputs, examples.targets(), numbers),
+        List.of(inputs, examples.targets(), numbers()),
         (at, in) -> {
           Tensor number = in.get(2);
           Tensor predictions =
@@ -274,10 +273,29 @@ public final class BatchObjective implements Objective {
                 offers()));
   }
 
+  /** Each example's labels drawn with a key of its own, as in {@link #layerStatistics}. */
+  private Tensor drawn(Tensor predictions, Key drawing) {
+    return Derivatives.vmap(
+            in ->
+                List.of(
+                    sampler()
+                        .sample(
+                            in.get(0).expandDims(0),
+                            in.get(1).expandDims(0),
+                            drawing.fold(in.get(2)))
+                        .squeeze(0)),
+            List.of(predictions, examples.targets(), numbers()),
+            List.of(true, true, true))
+        .getFirst();
+  }
+
+  private Tensor numbers() {
+    return examples.inputs().iota(TensorType.of(DType.I64, rows()), 0);
+  }
+
   @Override
   public Tree<Tensor> sampledGradient(Tree<Tensor> parameters, Key drawing) {
-    Tensor drawn =
-        examples.counted(sampler().sample(predict(parameters), examples.targets(), drawing));
+    Tensor drawn = examples.counted(drawn(predict(parameters), drawing));
     Tensor root = examples.count(drawn.dtype()).sqrt();
     return pulled(parameters, drawn.div(root.broadcast(drawn.shape())));
   }

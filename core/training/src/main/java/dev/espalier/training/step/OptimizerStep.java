@@ -199,6 +199,7 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
             batch, THE_BATCH, StepFault.name(estimator), estimator.needs(), estimator.batches());
     Set<Objective.Need> needs = new HashSet<>(own.offers());
     needs.addAll(optimizer.needs());
+    needs.addAll(estimator.handsThrough());
     needs.retainAll(batch.offers());
     Set<Objective.Batch> batches = new HashSet<>(own.batches());
     batches.addAll(optimizer.batches());

@@ -181,9 +181,7 @@ public final class TrainingStep {
 
   /** The graph of a step whose own batch has so many rows. */
   public Graph stepGraph(int rows) {
-    return rows == inputs.inputs().shape().extent(0)
-        ? stepGraph
-        : trace(inputs.withRows(rows)).graph();
+    return rows == inputs.rows() ? stepGraph : trace(inputs.withRows(rows)).graph();
   }
 
   /** What the step is given. */

@@ -3,6 +3,7 @@ package dev.espalier.training.trainer;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.Params;
 import dev.espalier.api.tensor.TensorType;
+import dev.espalier.api.training.Objective;
 import dev.espalier.training.Extensions;
 import dev.espalier.training.config.Named;
 import dev.espalier.training.config.RunConfig;
@@ -14,7 +15,9 @@ import dev.espalier.training.step.LearningRate;
 import dev.espalier.training.step.StepFunction;
 import dev.espalier.training.step.StepInputs;
 import dev.espalier.training.step.TrainingStep;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -58,8 +61,10 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
     TensorType inputs = data.training().inputType(config.batch());
     TensorType targets = data.training().targetType(config.batch());
     // How many steps there are moves only the learning rate.
-    return TrainingStep.build(
-        step(extensions, config.steps().orElse(1), inputs, targets), inputs, targets);
+    StepFunction step = step(extensions, config.steps().orElse(1), inputs, targets);
+    Map<Objective.Batch, Integer> rows = new EnumMap<>(Objective.Batch.class);
+    step.batches().forEach(other -> rows.put(other, config.batch()));
+    return TrainingStep.build(step, StepInputs.of(inputs, targets).holding(rows));
   }
 
   private StepFunction step(Extensions from, long steps, TensorType inputs, TensorType targets) {

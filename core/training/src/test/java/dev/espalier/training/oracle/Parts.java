@@ -97,6 +97,18 @@ public final class Parts {
       int batch = loss.shape().extent(0);
       return loss.reshape(batch, loss.shape().size() / batch).mean(1);
     }
+
+    /** {@code (softmax(x) - onehot(k)) / sqrt(n)}, k drawn from the softmax, n the positions. */
+    @Override
+    public Optional<OutputSampler> sampler() {
+      return Optional.of((predictions, targets, key) -> {
+        Tensor one =
+            key.categorical(predictions)
+                .oneHot(predictions.shape().extent(-1), predictions.dtype());
+        int positions = targets.shape().size() / targets.shape().extent(0);
+        return predictions.softmax(-1).sub(one).div(Math.sqrt(positions));
+      });
+    }
   }
 
   /** Plain gradient descent. */

@@ -15,6 +15,7 @@ import dev.espalier.conformance.Mutant;
 import dev.espalier.conformance.Registering;
 import dev.espalier.conformance.subject.ExtensionSubject;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 
@@ -54,7 +55,50 @@ public final class EstimatorMutants {
             "EST-5",
             GRADIENT,
             (inner, context) ->
-                inner instanceof Spoilt ? new Spoilt(inner, true) : new Spoilt(inner, false)));
+                inner instanceof Spoilt ? new Spoilt(inner, true) : new Spoilt(inner, false)),
+        mutant("an estimator whose memory grows", "EST-6", new Growing(false)),
+        mutant("an estimator that reports a gradient", "EST-6", new Growing(true)),
+        mutant(
+            "an estimator that hides which rows are no examples",
+            "EST-7",
+            GRADIENT,
+            (inner, context) -> new Uncounted(inner)));
+  }
+
+  private static Mutant mutant(String name, String rule, GradientEstimator estimator) {
+    return Registering.mutant(name, rule, subject(estimator, false), EstimatorRules.checks());
+  }
+
+  /** Remembers every parameter, and then one more, or reports one. */
+  private record Growing(boolean reporting) implements GradientEstimator {
+    @Override
+    public Tree<Tensor> init(Tree<Tensor> parameters) {
+      return parameters;
+    }
+
+    @Override
+    public Estimate estimate(
+        Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
+      return reporting
+          ? new Estimate(inner, state, parameters)
+          : new Estimate(inner, state.and("more", context.step()), Tree.empty());
+    }
+
+    @Override
+    public Set<Objective.Need> needs() {
+      return GRADIENT;
+    }
+  }
+
+  private static final class Uncounted extends Changed {
+    Uncounted(Objective inner) {
+      super(inner);
+    }
+
+    @Override
+    public Optional<Tensor> present() {
+      return Optional.empty();
+    }
   }
 
   private record Made(Set<Objective.Need> needs, BiFunction<Objective, StepContext, Objective> of)

@@ -299,7 +299,7 @@ public final class EstimatorRules {
               }
               findings.require(
                   objective.rows() == rows, "it has " + objective.rows() + " rows of " + rows);
-              Tensor all = like.constant(DType.BOOL, true).broadcast(Shape.of(objective.rows()));
+              Tensor all = like.constant(DType.BOOL, 1L).broadcast(Shape.of(objective.rows()));
               return List.of(
                   objective.present().orElse(all).to(DType.F64).sum(),
                   objective.examples(like).to(DType.F64));

@@ -2,6 +2,7 @@ package dev.espalier.api.training;
 
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
+import dev.espalier.api.tensor.PathPattern;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import java.util.ArrayList;
@@ -16,12 +17,19 @@ record GroupedOptimizer(List<ParameterGroup> groups) implements Optimizer {
     groups = List.copyOf(groups);
   }
 
+  static GroupedOptimizer of(List<ParameterGroup> groups, Optimizer rest) {
+    List<ParameterGroup> all = new ArrayList<>(groups);
+    all.add(new ParameterGroup(new PathPattern("**"), rest, 1));
+    return new GroupedOptimizer(all);
+  }
+
+  /** The parameters of each group; only the last, which is the rest, may be empty. */
   private List<Tree<Tensor>> divided(Tree<Tensor> parameters) {
     List<Tree<Tensor>> parts = new ArrayList<>();
     for (int i = 0; i < groups.size(); i++) {
       int group = i;
       parts.add(parameters.filter(path -> groupOf(path) == group));
-      if (parts.getLast().isEmpty()) {
+      if (parts.getLast().isEmpty() && i < groups.size() - 1) {
         throw new EspalierException(
             ErrorCode.BAD_VALUE,
             "a group of parameters matches some that no group before has",
@@ -29,13 +37,8 @@ record GroupedOptimizer(List<ParameterGroup> groups) implements Optimizer {
             "correct the pattern, or change the order of the groups");
       }
     }
-    Tree<Tensor> rest = parameters.filter(path -> groupOf(path) < 0);
-    if (!rest.isEmpty()) {
-      throw new EspalierException(
-          ErrorCode.BAD_VALUE,
-          "every parameter is in a group",
-          rest.paths() + " are in none",
-          "add a last group that matches **");
+    if (parts.getLast().isEmpty()) {
+      parts.removeLast();
     }
     return parts;
   }
@@ -46,7 +49,7 @@ record GroupedOptimizer(List<ParameterGroup> groups) implements Optimizer {
         return i;
       }
     }
-    return -1;
+    return groups.size() - 1;
   }
 
   private static String under(int group) {

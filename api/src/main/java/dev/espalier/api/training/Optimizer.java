@@ -74,10 +74,11 @@ public interface Optimizer {
   /**
    * Each group of parameters moved by itself, at a rate and with an optimizer of its own.
    *
-   * @param groups every parameter is in the first that matches it
+   * @param groups a parameter is in the first that matches it
+   * @param rest moves those that are in none
    */
-  static Optimizer grouped(List<ParameterGroup> groups) {
-    return new GroupedOptimizer(groups);
+  static Optimizer grouped(List<ParameterGroup> groups, Optimizer rest) {
+    return GroupedOptimizer.of(groups, rest);
   }
 
   /** Gradient, transforms in a chain, and {@code parameters - learningRate * direction}. */

@@ -2,8 +2,11 @@ package dev.espalier.training.trainer;
 
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.Params;
+import dev.espalier.api.tensor.PathPattern;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.training.Objective;
+import dev.espalier.api.training.Optimizer;
+import dev.espalier.api.training.ParameterGroup;
 import dev.espalier.training.Extensions;
 import dev.espalier.training.config.Named;
 import dev.espalier.training.config.RunConfig;
@@ -15,10 +18,10 @@ import dev.espalier.training.step.LearningRate;
 import dev.espalier.training.step.StepFunction;
 import dev.espalier.training.step.StepInputs;
 import dev.espalier.training.step.TrainingStep;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What a run file names, made.
@@ -79,13 +82,33 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
                     data.outputs(),
                     from),
                 create(from, ExtensionPoint.LOSS, config.loss()),
-                create(from, ExtensionPoint.OPTIMIZER, config.optimizer()),
+                optimizer(from),
                 new LearningRate(
                     create(from, ExtensionPoint.SCHEDULE, config.schedule()),
                     config.learningRate(),
                     steps),
-                new Gradients(Optional.empty(), config.clip(), config.precision(), List.of()),
+                new Gradients(
+                    config
+                        .estimator()
+                        .map(named -> create(from, ExtensionPoint.GRADIENT_ESTIMATOR, named)),
+                    config.clip(),
+                    config.precision(),
+                    config.frozen().stream().map(PathPattern::new).toList()),
                 StepInputs.of(inputs, targets)));
+  }
+
+  private Optimizer optimizer(Extensions from) {
+    Optimizer rest = create(from, ExtensionPoint.OPTIMIZER, config.optimizer());
+    List<ParameterGroup> groups = new ArrayList<>();
+    for (RunConfig.Group group : config.groups()) {
+      Optimizer own =
+          group
+              .optimizer()
+              .map(named -> create(from, ExtensionPoint.OPTIMIZER, named))
+              .orElse(rest);
+      groups.add(new ParameterGroup(new PathPattern(group.match()), own, group.rate()));
+    }
+    return groups.isEmpty() ? rest : Optimizer.grouped(groups, rest);
   }
 
   private static <T> T create(Extensions from, ExtensionPoint<T> point, Named named) {

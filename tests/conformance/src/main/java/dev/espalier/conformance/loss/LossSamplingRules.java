@@ -38,8 +38,8 @@ final class LossSamplingRules {
     }
     Examples all = Examples.of(loss, subject.claims());
     Examples few = new Examples(first(all.predictions()), first(all.targets()));
-    for (int seed = 1; seed <= DIRECTIONS; seed++) {
-      NdArray vector = first(all.directions(seed));
+    for (int seed = 0; seed <= DIRECTIONS; seed++) {
+      NdArray vector = seed == 0 ? alike(all) : first(all.directions(seed));
       double wanted = 0;
       NdArray products = few.evaluate(loss, DType.F64, vector).products();
       for (int i = 0; i < vector.type().shape().size(); i++) {
@@ -61,6 +61,17 @@ final class LossSamplingRules {
           "direction %d: mean square %s over %d keys, Hessian %s, standard error %s"
               .formatted(seed, mean, KEYS, wanted, error));
     }
+  }
+
+  /** The same direction for every example, along which what they share adds up. */
+  private static NdArray alike(Examples of) {
+    NdArray vector = first(of.directions(1));
+    double[] values = vector.toDoubles().clone();
+    int each = values.length / EXAMPLES;
+    for (int i = each; i < values.length; i++) {
+      values[i] = values[i % each];
+    }
+    return NdArray.of(values, vector.type().shape().extents());
   }
 
   private static NdArray first(NdArray of) {

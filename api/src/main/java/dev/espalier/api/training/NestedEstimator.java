@@ -5,7 +5,7 @@ import dev.espalier.api.tensor.Tree;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** An estimator of an estimator; the states lie under {@code inner} and {@code outer}. */
+/** An estimator of an estimator; states and reports lie under {@code inner} and {@code outer}. */
 record NestedEstimator(GradientEstimator first, GradientEstimator second)
     implements GradientEstimator {
   @Override
@@ -33,7 +33,7 @@ record NestedEstimator(GradientEstimator first, GradientEstimator second)
     return new Estimate(
         two.objective(),
         one.state().under("inner").and(two.state().under("outer")),
-        one.report().and(two.report()));
+        one.report().under("inner").and(two.report().under("outer")));
   }
 
   @Override

@@ -73,8 +73,7 @@ final class RunConfigTest {
     assertThat(config.estimator()).contains(new Named("forward", Map.of("directions", 3L)));
     assertThat(config.groups())
         .containsExactly(
-            new RunConfig.Group(
-                "**/bias", 0.5, Optional.of(new Named("sgd", Map.of("decay", 0L)))),
+            new RunConfig.Group("**/bias", 0.5, Optional.of(new Named("sgd", Map.of("decay", 0L)))),
             new RunConfig.Group("output/*", 1, Optional.empty()));
   }
 

@@ -1,6 +1,7 @@
 package dev.espalier.training.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.api.ir.Graph;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clipping by a loop over examples, by vectorisation and by ghost norms gives one sum. */
 class ClippedSumTest {
@@ -254,6 +256,36 @@ class ClippedSumTest {
 
   static Stream<Clippable> models() {
     return Clippable.all();
+  }
+
+  /** What privacy rests on: no example adds more than the bound. */
+  @ParameterizedTest
+  @MethodSource("clippings")
+  void noExampleAddsMoreThanTheBound(Clippable of, DType dtype, String how) {
+    double bound =
+        switch (how) {
+          case "flat" -> 0.7;
+          case "perLayer" -> 0.9;
+          case "automatic" -> 1;
+          default -> 0.5;
+        };
+    for (int row = 0; row < ROWS; row++) {
+      int only = row;
+      List<NdArray> sum =
+          of.ask(
+              dtype,
+              Optional.empty(),
+              (o, at) -> o.part(only, only + 1).clippedSum(at, clipping(how)).sum().leaves());
+      assertThat(norm(sum)).isBetween(1e-5, bound * (1 + (dtype == DType.F64 ? 1e-12 : 1e-5)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
+  void boundsThatClipNothingOrEverythingAreRefused(double bound) {
+    assertThatThrownBy(() -> Clipping.flat(bound)).hasMessageContaining("" + bound);
+    assertThatThrownBy(() -> Clipping.automatic(bound, 1)).hasMessageContaining("" + bound);
+    assertThatThrownBy(() -> Clipping.automatic(1, bound)).hasMessageContaining("" + bound);
   }
 
   static Stream<Clippable> layered() {

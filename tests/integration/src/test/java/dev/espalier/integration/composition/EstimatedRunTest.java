@@ -120,7 +120,7 @@ final class EstimatedRunTest {
     Map<String, NdArray> found = trained(run(adam(), noisy(1e9, 0)), "found");
     assertThat(found.keySet()).isEqualTo(plain.keySet());
     plain.forEach((name, values) ->
-        assertThat(found.get(name).toDoubles())
+        assertThat(Tree.of(found).get(name).toDoubles())
             .as(name)
             .containsExactly(values.toDoubles(), within(1e-4)));
   }

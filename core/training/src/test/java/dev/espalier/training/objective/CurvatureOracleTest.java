@@ -23,6 +23,7 @@ import dev.espalier.training.oracle.Run;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -289,6 +290,71 @@ class CurvatureOracleTest {
       }
     }
     return nearest;
+  }
+
+  /** Of two rows of which one is no example: all is as for the other alone. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void curvatureOfPaddedBatchesIsThatOfTheirExamples(boolean closed) {
+    List<NdArray> found =
+        ask(
+            false,
+            (asked, in) -> {
+              Tensor there = asked.inputs().iota(TensorType.of(DType.I64, ROWS), 0).eq(1);
+              Key key = new Key(asked.inputs().constant(DType.I64, 5L));
+              Tensor one = asked.inputs().constant(DType.F64, 1.0);
+              Examples padded =
+                  new Examples(
+                      asked.inputs(), asked.targets(), Optional.of(there), Optional.of(one));
+              Tensor x = asked.inputs().slice(0, 1, 2);
+              Examples alone = Examples.all(x, asked.targets().slice(0, 1, 2));
+              Tree<Tensor> along = unflat(in.getFirst(), asked.at());
+              List<Tensor> out = new ArrayList<>();
+              for (Examples of : List.of(padded, alone)) {
+                Objective objective =
+                    new BatchObjective(
+                        NETWORK, new Parts.SquaredError(closed), of, Map.of(), key, true);
+                out.add(objective.value(asked.at()));
+                out.add(objective.perExampleValues(asked.at()).sum());
+                out.add(flat(objective.hessianVector(asked.at(), along)));
+                out.add(flat(objective.gaussNewtonVector(asked.at(), along)));
+                out.add(objective.directionalDerivative(asked.at(), along, 2));
+                LayerStatistics layer =
+                    objective.layerStatistics(asked.at(), Optional.empty()).get("first/weight");
+                Tensor a = layer.inputs().reshape(of.rows(), 2);
+                Tensor g = layer.outputGradients().reshape(of.rows(), 3);
+                out.add(a.transpose().matmul(a));
+                out.add(a.transpose().matmul(g));
+              }
+              // Sampled labels differ, and the other row's count for nothing.
+              out.add(
+                  flat(
+                      new BatchObjective(NETWORK, loss(false), padded, Map.of(), key, true)
+                          .sampledGradient(asked.at(), key)));
+              return out;
+            },
+            Run.normal(DType.F64, size()));
+    int half = found.size() / 2;
+    for (int i = 0; i < half; i++) {
+      assertThat(found.get(i).toDoubles())
+          .containsExactly(found.get(half + i).toDoubles(), within(1e-13));
+    }
+    // In the span of one example's derivative, of rank 3: orthogonal to what that does not see.
+    double[] v = found.getLast().toDoubles();
+    double[][] j = jacobian(false);
+    double[] coefficients = new double[CLASSES];
+    int n = size();
+    // The last biases see the labels' draws themselves.
+    for (int k = 0; k < CLASSES; k++) {
+      coefficients[k] = v[n - CLASSES + k];
+    }
+    for (int a = 0; a < n; a++) {
+      double wanted = 0;
+      for (int k = 0; k < CLASSES; k++) {
+        wanted += coefficients[k] * j[CLASSES + k][a];
+      }
+      assertThat(v[a]).isCloseTo(wanted, within(1e-12));
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.backend.Backend;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.Params;
+import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
@@ -21,6 +22,7 @@ import dev.espalier.api.training.Optimizer;
 import dev.espalier.api.training.StepContext;
 import dev.espalier.host.EspalierModule;
 import dev.espalier.training.Extensions;
+import dev.espalier.training.checkpoint.Checkpoint;
 import dev.espalier.training.checkpoint.CheckpointStore;
 import dev.espalier.training.data.ArrayDataset;
 import dev.espalier.training.data.CsvFormat;
@@ -32,7 +34,10 @@ import dev.espalier.training.step.OptimizerStep;
 import dev.espalier.training.step.StepInputs;
 import dev.espalier.training.step.TrainingStep;
 import dev.espalier.training.trainer.BackendSettings;
+import dev.espalier.training.trainer.Backends;
+import dev.espalier.training.trainer.Parts;
 import dev.espalier.training.trainer.Run;
+import dev.espalier.training.trainer.RunRequest;
 import dev.espalier.training.trainer.StepReport;
 import dev.espalier.training.trainer.Trainer;
 import dev.espalier.training.trainer.TrainingListener;
@@ -151,6 +156,61 @@ final class EstimatedRunTest {
     assertThat(trained(run.withSeed(8), "other")).isNotEqualTo(whole);
     assertThat(trained(run(adam(), noisy(0.5, 0)), "silent")).isNotEqualTo(whole);
     assertThat(norms).hasSize(20).allMatch(norm -> norm > 0);
+  }
+
+  /** What is installed, and the estimator. */
+  private record With(Extensions installed) implements Extensions {
+    @Override
+    public <T> T create(ExtensionPoint<T> point, String name, Map<String, ?> params) {
+      if (!name.equals("noisy-clipping")) {
+        return installed.create(point, name, params);
+      }
+      Params given = Params.of(params);
+      return point
+          .type()
+          .cast(
+              new NoisyClipping(
+                  given.real("bound", 1, "").positive(), given.real("noise", 1, "").positive()));
+    }
+
+    @Override
+    public PluginInfo pluginOf(ExtensionPoint<?> point, String name) {
+      return name.equals("noisy-clipping")
+          ? new PluginInfo("com.example.noisy", "1", PluginInfo.API_VERSION)
+          : installed.pluginOf(point, name);
+    }
+  }
+
+  @Test
+  void aRunFileNamesItAndFreezesAndGroupsParameters() {
+    Extensions extensions = new With(INJECTOR.getInstance(Extensions.class));
+    Trainer trainer =
+        new Trainer(extensions, INJECTOR.getInstance(Backends.class), Parts.ordinary());
+    RunRequest request =
+        PointsRun.writeTo(folder)
+            .with("estimator", "{kind: noisy-clipping, bound: 0.5, noise: 0.1}")
+            .with("frozen", "[hidden/**]")
+            .with("groups", "[{match: '**/bias', rate: 0}]")
+            .with("checkpoint.keep", "9");
+    try (Backend backend = INJECTOR.getInstance(Backend.class)) {
+      trainer.train(request, backend, TrainingListener.silent());
+      trainer.evaluate(
+          folder.resolve("run"), Optional.empty(), backend, TrainingListener.silent());
+    }
+    Path run = folder.resolve("run");
+    Checkpoint last = CheckpointStore.latest(run).required(run);
+    Map<String, NdArray> before =
+        Checkpoint.read(run.resolve("checkpoints").resolve("step-00000000")).tensors();
+    last.tensors()
+        .forEach((name, values) -> {
+          boolean moves = !name.startsWith("parameters/") || name.equals("parameters/output/weight");
+          assertThat(values.equals(Tree.of(before).get(name))).as(name).isEqualTo(!moves);
+        });
+    assertThat(last.tensors().keySet())
+        .filteredOn(name -> name.startsWith("state/"))
+        .isNotEmpty()
+        .noneMatch(name -> name.contains("hidden"));
+    assertThat(last.manifest().plugins()).anyMatch(use -> use.id().equals("com.example.noisy"));
   }
 
   /** Asks for the value, as for a line search. */

@@ -26,15 +26,20 @@ import java.util.Set;
  * The mean loss of a model on a batch. It answers every question (about sampled labels, where the
  * loss can draw them), all of them with the same key, so that the same units are dropped at every
  * point that is asked about; only questions about the gradients of single examples give each
- * example a key of its own. What is asked twice at the same tensors is traced once.
+ * example a key of its own, in parts of the batch the same as in the whole. What is asked twice at
+ * the same tensors is traced once.
  */
 public final class BatchObjective implements Objective {
+  /** Keys of parts are folded with this first, so that none is an example's. */
+  private static final long PARTS = Integer.MAX_VALUE;
+
   private final Model model;
   private final Loss loss;
   private final Examples examples;
   private final Map<Batch, Examples> others;
   private final Tree<Tensor> fixed;
   private final Key key;
+  private final int from;
   private final boolean training;
   private final SameTensors<Tensor> values = new SameTensors<>();
   private final SameTensors<ValueAndGradient> gradients = new SameTensors<>();
@@ -72,7 +77,7 @@ public final class BatchObjective implements Objective {
       Map<Batch, Examples> others,
       Key key,
       boolean training) {
-    this(model, loss, examples, others, Tree.empty(), key, training);
+    this(model, loss, examples, others, Tree.empty(), key, 0, training);
   }
 
   private BatchObjective(
@@ -82,6 +87,7 @@ public final class BatchObjective implements Objective {
       Map<Batch, Examples> others,
       Tree<Tensor> fixed,
       Key key,
+      int from,
       boolean training) {
     this.model = model;
     this.loss = loss;
@@ -89,6 +95,7 @@ public final class BatchObjective implements Objective {
     this.others = Map.copyOf(others);
     this.fixed = fixed;
     this.key = key;
+    this.from = from;
     this.training = training;
   }
 
@@ -140,7 +147,8 @@ public final class BatchObjective implements Objective {
   }
 
   private Tensor predict(Tree<Tensor> parameters) {
-    return model.apply(parameters.and(fixed), examples.inputs(), key, training);
+    Key own = from == 0 ? key : key.fold(PARTS).fold(from);
+    return model.apply(parameters.and(fixed), examples.inputs(), own, training);
   }
 
   @Override
@@ -289,8 +297,10 @@ public final class BatchObjective implements Objective {
         .getFirst();
   }
 
+  /** The rows' numbers in the whole batch, with which each example's key is made. */
   private Tensor numbers() {
-    return examples.inputs().iota(TensorType.of(DType.I64, rows()), 0);
+    Tensor rows = examples.inputs().iota(TensorType.of(DType.I64, rows()), 0);
+    return from == 0 ? rows : rows.add(from);
   }
 
   @Override
@@ -311,21 +321,21 @@ public final class BatchObjective implements Objective {
     if (!others.containsKey(batch)) {
       return Objective.super.on(batch);
     }
-    return about(Objects.requireNonNull(others.get(batch)), Map.of(), fixed);
+    return about(Objects.requireNonNull(others.get(batch)), Map.of(), fixed, 0);
   }
 
   @Override
-  public Objective part(int from, int to) {
-    return about(examples.part(from, to), others, fixed);
+  public Objective part(int first, int end) {
+    return about(examples.part(first, end), others, fixed, from + first);
   }
 
   @Override
   public Objective holding(Tree<Tensor> more) {
-    return more.isEmpty() ? this : about(examples, others, fixed.and(more));
+    return more.isEmpty() ? this : about(examples, others, fixed.and(more), from);
   }
 
-  private Objective about(Examples of, Map<Batch, Examples> beside, Tree<Tensor> held) {
-    return new BatchObjective(model, loss, of, beside, held, key, training);
+  private Objective about(Examples of, Map<Batch, Examples> beside, Tree<Tensor> held, int first) {
+    return new BatchObjective(model, loss, of, beside, held, key, first, training);
   }
 
   /**

@@ -258,6 +258,55 @@ class ClippedSumTest {
     return Clippable.all();
   }
 
+  /** Also where units are dropped, and where labels are drawn. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void thePartsMakeTheWhole(Clippable of) {
+    Clipping clipping = Clipping.flat(0.7);
+    List<NdArray> whole =
+        of.ask(
+            DType.F64,
+            Optional.empty(),
+            (o, at) -> {
+              Key key = new Key(at.leaves().getFirst().constant(DType.I64, 5L));
+              List<Tensor> all = new ArrayList<>(o.clippedSum(at, clipping).sum().leaves());
+              if (!of.name().contains("dropout")) {
+                all.addAll(o.gradient(at).leaves());
+                all.addAll(o.sampledGradient(at, key).leaves());
+              }
+              return all;
+            });
+    List<NdArray> parts =
+        of.ask(
+            DType.F64,
+            Optional.empty(),
+            (o, at) -> {
+              Key key = new Key(at.leaves().getFirst().constant(DType.I64, 5L));
+              Objective one = o.part(0, 1);
+              Objective two = o.part(1, 3);
+              List<Tensor> all =
+                  new ArrayList<>(
+                      one.clippedSum(at, clipping)
+                          .sum()
+                          .zip(two.clippedSum(at, clipping).sum(), Tensor::add)
+                          .leaves());
+              if (!of.name().contains("dropout")) {
+                all.addAll(
+                    one.gradient(at)
+                        .zip(two.gradient(at), (a, b) -> a.add(b.mul(2)).div(3))
+                        .leaves());
+                all.addAll(
+                    one.sampledGradient(at, key)
+                        .zip(
+                            two.sampledGradient(at, key),
+                            (a, b) -> a.add(b.mul(Math.sqrt(2))).div(Math.sqrt(3)))
+                        .leaves());
+              }
+              return all;
+            });
+    assertThat(distance(parts, whole)).isLessThan(1e-12 * norm(whole));
+  }
+
   /** What privacy rests on: no example adds more than the bound. */
   @ParameterizedTest
   @MethodSource("clippings")

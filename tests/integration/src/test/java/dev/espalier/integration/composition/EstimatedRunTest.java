@@ -194,8 +194,7 @@ final class EstimatedRunTest {
             .with("checkpoint.keep", "9");
     try (Backend backend = INJECTOR.getInstance(Backend.class)) {
       trainer.train(request, backend, TrainingListener.silent());
-      trainer.evaluate(
-          folder.resolve("run"), Optional.empty(), backend, TrainingListener.silent());
+      trainer.evaluate(folder.resolve("run"), Optional.empty(), backend, TrainingListener.silent());
     }
     Path run = folder.resolve("run");
     Checkpoint last = CheckpointStore.latest(run).required(run);
@@ -203,7 +202,8 @@ final class EstimatedRunTest {
         Checkpoint.read(run.resolve("checkpoints").resolve("step-00000000")).tensors();
     last.tensors()
         .forEach((name, values) -> {
-          boolean moves = !name.startsWith("parameters/") || name.equals("parameters/output/weight");
+          boolean moves =
+              !name.startsWith("parameters/") || name.equals("parameters/output/weight");
           assertThat(values.equals(Tree.of(before).get(name))).as(name).isEqualTo(!moves);
         });
     assertThat(last.tensors().keySet())

@@ -12,4 +12,6 @@ module dev.espalier.api {
   exports dev.espalier.api.plugin;
   exports dev.espalier.api.tensor;
   exports dev.espalier.api.training;
+
+  uses dev.espalier.api.ir.Calculus;
 }

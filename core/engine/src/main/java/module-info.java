@@ -11,4 +11,7 @@ module dev.espalier.engine {
   exports dev.espalier.engine;
   exports dev.espalier.engine.random;
   exports dev.espalier.engine.reference;
+
+  provides dev.espalier.api.ir.Calculus with
+      dev.espalier.engine.EngineCalculus;
 }

@@ -2,6 +2,9 @@ package dev.espalier.api.tensor;
 
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * A key of the counter-based generator: the only source of randomness. A key is a value; using it
@@ -84,6 +87,24 @@ public record Key(Tensor bits) {
     Tensor words = bits(shape);
     Tensor bit = words.and(words.constantLike(1));
     return bit.to(dtype).mul(2).sub(1);
+  }
+
+  /** Standard normal tensors of the leaves' types, independent. */
+  public Tree<Tensor> normalLike(Tree<Tensor> tree) {
+    return forEach(tree, (key, leaf) -> key.normal(leaf.dtype(), leaf.shape()));
+  }
+
+  /** Tensors of the leaves' types, each element -1 or 1 with equal probability, independent. */
+  public Tree<Tensor> rademacherLike(Tree<Tensor> tree) {
+    return forEach(tree, (key, leaf) -> key.rademacher(leaf.dtype(), leaf.shape()));
+  }
+
+  private Tree<Tensor> forEach(Tree<Tensor> tree, BiFunction<Key, Tensor, Tensor> draw) {
+    List<Tensor> drawn = new ArrayList<>();
+    for (Tensor leaf : tree.leaves()) {
+      drawn.add(draw.apply(fold(drawn.size()), leaf));
+    }
+    return tree.withLeaves(drawn);
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * An ordered map from path to leaf: parameters, gradients and optimizer states are trees, so that
@@ -159,6 +160,17 @@ public final class Tree<T> {
     leaves.forEach((path, leaf) -> {
       if (path.startsWith(start)) {
         to.put(path.substring(start.length()), leaf);
+      }
+    });
+    return new Tree<>(to);
+  }
+
+  /** The leaves whose paths are wanted, in their order. */
+  public Tree<T> filter(Predicate<String> wanted) {
+    Map<String, T> to = new LinkedHashMap<>();
+    leaves.forEach((path, leaf) -> {
+      if (wanted.test(path)) {
+        to.put(path, leaf);
       }
     });
     return new Tree<>(to);

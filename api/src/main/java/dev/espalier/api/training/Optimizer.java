@@ -3,6 +3,7 @@ package dev.espalier.api.training;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,8 +18,25 @@ public interface Optimizer {
    * @param state the new state, with the types of the state before
    * @param loss the loss of the step, a scalar
    * @param report further scalars for the log, by name
+   * @param next what is asked of the next step's batch; empty for the run's own, in every step or
+   *     in none
    */
-  record Step(Tree<Tensor> parameters, Tree<Tensor> state, Tensor loss, Tree<Tensor> report) {}
+  record Step(
+      Tree<Tensor> parameters,
+      Tree<Tensor> state,
+      Tensor loss,
+      Tree<Tensor> report,
+      Optional<NextBatch> next) {
+    /** A step that asks for nothing. */
+    public Step(Tree<Tensor> parameters, Tree<Tensor> state, Tensor loss, Tree<Tensor> report) {
+      this(parameters, state, loss, report, Optional.empty());
+    }
+
+    /** With what is asked of the next step's batch. */
+    public Step asking(NextBatch batch) {
+      return new Step(parameters, state, loss, report, Optional.of(batch));
+    }
+  }
 
   /** The state before the first step. */
   Tree<Tensor> init(Tree<Tensor> parameters);
@@ -41,6 +59,26 @@ public interface Optimizer {
   /** What it asks the objective. */
   default Set<Objective.Need> needs() {
     return Set.of(Objective.Need.GRADIENT);
+  }
+
+  /** The batches that it asks about beside the step's own. */
+  default Set<Objective.Batch> batches() {
+    return Set.of();
+  }
+
+  /** How many examples the first step is to have, where it asks; {@link NextBatch#ALL} for all. */
+  default Optional<Long> firstBatch() {
+    return Optional.empty();
+  }
+
+  /**
+   * Each group of parameters moved by itself, at a rate and with an optimizer of its own.
+   *
+   * @param groups a parameter is in the first that matches it
+   * @param rest moves those that are in none
+   */
+  static Optimizer grouped(List<ParameterGroup> groups, Optimizer rest) {
+    return GroupedOptimizer.of(groups, rest);
   }
 
   /** Gradient, transforms in a chain, and {@code parameters - learningRate * direction}. */

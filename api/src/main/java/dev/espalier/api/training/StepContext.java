@@ -20,4 +20,14 @@ public record StepContext(Tensor step, Tensor learningRate, Key key) {
   public Tensor learningRateLike(Tensor like) {
     return learningRate.to(like.dtype()).broadcast(like.shape());
   }
+
+  /** The context of a part, with a key of its own. */
+  public StepContext part(long number) {
+    return new StepContext(step, learningRate, key.fold(number));
+  }
+
+  /** With the learning rate multiplied. */
+  public StepContext atRate(double factor) {
+    return factor == 1 ? this : new StepContext(step, learningRate.mul(factor), key);
+  }
 }

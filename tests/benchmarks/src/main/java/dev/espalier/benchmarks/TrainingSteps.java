@@ -17,12 +17,13 @@ import dev.espalier.training.layer.Sequential;
 import dev.espalier.training.model.LayerModel;
 import dev.espalier.training.model.Model;
 import dev.espalier.training.model.Models;
+import dev.espalier.training.step.Gradients;
+import dev.espalier.training.step.LearningRate;
 import dev.espalier.training.step.Precision;
+import dev.espalier.training.step.StepInputs;
 import dev.espalier.training.step.TrainingStep;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * The training steps that are compared with those of peers, which {@code peers/peers.py} has in the
@@ -74,7 +75,7 @@ public final class TrainingSteps {
    * @throws EspalierException UNKNOWN_NAME
    */
   public TrainingStep build(String name, Precision precision) {
-    TrainingStep.Settings settings = settings(name).withPrecision(precision);
+    TrainingStep.Settings settings = settings(name).with(Gradients.exact().in(precision));
     return TrainingStep.build(settings);
   }
 
@@ -156,12 +157,9 @@ public final class TrainingSteps {
         model,
         extensions.create(ExtensionPoint.LOSS, "softmax-cross-entropy", Map.of()),
         extensions.create(ExtensionPoint.OPTIMIZER, optimizer, parameters),
-        Optional.empty(),
-        extensions.create(ExtensionPoint.SCHEDULE, "constant", Map.of()),
-        1e-3,
-        1000,
-        OptionalDouble.empty(),
-        input.withShape(input.shape().insert(0, batch)),
-        targets);
+        new LearningRate(
+            extensions.create(ExtensionPoint.SCHEDULE, "constant", Map.of()), 1e-3, 1000),
+        Gradients.exact(),
+        StepInputs.of(input.withShape(input.shape().insert(0, batch)), targets));
   }
 }

@@ -23,6 +23,9 @@ import java.util.OptionalLong;
  * @param batch examples in a step
  * @param steps how many steps; empty where epochs are given
  * @param epochs how often the training data is seen; empty where steps are given
+ * @param groups parameters with a rate or an optimizer of their own
+ * @param frozen patterns of the parameters that stay as they began
+ * @param estimator how gradients are obtained; empty for those of the mean loss
  * @param clip the norm that gradients are clipped to, where they are
  * @param precision what the products of a step take
  * @param evaluateEvery steps between evaluations; 0 for one at the end
@@ -43,6 +46,9 @@ public record RunConfig(
     int batch,
     OptionalLong steps,
     OptionalDouble epochs,
+    List<Group> groups,
+    List<String> frozen,
+    Optional<Named> estimator,
     OptionalDouble clip,
     Precision precision,
     long evaluateEvery,
@@ -50,6 +56,21 @@ public record RunConfig(
     int keep,
     Optional<Named> backend,
     Map<String, Object> tree) {
+
+  /** Copies the lists. */
+  public RunConfig {
+    groups = List.copyOf(groups);
+    frozen = List.copyOf(frozen);
+  }
+
+  /**
+   * Parameters that are moved by themselves.
+   *
+   * @param match a pattern of paths, see {@link dev.espalier.api.tensor.PathPattern}
+   * @param rate a factor of the learning rate
+   * @param optimizer moves them; empty for the run's
+   */
+  public record Group(String match, double rate, Optional<Named> optimizer) {}
 
   /** What is learned. */
   public sealed interface Data {
@@ -130,6 +151,9 @@ public record RunConfig(
             root.has("epochs")
                 ? OptionalDouble.of(root.real("epochs", 1, 1e-6, 1 << 27))
                 : OptionalDouble.empty(),
+            root.sections("groups").stream().map(RunConfig::group).toList(),
+            root.texts("frozen", List.of()),
+            root.has("estimator") ? Optional.of(root.named("estimator", "")) : Optional.empty(),
             root.has("clip")
                 ? OptionalDouble.of(root.real("clip", 1, Double.MIN_NORMAL, Double.MAX_VALUE))
                 : OptionalDouble.empty(),
@@ -143,6 +167,21 @@ public record RunConfig(
     checkpoint.end();
     root.end();
     return config;
+  }
+
+  private static Group group(Section section) {
+    if (!section.has("match")) {
+      throw section.missing("match", "a pattern of paths, as in **/bias");
+    }
+    Group group =
+        new Group(
+            section.text("match", ""),
+            section.real("rate", 1, 0, Double.MAX_VALUE),
+            section.has("optimizer")
+                ? Optional.of(section.named("optimizer", ""))
+                : Optional.empty());
+    section.end();
+    return group;
   }
 
   private static Data data(Section section) {

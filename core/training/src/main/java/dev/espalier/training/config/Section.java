@@ -122,6 +122,20 @@ final class Section {
     return new Section(at(key), mapping(key, value));
   }
 
+  /** A list of mappings; empty where there is no such key. */
+  List<Section> sections(String key) {
+    Object value = find(key).orElse(List.of());
+    if (!(value instanceof List<?> list)) {
+      throw bad(key, "a list of mappings", value);
+    }
+    List<Section> sections = new ArrayList<>();
+    for (Object item : list) {
+      String name = key + "[" + sections.size() + "]";
+      sections.add(new Section(at(name), mapping(name, item)));
+    }
+    return sections;
+  }
+
   private Map<String, Object> mapping(String key, Object value) {
     if (!(value instanceof Map<?, ?> map)) {
       throw bad(key, "a mapping of keys to values", value);

@@ -1,5 +1,9 @@
 package dev.espalier.training.data;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
 /**
  * Uniform random permutations and integers from random words.
  *
@@ -62,6 +66,32 @@ public final class Shuffle {
     for (int i = 0; i < to.length; i++) {
       to[i] = words.below(bound);
     }
+  }
+
+  /**
+   * Different integers of 0 to bound - 1, in random order; every choice is equally likely. All of
+   * them, where as many are wanted, come in their own order.
+   *
+   * @param bits the random words of the run's key
+   * @param stream which draw this is; below 2^31
+   * @param bound at least the count
+   * @param count how many
+   */
+  public static int[] distinct(RandomBits bits, long stream, int bound, int count) {
+    if (count == bound) {
+      return IntStream.range(0, bound).toArray();
+    }
+    Shuffle words = new Shuffle(bits, stream, 32);
+    int[] chosen = new int[count];
+    // Fisher-Yates, of which only the places that were exchanged are held.
+    Map<Integer, Integer> exchanged = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      int place = i + words.below(bound - i);
+      int at = exchanged.getOrDefault(i, i);
+      chosen[i] = exchanged.getOrDefault(place, place);
+      exchanged.put(place, at);
+    }
+    return chosen;
   }
 
   /** An integer, uniform on 0 to bound - 1. */

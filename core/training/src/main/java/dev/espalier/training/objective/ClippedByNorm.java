@@ -3,6 +3,7 @@ package dev.espalier.training.objective;
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.Tensor;
+import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.StepContext;
@@ -28,9 +29,15 @@ public record ClippedByNorm(double maxNorm) implements GradientEstimator {
     }
   }
 
-  @Override
-  public Objective estimate(Objective inner, StepContext context) {
+  /** The objective with clipped gradients. */
+  public Objective of(Objective inner) {
     return new GradientObjective(inner, (parameters, found) -> clip(found));
+  }
+
+  @Override
+  public Estimate estimate(
+      Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
+    return Estimate.of(of(inner));
   }
 
   private Objective.ValueAndGradient clip(Objective.ValueAndGradient found) {

@@ -1,5 +1,7 @@
 package dev.espalier.training.objective;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import java.util.HashMap;
@@ -7,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * What was answered for a tree of tensors. A question is the same only if its tensors are the same
- * objects: equal values cannot be seen in a trace.
+ * objects, whatever the order of the paths: equal values cannot be seen in a trace.
  *
  * @param <T> the answers
  */
@@ -45,11 +49,29 @@ final class SameTensors<T> {
   }
 
   private static Question question(Tree<Tensor> tree) {
-    return new Question(tree.paths(), tree.leaves());
+    return new Question(tree.paths(), new TreeMap<>(tree.asMap()).values().stream().toList());
   }
 
-  Optional<T> find(Tree<Tensor> tree) {
-    return Optional.ofNullable(answers.get(question(tree)));
+  /**
+   * The answer, unless it was given inside a branch that has ended, where nothing else may use it.
+   *
+   * @param of a tensor of an answer
+   */
+  Optional<T> find(Tree<Tensor> tree, Function<T, Tensor> of) {
+    return Optional.ofNullable(answers.get(question(tree)))
+        .filter(answer -> isOpen(of.apply(answer)));
+  }
+
+  private static boolean isOpen(Tensor tensor) {
+    try {
+      tensor.close("still_open", List.of(), in -> List.of());
+      return true;
+    } catch (EspalierException e) {
+      if (e.code() == ErrorCode.FOREIGN_TENSOR) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   T keep(Tree<Tensor> tree, T answer) {

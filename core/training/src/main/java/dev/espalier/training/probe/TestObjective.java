@@ -6,6 +6,7 @@ import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.Objective;
 import dev.espalier.engine.Derivatives;
 import java.util.EnumSet;
@@ -13,17 +14,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A test function as an objective that answers every question. Its batch are its terms: the loss of
- * example i of m is {@code m r_i^2}, so that their mean is the function, and the Gauss-Newton
- * matrix is {@code 2 J^T J}. What is no sum of squares is one example; there the predictions are
- * the parameters themselves, so that the Gauss-Newton matrix is the Hessian.
+ * A test function as an objective that answers every question but those about layers and labels.
+ * Its batch are its terms: the loss of example i of m is {@code m r_i^2}, so that their mean is the
+ * function, and the Gauss-Newton matrix is {@code 2 J^T J}. What is no sum of squares is one
+ * example; there the predictions are the parameters themselves, so that the Gauss-Newton matrix is
+ * the Hessian.
  *
  * @param function the function
  */
 record TestObjective(TestFunction function) implements Objective {
   @Override
   public Set<Need> offers() {
-    return EnumSet.allOf(Need.class);
+    Set<Need> offered = EnumSet.allOf(Need.class);
+    offered.removeAll(Set.of(Need.LAYER_STATISTICS, Need.SAMPLED_GRADIENT));
+    return offered;
   }
 
   private static Tensor flat(Tree<Tensor> parameters) {
@@ -100,6 +104,20 @@ record TestObjective(TestFunction function) implements Objective {
             List.of(chosen),
             List.of(true));
     return parameters.withLeaves(gradients);
+  }
+
+  @Override
+  public Tensor perExampleValues(Tree<Tensor> parameters) {
+    if (function.residuals().isEmpty()) {
+      return value(parameters).expandDims(0);
+    }
+    Tensor terms = residuals(parameters);
+    return terms.square().mul(terms.shape().extent(0));
+  }
+
+  @Override
+  public ClippedSum clippedSum(Tree<Tensor> parameters, Clipping clipping) {
+    return clipping.of(value(parameters), perExampleGradients(parameters));
   }
 
   @Override

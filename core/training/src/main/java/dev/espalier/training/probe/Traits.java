@@ -80,7 +80,11 @@ public record Traits(List<Trait> list) {
       case GRADIENT -> "gradient";
       case HESSIAN_VECTOR -> "Hessian times vector";
       case GAUSS_NEWTON_VECTOR -> "Gauss-Newton matrix times vector";
+      case PER_EXAMPLE_VALUES -> "losses of single examples";
       case PER_EXAMPLE_GRADIENTS -> "gradients of single examples";
+      case CLIPPED_SUM -> "clipped sums of gradients of single examples";
+      case LAYER_STATISTICS -> "inputs and output gradients of layers";
+      case SAMPLED_GRADIENT -> "gradients at sampled labels";
       case DIRECTIONAL_DERIVATIVE -> "directional derivatives";
     };
   }

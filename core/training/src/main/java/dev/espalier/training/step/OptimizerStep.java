@@ -4,9 +4,10 @@ import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Key;
+import dev.espalier.api.tensor.PathPattern;
 import dev.espalier.api.tensor.Tensor;
-import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Optimizer;
@@ -15,10 +16,14 @@ import dev.espalier.training.model.Model;
 import dev.espalier.training.objective.BatchObjective;
 import dev.espalier.training.objective.Bf16Objective;
 import dev.espalier.training.objective.ClippedByNorm;
+import dev.espalier.training.objective.Examples;
 import dev.espalier.training.objective.NormRecorder;
 import dev.espalier.training.objective.RestrictedObjective;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,36 +35,116 @@ import java.util.Set;
 public record OptimizerStep(TrainingStep.Settings settings) implements StepFunction {
   private static final String THE_BATCH = "the loss on the batch";
 
+  /** With an estimator that remembers something, the two states lie under these. */
+  private static final String OF_OPTIMIZER = "optimizer";
+
+  private static final String OF_ESTIMATOR = "estimator";
+
+  private Gradients gradients() {
+    return settings.gradients();
+  }
+
   @Override
   public Held init(Key key) {
     Tree<Tensor> first = settings.model().init(key);
-    return new Held(first, settings.optimizer().init(first));
+    Tree<Tensor> moved = moved(first);
+    Tree<Tensor> own = settings.optimizer().init(moved);
+    Tree<Tensor> other =
+        gradients().estimator().map(estimator -> estimator.init(moved)).orElse(Tree.empty());
+    return new Held(first, other.isEmpty() ? own : joined(own, other));
+  }
+
+  private static Tree<Tensor> joined(Tree<Tensor> optimizer, Tree<Tensor> estimator) {
+    return optimizer.under(OF_OPTIMIZER).and(estimator.under(OF_ESTIMATOR));
+  }
+
+  /** The parameters that are not frozen. */
+  private Tree<Tensor> moved(Tree<Tensor> parameters) {
+    for (PathPattern pattern : gradients().frozen()) {
+      if (parameters.paths().stream().noneMatch(pattern::matches)) {
+        throw new EspalierException(
+            ErrorCode.BAD_VALUE,
+            "a pattern of frozen parameters matches some",
+            "'" + pattern + "' matches none of " + parameters.paths(),
+            "correct the pattern");
+      }
+    }
+    return parameters.filter(path -> !isFrozen(path));
+  }
+
+  private boolean isFrozen(String path) {
+    return gradients().frozen().stream().anyMatch(pattern -> pattern.matches(path));
+  }
+
+  /** Whether the state is that of an estimator too. */
+  private boolean remembers(Tree<Tensor> parameters) {
+    return gradients().estimator().map(e -> !e.init(parameters).isEmpty()).orElse(false);
   }
 
   @Override
   public Update step(Held held, Tensor inputs, Tensor targets, Tensor number, Key key) {
-    Tensor rate = learningRate(number);
+    return step(held, new Batches(Examples.all(inputs, targets), Map.of()), number, key);
+  }
+
+  @Override
+  public Update step(Held held, Batches batches, Tensor number, Key key) {
+    Tensor rate = settings.learningRate().at(number);
     StepContext context = new StepContext(number, rate, key.fold(0));
-    Model checked = new CheckedModel(settings.model(), settings.loss(), targets.type());
+    Model checked =
+        new CheckedModel(settings.model(), settings.loss(), batches.own().targets().type());
+    Tree<Tensor> parameters = moved(held.parameters());
     Objective exact =
-        new BatchObjective(checked, settings.loss(), inputs, targets, key.fold(1), true);
+        new BatchObjective(
+                checked, settings.loss(), batches.own(), batches.others(), key.fold(1), true)
+            .holding(held.parameters().filter(this::isFrozen));
     Objective batch =
-        switch (settings.precision()) {
+        switch (gradients().precision()) {
           case F32 -> exact;
           case BF16 -> new Bf16Objective(exact);
         };
-    NormRecorder recorder = new NormRecorder(held.parameters());
-    Objective objective = objective(batch, recorder, context, key);
+    NormRecorder recorder = new NormRecorder(parameters);
+    boolean both = remembers(parameters);
+    Tree<Tensor> own = both ? held.state().subtree(OF_OPTIMIZER) : held.state();
+    Tree<Tensor> other = both ? held.state().subtree(OF_ESTIMATOR) : Tree.empty();
+    GradientEstimator.Estimate estimate = estimate(batch, parameters, other, context, key);
+    Objective objective = objective(estimate.objective(), recorder);
     Optimizer optimizer = settings.optimizer();
-    Optimizer.Step done = optimizer.step(objective, held.parameters(), held.state(), context);
+    Optimizer.Step done = optimizer.step(objective, parameters, own, context);
+    Tree<Tensor> next = conforming("parameters", parameters, done.parameters());
+    Tree<Tensor> state = conforming("state", own, done.state());
+    if (both) {
+      Object estimator = gradients().estimator().orElseThrow();
+      state =
+          joined(
+              state,
+              StepFault.conforming(estimator, "state", other.map(Tensor::type), estimate.state()));
+    }
+    Tree<Tensor> report =
+        done.report().mapWithPath((name, value) -> StepFault.scalar(optimizer, name, value));
     return new Update(
         new Held(
-            conforming("parameters", held.parameters(), done.parameters()),
-            conforming("state", held.state(), done.state())),
+            held.parameters().mapWithPath((path, p) -> isFrozen(path) ? p : next.get(path)), state),
         StepFault.scalar(optimizer, "loss", done.loss()),
         recorder.norm().orElseGet(() -> rate.zerosLike()),
         rate,
-        done.report().mapWithPath((name, value) -> StepFault.scalar(optimizer, name, value)));
+        report.and(
+            estimate
+                .report()
+                .mapWithPath((name, value) -> StepFault.scalar(estimate.objective(), name, value))),
+        done.next());
+  }
+
+  @Override
+  public Set<Objective.Batch> batches() {
+    Set<Objective.Batch> all = EnumSet.noneOf(Objective.Batch.class);
+    all.addAll(settings.optimizer().batches());
+    gradients().estimator().ifPresent(estimator -> all.addAll(estimator.batches()));
+    return all;
+  }
+
+  @Override
+  public Optional<Long> firstBatch() {
+    return settings.optimizer().firstBatch();
   }
 
   @Override
@@ -83,65 +168,60 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
   /** The predictions at the optimizer's evaluation point; nothing is dropped. */
   @Override
   public Tensor predict(Held held, Tensor inputs) {
+    Tree<Tensor> parameters = moved(held.parameters());
+    Tree<Tensor> own = remembers(parameters) ? held.state().subtree(OF_OPTIMIZER) : held.state();
     Tree<Tensor> point =
         conforming(
-            "evaluation point",
-            held.parameters(),
-            settings.optimizer().evaluationPoint(held.parameters(), held.state()));
+            "evaluation point", parameters, settings.optimizer().evaluationPoint(parameters, own));
     Key unused = new Key(inputs.constant(DType.I64, 0L));
-    return settings.model().apply(point, inputs, unused, false);
+    Tree<Tensor> all = point.and(held.parameters().filter(this::isFrozen));
+    return settings.model().apply(all, inputs, unused, false);
   }
 
   private Tree<Tensor> conforming(String what, Tree<Tensor> expected, Tree<Tensor> found) {
     return StepFault.conforming(settings.optimizer(), what, expected.map(Tensor::type), found);
   }
 
-  private Tensor learningRate(Tensor step) {
-    Tensor total = step.constant(DType.F64, (double) settings.totalSteps());
-    Tensor factor = settings.schedule().factor(step.to(DType.F64), total);
-    if (!factor.type().equals(TensorType.of(DType.F64))) {
-      throw new EspalierException(
-          ErrorCode.TYPE_MISMATCH,
-          "schedule " + StepFault.name(settings.schedule()) + " gives an f64 scalar",
-          factor.type().toString(),
-          "make its factor a scalar");
+  /**
+   * The batch's objective in the estimator's way. What an estimator hands through is asked by the
+   * optimizer, so both declarations count inside.
+   */
+  private GradientEstimator.Estimate estimate(
+      Objective batch, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context, Key key) {
+    if (gradients().estimator().isEmpty()) {
+      return GradientEstimator.Estimate.of(batch);
     }
-    return factor.mul(settings.learningRate()).to(DType.F32);
+    GradientEstimator estimator = gradients().estimator().get();
+    Optimizer optimizer = settings.optimizer();
+    // Its own needs first, so that a refusal names the estimator alone.
+    Objective own =
+        new RestrictedObjective(
+            batch, THE_BATCH, StepFault.name(estimator), estimator.needs(), estimator.batches());
+    Set<Objective.Need> needs = new HashSet<>(own.offers());
+    needs.addAll(optimizer.needs());
+    needs.addAll(estimator.handsThrough());
+    needs.retainAll(batch.offers());
+    Set<Objective.Batch> batches = new HashSet<>(own.batches());
+    batches.addAll(optimizer.batches());
+    batches.retainAll(batch.batches());
+    String user = StepFault.name(estimator) + " for " + StepFault.name(optimizer);
+    return estimator.estimate(
+        new RestrictedObjective(batch, THE_BATCH, user, needs, batches),
+        parameters,
+        state,
+        new StepContext(context.step(), context.learningRate(), key.fold(2)));
   }
 
-  /**
-   * The batch's objective, in the estimator's way, watched, clipped, restricted to what the
-   * optimizer declares. What an estimator hands through is asked by the optimizer, so both
-   * declarations count inside.
-   */
-  private Objective objective(
-      Objective batch, NormRecorder recorder, StepContext context, Key key) {
+  /** Watched, clipped, restricted to what the optimizer declares. */
+  private Objective objective(Objective estimated, NormRecorder recorder) {
     Optimizer optimizer = settings.optimizer();
-    Objective estimated =
-        settings
-            .estimator()
-            .map(estimator -> {
-              // Its own needs first, so that a refusal names the estimator alone.
-              Objective own =
-                  new RestrictedObjective(
-                      batch, THE_BATCH, StepFault.name(estimator), estimator.needs());
-              Set<Objective.Need> both = new HashSet<>(own.offers());
-              both.addAll(optimizer.needs());
-              both.retainAll(batch.offers());
-              String user = StepFault.name(estimator) + " for " + StepFault.name(optimizer);
-              StepContext inside =
-                  new StepContext(context.step(), context.learningRate(), key.fold(2));
-              return estimator.estimate(
-                  new RestrictedObjective(batch, THE_BATCH, user, both), inside);
-            })
-            .orElse(batch);
     Objective watched = recorder.watch(estimated);
     Objective clipped = watched;
-    if (settings.clipNorm().isPresent()) {
-      clipped = new ClippedByNorm(settings.clipNorm().getAsDouble()).estimate(watched, context);
+    if (gradients().clipNorm().isPresent()) {
+      clipped = new ClippedByNorm(gradients().clipNorm().getAsDouble()).of(watched);
     }
-    String offeredBy = settings.estimator().map(StepFault::name).orElse(THE_BATCH);
+    String offeredBy = gradients().estimator().map(StepFault::name).orElse(THE_BATCH);
     return new RestrictedObjective(
-        clipped, offeredBy, StepFault.name(optimizer), optimizer.needs());
+        clipped, offeredBy, StepFault.name(optimizer), optimizer.needs(), optimizer.batches());
   }
 }

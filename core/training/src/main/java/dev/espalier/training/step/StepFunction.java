@@ -1,9 +1,15 @@
 package dev.espalier.training.step;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.NextBatch;
+import dev.espalier.api.training.Objective;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The mathematics of a training step, as functions of tensors. {@link TrainingStep} calls each once
@@ -31,9 +37,21 @@ public interface StepFunction {
    * @param gradientNorm the gradient's L2 norm, a scalar; 0 where there is none
    * @param learningRate the learning rate, a scalar; 0 where there is none
    * @param report further scalars for the log, by name
+   * @param next what is asked of the next batch; in every step or in none
    */
   record Update(
-      Held held, Tensor loss, Tensor gradientNorm, Tensor learningRate, Tree<Tensor> report) {}
+      Held held,
+      Tensor loss,
+      Tensor gradientNorm,
+      Tensor learningRate,
+      Tree<Tensor> report,
+      Optional<NextBatch> next) {
+    /** One that asks for nothing. */
+    public Update(
+        Held held, Tensor loss, Tensor gradientNorm, Tensor learningRate, Tree<Tensor> report) {
+      this(held, loss, gradientNorm, learningRate, report, Optional.empty());
+    }
+  }
 
   /** What the first step begins with. */
   Held init(Key key);
@@ -48,6 +66,37 @@ public interface StepFunction {
    * @param key fresh in each step
    */
   Update step(Held held, Tensor inputs, Tensor targets, Tensor number, Key key);
+
+  /**
+   * One step that may hold several batches, and a padded one. This is what is called; as it stands
+   * here it takes the step's own batch alone.
+   *
+   * @param held as {@link #init} or the last step left it
+   * @param batches what {@link #batches} names, and the own one
+   * @param number the number of steps already done, an I64 scalar
+   * @param key fresh in each step
+   * @throws EspalierException MISSING_NEED where the batch is padded, of which this knows nothing
+   */
+  default Update step(Held held, Batches batches, Tensor number, Key key) {
+    if (batches.own().present().isPresent()) {
+      throw new EspalierException(
+          ErrorCode.MISSING_NEED,
+          "a step that knows of batches of varying size",
+          getClass().getSimpleName() + " takes inputs and targets alone",
+          "implement step(Held, Batches, Tensor, Key), or draw batches of one size");
+    }
+    return step(held, batches.own().inputs(), batches.own().targets(), number, key);
+  }
+
+  /** The batches that it asks about beside its own. */
+  default Set<Objective.Batch> batches() {
+    return Set.of();
+  }
+
+  /** How many examples the first step is to have, where it asks. */
+  default Optional<Long> firstBatch() {
+    return Optional.empty();
+  }
 
   /** The names of what {@link #evaluate} gives, in order; {@code loss} is among them. */
   default List<String> metrics() {

@@ -9,16 +9,13 @@ import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
-import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.Optimizer;
-import dev.espalier.api.training.Schedule;
 import dev.espalier.engine.Simplify;
 import dev.espalier.training.model.Model;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -38,7 +35,9 @@ public final class TrainingStep {
   private final Tree<TensorType> stateTypes;
   private final List<String> reportNames;
   private final Graph initGraph;
+  private final StepInputs inputs;
   private final Graph stepGraph;
+  private final boolean asks;
 
   /**
    * What the ordinary step is made of, see {@link OptimizerStep}.
@@ -46,114 +45,31 @@ public final class TrainingStep {
    * @param model the model
    * @param loss the loss
    * @param optimizer the optimizer
-   * @param estimator how gradients are obtained; empty for those of the mean loss on the batch
-   * @param schedule the learning rate over the run, as a factor
-   * @param learningRate the base rate, finite
-   * @param totalSteps steps of the whole run, at least 1
-   * @param clipNorm the norm that gradients are clipped to; empty where they are not
-   * @param inputs the type of a batch of inputs
-   * @param targets the type of a batch of targets
-   * @param precision what the products of the model and of its derivatives take
+   * @param learningRate how far a step goes
+   * @param gradients how gradients are obtained, and of which parameters
+   * @param inputs the types of the batches
    */
   public record Settings(
       Model model,
       Loss loss,
       Optimizer optimizer,
-      Optional<GradientEstimator> estimator,
-      Schedule schedule,
-      double learningRate,
-      long totalSteps,
-      OptionalDouble clipNorm,
-      TensorType inputs,
-      TensorType targets,
-      Precision precision) {
-    public Settings {
-      if (!Double.isFinite(learningRate) || totalSteps < 1) {
-        throw new EspalierException(
-            ErrorCode.BAD_VALUE,
-            "a run has a finite learning rate and at least 1 step",
-            "learning rate " + learningRate + ", " + totalSteps + " steps",
-            "correct the run file");
-      }
-    }
-
-    /** Settings of a step in F32. */
-    public Settings(
-        Model model,
-        Loss loss,
-        Optimizer optimizer,
-        Optional<GradientEstimator> estimator,
-        Schedule schedule,
-        double learningRate,
-        long totalSteps,
-        OptionalDouble clipNorm,
-        TensorType inputs,
-        TensorType targets) {
-      this(
-          model,
-          loss,
-          optimizer,
-          estimator,
-          schedule,
-          learningRate,
-          totalSteps,
-          clipNorm,
-          inputs,
-          targets,
-          Precision.F32);
-    }
-
-    /** With products of another precision. */
-    public Settings withPrecision(Precision other) {
-      return new Settings(
-          model,
-          loss,
-          optimizer,
-          estimator,
-          schedule,
-          learningRate,
-          totalSteps,
-          clipNorm,
-          inputs,
-          targets,
-          other);
-    }
-
+      LearningRate learningRate,
+      Gradients gradients,
+      StepInputs inputs) {
     /** With another optimizer. */
-    public Settings withOptimizer(Optimizer other) {
-      return new Settings(
-          model,
-          loss,
-          other,
-          estimator,
-          schedule,
-          learningRate,
-          totalSteps,
-          clipNorm,
-          inputs,
-          targets,
-          precision);
+    public Settings with(Optimizer other) {
+      return new Settings(model, loss, other, learningRate, gradients, inputs);
     }
 
-    /** With another way to obtain gradients. */
-    public Settings withEstimator(GradientEstimator other) {
-      return new Settings(
-          model,
-          loss,
-          optimizer,
-          Optional.of(other),
-          schedule,
-          learningRate,
-          totalSteps,
-          clipNorm,
-          inputs,
-          targets,
-          precision);
+    /** With gradients that are obtained otherwise. */
+    public Settings with(Gradients other) {
+      return new Settings(model, loss, optimizer, learningRate, other, inputs);
     }
   }
 
-  private TrainingStep(StepFunction function, TensorType inputs, TensorType targets) {
+  private TrainingStep(StepFunction function, StepInputs inputs) {
     this.function = function;
+    this.inputs = inputs;
     if (!function.metrics().contains("loss")) {
       throw new EspalierException(
           ErrorCode.BAD_VALUE,
@@ -176,11 +92,23 @@ public final class TrainingStep {
                 }));
     this.parameterTypes = parameters.get();
     this.stateTypes = state.get();
+    Traced traced = trace(inputs);
+    this.stepGraph = traced.graph();
+    this.reportNames = traced.reports();
+    this.asks = traced.asks();
+  }
+
+  /** The graph of a step, the names of its reports, and whether it asks for the next batch. */
+  private record Traced(Graph graph, List<String> reports, boolean asks) {}
+
+  private Traced trace(StepInputs given) {
     AtomicReference<List<String>> reports = new AtomicReference<>(List.of());
+    AtomicBoolean asking = new AtomicBoolean();
     List<TensorType> types = heldTypes();
-    types.addAll(List.of(inputs, targets, SCALAR_I64, SCALAR_I64));
-    this.stepGraph = finished(Graph.trace("step", types, in -> step(in, reports)));
-    this.reportNames = reports.get();
+    types.addAll(given.types());
+    types.addAll(List.of(SCALAR_I64, SCALAR_I64));
+    Graph graph = finished(Graph.trace("step", types, in -> step(given, in, reports, asking)));
+    return new Traced(graph, reports.get(), asking.get());
   }
 
   /**
@@ -193,7 +121,12 @@ public final class TrainingStep {
    *     given, TYPE_MISMATCH where what should be a scalar is none, and what the function throws
    */
   public static TrainingStep build(StepFunction function, TensorType inputs, TensorType targets) {
-    return new TrainingStep(function, inputs, targets);
+    return build(function, StepInputs.of(inputs, targets));
+  }
+
+  /** As above, for a step that is given padded batches, or several. */
+  public static TrainingStep build(StepFunction function, StepInputs inputs) {
+    return new TrainingStep(function, inputs);
   }
 
   /**
@@ -204,7 +137,7 @@ public final class TrainingStep {
    *     offered, TREE_MISMATCH where the optimizer changes the shape of what it is given
    */
   public static TrainingStep build(Settings settings) {
-    return build(new OptimizerStep(settings), settings.inputs(), settings.targets());
+    return build(new OptimizerStep(settings), settings.inputs());
   }
 
   /** The parameters' paths and types. */
@@ -237,9 +170,28 @@ public final class TrainingStep {
    * state..., loss, gradient norm, learning rate, reports...), the last ones F32 scalars. The norm
    * of the ordinary step is that of the gradient at the parameters before the step, before it is
    * clipped; 0 where the optimizer does not ask for it.
+   *
+   * <p>Behind the targets stand the further inputs that {@link StepInputs} names. A step that
+   * {@link #asks} ends with two more F64 scalars: the size of the next batch, and 1 where it is to
+   * be the same again, else 0.
    */
   public Graph stepGraph() {
     return stepGraph;
+  }
+
+  /** The graph of a step whose own batch has so many rows. */
+  public Graph stepGraph(int rows) {
+    return rows == inputs.rows() ? stepGraph : trace(inputs.withRows(rows)).graph();
+  }
+
+  /** What the step is given. */
+  public StepInputs inputs() {
+    return inputs;
+  }
+
+  /** Whether it asks for the next batch. */
+  public boolean asks() {
+    return asks;
   }
 
   /**
@@ -331,12 +283,17 @@ public final class TrainingStep {
         stateTypes.withLeaves(in.subList(first, first + stateTypes.size())));
   }
 
-  private List<Tensor> step(List<Tensor> in, AtomicReference<List<String>> reports) {
+  private List<Tensor> step(
+      StepInputs given,
+      List<Tensor> in,
+      AtomicReference<List<String>> reports,
+      AtomicBoolean asking) {
     int first = parameterTypes.size() + stateTypes.size();
-    Tensor number = in.get(first + 2);
-    Key key = new Key(in.get(first + 3)).fold(1).fold(number);
+    int last = in.size() - 2;
+    Tensor number = in.get(last);
+    Key key = new Key(in.get(last + 1)).fold(1).fold(number);
     StepFunction.Update done =
-        function.step(held(in), in.get(first), in.get(first + 1), number, key);
+        function.step(held(in), given.batches(in.subList(first, last)), number, key);
     reports.set(List.copyOf(done.report().paths()));
     List<Tensor> out = new ArrayList<>();
     StepFunction.Held next = done.held();
@@ -349,6 +306,12 @@ public final class TrainingStep {
     done.report()
         .asMap()
         .forEach((name, value) -> out.add(StepFault.scalar(function, name, value)));
+    asking.set(done.next().isPresent());
+    done.next()
+        .ifPresent(asked -> {
+          out.add(asked.size().to(DType.F64));
+          out.add(asked.again().to(DType.F64));
+        });
     return out;
   }
 }

@@ -7,6 +7,7 @@ import dev.espalier.training.data.Batch;
 import dev.espalier.training.data.BatchSource;
 import dev.espalier.training.data.Dataset;
 import dev.espalier.training.data.RandomBits;
+import dev.espalier.training.step.StepInputs;
 import dev.espalier.training.step.TrainingStep;
 
 /**
@@ -21,28 +22,42 @@ record Assembly(Run run, BatchSource batches, TrainingStep step) {
   /** Words of the data's order; the model's randomness uses other counters of the same key. */
   private static final int DATA_ORDER = 0xDA7A0000;
 
+  /** Words of what is drawn apart from that order. */
+  private static final int DRAWN = 0xDA7A0001;
+
   static Assembly of(Run run, Parts parts) {
     return of(run, batches(parts, run.training(), run.batch(), run.seed()));
   }
 
   static Assembly of(Run run, BatchSource batches) {
     Batch batch = batches.allocate();
-    TrainingStep step =
-        TrainingStep.build(run.step(), batch.inputs().type(), batch.targets().type());
-    return new Assembly(run, batches, step);
+    StepInputs inputs =
+        StepInputs.of(batch.inputs().type(), batch.targets().type())
+            .holding(
+                StepBatches.rows(
+                    run.step().batches(), batch.size(), run.training(), run.validation()));
+    TrainingStep step = TrainingStep.build(run.step(), inputs);
+    return new Assembly(
+        run, batches, step.asks() ? TrainingStep.build(run.step(), inputs.withPadding()) : step);
   }
 
   /** What the batching makes of a dataset, with the words of a seed that are the data's order. */
   static BatchSource batches(Parts parts, Dataset training, int batch, long seed) {
+    return parts.batching().batches(training, batch, bits(seed, DATA_ORDER));
+  }
+
+  /** The words for batches that are drawn apart from the data's order. */
+  RandomBits drawn() {
+    return bits(run.seed(), DRAWN);
+  }
+
+  private static RandomBits bits(long seed, int use) {
     int k0 = (int) seed;
     int k1 = (int) (seed >>> 32);
-    RandomBits bits =
-        index -> {
-          long block = index >>> 2;
-          return Philox.block((int) block, (int) (block >>> 32), 0, DATA_ORDER, k0, k1)[
-              (int) (index & 3)];
-        };
-    return parts.batching().batches(training, batch, bits);
+    return index -> {
+      long block = index >>> 2;
+      return Philox.block((int) block, (int) (block >>> 32), 0, use, k0, k1)[(int) (index & 3)];
+    };
   }
 
   /** The first step at which that many epochs are seen. */

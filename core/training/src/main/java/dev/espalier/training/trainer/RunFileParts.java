@@ -2,16 +2,26 @@ package dev.espalier.training.trainer;
 
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.Params;
+import dev.espalier.api.tensor.PathPattern;
 import dev.espalier.api.tensor.TensorType;
+import dev.espalier.api.training.Objective;
+import dev.espalier.api.training.Optimizer;
+import dev.espalier.api.training.ParameterGroup;
 import dev.espalier.training.Extensions;
 import dev.espalier.training.config.Named;
 import dev.espalier.training.config.RunConfig;
 import dev.espalier.training.data.Batch;
 import dev.espalier.training.data.BatchSource;
 import dev.espalier.training.model.Models;
+import dev.espalier.training.step.Gradients;
+import dev.espalier.training.step.LearningRate;
 import dev.espalier.training.step.StepFunction;
+import dev.espalier.training.step.StepInputs;
 import dev.espalier.training.step.TrainingStep;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What a run file names, made.
@@ -54,8 +64,10 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
     TensorType inputs = data.training().inputType(config.batch());
     TensorType targets = data.training().targetType(config.batch());
     // How many steps there are moves only the learning rate.
-    return TrainingStep.build(
-        step(extensions, config.steps().orElse(1), inputs, targets), inputs, targets);
+    StepFunction step = step(extensions, config.steps().orElse(1), inputs, targets);
+    Map<Objective.Batch, Integer> rows = new EnumMap<>(Objective.Batch.class);
+    step.batches().forEach(other -> rows.put(other, config.batch()));
+    return TrainingStep.build(step, StepInputs.of(inputs, targets).holding(rows));
   }
 
   private StepFunction step(Extensions from, long steps, TensorType inputs, TensorType targets) {
@@ -70,15 +82,33 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
                     data.outputs(),
                     from),
                 create(from, ExtensionPoint.LOSS, config.loss()),
-                create(from, ExtensionPoint.OPTIMIZER, config.optimizer()),
-                Optional.empty(),
-                create(from, ExtensionPoint.SCHEDULE, config.schedule()),
-                config.learningRate(),
-                steps,
-                config.clip(),
-                inputs,
-                targets,
-                config.precision()));
+                optimizer(from),
+                new LearningRate(
+                    create(from, ExtensionPoint.SCHEDULE, config.schedule()),
+                    config.learningRate(),
+                    steps),
+                new Gradients(
+                    config
+                        .estimator()
+                        .map(named -> create(from, ExtensionPoint.GRADIENT_ESTIMATOR, named)),
+                    config.clip(),
+                    config.precision(),
+                    config.frozen().stream().map(PathPattern::new).toList()),
+                StepInputs.of(inputs, targets)));
+  }
+
+  private Optimizer optimizer(Extensions from) {
+    Optimizer rest = create(from, ExtensionPoint.OPTIMIZER, config.optimizer());
+    List<ParameterGroup> groups = new ArrayList<>();
+    for (RunConfig.Group group : config.groups()) {
+      Optimizer own =
+          group
+              .optimizer()
+              .map(named -> create(from, ExtensionPoint.OPTIMIZER, named))
+              .orElse(rest);
+      groups.add(new ParameterGroup(new PathPattern(group.match()), own, group.rate()));
+    }
+    return groups.isEmpty() ? rest : Optimizer.grouped(groups, rest);
   }
 
   private static <T> T create(Extensions from, ExtensionPoint<T> point, Named named) {

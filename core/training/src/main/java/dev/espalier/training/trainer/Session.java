@@ -12,9 +12,9 @@ import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
-import dev.espalier.training.data.Batch;
 import dev.espalier.training.step.TrainingStep;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,15 +66,14 @@ public final class Session implements AutoCloseable {
    * @throws EspalierException CHECKPOINT_MISMATCH where names or types are others
    */
   void restore(Map<String, NdArray> tensors) {
+    long ofModel = tensors.keySet().stream().filter(name -> !name.startsWith("run/")).count();
     for (int i = 0; i < heldNames.size(); i++) {
       NdArray values = tensors.get(heldNames.get(i));
-      if (values == null
-          || !values.type().equals(heldTypes.get(i))
-          || tensors.size() != heldNames.size()) {
+      if (values == null || !values.type().equals(heldTypes.get(i)) || ofModel != held.size()) {
         throw new EspalierException(
             ErrorCode.CHECKPOINT_MISMATCH,
             "the checkpoint holds " + heldNames.get(i) + " as " + heldTypes.get(i),
-            values == null ? "no such tensor" : values.type() + " of " + tensors.size(),
+            values == null ? "no such tensor" : values.type() + " of " + ofModel,
             "resume with the model and optimizer that the checkpoint was made with");
       }
       held.get(i).write(values);
@@ -181,56 +180,72 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** The compiled step and its batch. */
+  /** The step, compiled for each number of rows that its batches had. */
   final class Steps implements AutoCloseable {
-    private final Executable executable;
-    private final Buffer inputs;
-    private final Buffer targets;
-    private final List<Buffer> scalars = new ArrayList<>();
-    private final List<Buffer> in;
-    private final List<Buffer> out;
+    private final Map<Integer, Compiled> compiled = new HashMap<>();
+    private final Compiled first;
 
-    Steps(Batch batch) {
-      List<Donation> donations =
-          IntStream.range(0, held.size()).mapToObj(i -> new Donation(i, i)).toList();
-      this.executable = backend.compile(step.stepGraph(), donations);
-      this.inputs = scope.allocate(batch.inputs().type());
-      this.targets = scope.allocate(batch.targets().type());
-      for (int i = 0; i < 3 + step.reportNames().size(); i++) {
-        scalars.add(scope.allocate(TensorType.of(DType.F32)));
-      }
-      this.in = joined(held, List.of(inputs, targets, stepNumber, key));
-      this.out = joined(held, scalars);
+    /** Compiled for the run's own number of rows. */
+    Steps() {
+      this.first = compiled(step.inputs().rows());
     }
 
-    private static List<Buffer> joined(List<Buffer> first, List<Buffer> second) {
-      return Stream.of(first, second).flatMap(List::stream).toList();
+    private Compiled compiled(int rows) {
+      return compiled.computeIfAbsent(rows, Compiled::new);
     }
 
-    /** What a step needs. */
+    /** What a step of the run's own number of rows needs. */
     MemoryUse memory() {
-      return executable.memory();
+      return first.executable.memory();
     }
 
     /**
-     * Runs one step; gives loss, gradient norm, learning rate and what the step reports.
+     * Runs one step; gives loss, gradient norm, learning rate, what the step reports, and what it
+     * asks of the next batch.
      *
+     * @param batches by {@link dev.espalier.training.step.StepInputs#types}
      * @throws EspalierException STEP_FAILED after a step that failed; whatever the backend refuses
      */
-    double[] run(long number, Batch batch) {
+    double[] run(long number, List<NdArray> batches) {
       requireWhole();
-      inputs.write(batch.inputs());
-      targets.write(batch.targets());
+      return compiled(batches.getFirst().type().shape().extent(0)).run(number, batches);
+    }
+
+    @Override
+    public void close() {
+      compiled.values().forEach(each -> each.executable.close());
+    }
+  }
+
+  /** The step for a number of rows, with buffers for its batches and scalars. */
+  private final class Compiled {
+    private final Executable executable;
+    private final List<Buffer> batches;
+    private final List<Buffer> scalars;
+    private final List<Buffer> in;
+    private final List<Buffer> out;
+
+    Compiled(int rows) {
+      List<Donation> donations =
+          IntStream.range(0, held.size()).mapToObj(i -> new Donation(i, i)).toList();
+      this.executable = backend.compile(step.stepGraph(rows), donations);
+      this.batches = step.inputs().withRows(rows).types().stream().map(scope::allocate).toList();
+      List<TensorType> results = executable.outputTypes();
+      this.scalars =
+          results.subList(held.size(), results.size()).stream().map(scope::allocate).toList();
+      this.in = Stream.of(held, batches, List.of(stepNumber, key)).flatMap(List::stream).toList();
+      this.out = Stream.of(held, scalars).flatMap(List::stream).toList();
+    }
+
+    double[] run(long number, List<NdArray> values) {
+      for (int i = 0; i < values.size(); i++) {
+        batches.get(i).write(values.get(i));
+      }
       stepNumber.write(NdArray.scalar(number));
       halfWritten = true;
       executable.run(in, out);
       halfWritten = false;
       return scalars.stream().mapToDouble(scalar -> scalar.read().getDouble(0)).toArray();
-    }
-
-    @Override
-    public void close() {
-      executable.close();
     }
   }
 

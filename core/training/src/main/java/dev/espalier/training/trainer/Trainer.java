@@ -10,7 +10,6 @@ import dev.espalier.training.checkpoint.Manifest;
 import dev.espalier.training.config.Named;
 import dev.espalier.training.config.RunConfig;
 import dev.espalier.training.config.RunFile;
-import dev.espalier.training.data.Batch;
 import dev.espalier.training.file.FileFault;
 import dev.espalier.training.step.TrainingStep;
 import java.nio.file.Files;
@@ -182,11 +181,12 @@ public final class Trainer {
       TrainingListener listener) {
     Run run = assembly.run();
     long first = checkpoint.map(found -> found.manifest().step()).orElse(0L);
-    Batch batch = assembly.batches().allocate();
+    StepBatches batches = new StepBatches(assembly);
     try (Session session = new Session(assembly.step(), backend, run.seed());
-        Session.Steps steps = session.new Steps(batch)) {
+        Session.Steps steps = session.new Steps()) {
       if (checkpoint.isPresent()) {
         session.restore(checkpoint.get().tensors());
+        batches.restore(checkpoint.get().tensors());
         checkpoints.discardAfter(first);
       } else {
         session.initialise();
@@ -204,8 +204,8 @@ public final class Trainer {
         TrainingListener all = new Reports(List.of(report, listener), List.of());
         all.started(start);
         EvaluationReport last =
-            new Training(assembly, session, parts.evaluation(), checkpoints, all)
-                .run(first, steps, batch);
+            new Training(assembly, session, batches, parts.evaluation(), checkpoints, all)
+                .run(first, steps);
         return new RunResult(folder, run.steps(), last);
       }
     }

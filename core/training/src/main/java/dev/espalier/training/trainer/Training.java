@@ -5,7 +5,6 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.training.checkpoint.Checkpoints;
 import dev.espalier.training.checkpoint.Manifest;
-import dev.espalier.training.data.Batch;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -18,6 +17,7 @@ final class Training {
   private final Assembly assembly;
   private final Run run;
   private final Session session;
+  private final StepBatches batches;
   private final Evaluation evaluation;
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
@@ -27,12 +27,14 @@ final class Training {
   Training(
       Assembly assembly,
       Session session,
+      StepBatches batches,
       Evaluation evaluation,
       Checkpoints checkpoints,
       TrainingListener listener) {
     this.assembly = assembly;
     this.run = assembly.run();
     this.session = session;
+    this.batches = batches;
     this.evaluation = evaluation;
     this.checkpoints = checkpoints;
     this.listener = listener;
@@ -43,9 +45,8 @@ final class Training {
    *
    * @param first steps done before
    * @param steps the compiled step
-   * @param batch where batches are put
    */
-  EvaluationReport run(long first, Session.Steps steps, Batch batch) {
+  EvaluationReport run(long first, Session.Steps steps) {
     long total = run.steps();
     lastCheckpoint = first;
     try (Evaluation.Evaluator evaluator =
@@ -58,9 +59,11 @@ final class Training {
       Speed speed = new Speed(first, total);
       for (long number = first; number < total; number++) {
         long done = number + 1;
-        assembly.batches().fill(number, batch);
-        double[] values = steps.run(number, batch);
+        double[] values = steps.run(number, batches.next(number));
         requireFinite(done, values);
+        if (assembly.step().asks()) {
+          batches.asked(number, values[values.length - 2], values[values.length - 1] != 0);
+        }
         listener.stepped(report(done, values, speed));
         evaluated = null;
         if (due(run.evaluateEvery(), done) && done < total) {
@@ -108,7 +111,7 @@ final class Training {
     return new StepReport(
         done,
         run.steps(),
-        assembly.batches().epoch(done),
+        batches.epoch(done),
         values[0],
         values[2],
         values[1],
@@ -126,6 +129,7 @@ final class Training {
 
   private void save(long done) {
     Map<String, NdArray> tensors = session.tensors();
+    tensors.putAll(batches.state());
     tensors.forEach((name, values) -> {
       if (!finite(values)) {
         throw notFinite(name + " after step " + done);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,8 +55,33 @@ final class RunConfigTest {
     assertThat(read(GOOD, Map.of("precision", "bf16")).precision()).isEqualTo(Precision.BF16);
   }
 
+  @Test
+  void groupsFrozenParametersAndAnEstimatorMayBeNamed() throws IOException {
+    RunConfig plain = read(GOOD, Map.of());
+    assertThat(plain.groups()).isEmpty();
+    assertThat(plain.frozen()).isEmpty();
+    assertThat(plain.estimator()).isEmpty();
+
+    Map<String, String> overrides = new LinkedHashMap<>();
+    overrides.put("frozen", "[layers/0/**]");
+    overrides.put("estimator", "{kind: forward, directions: 3}");
+    overrides.put(
+        "groups",
+        "[{match: '**/bias', rate: 0.5, optimizer: {kind: sgd, decay: 0}}, {match: 'output/*'}]");
+    RunConfig config = read(GOOD, overrides);
+    assertThat(config.frozen()).containsExactly("layers/0/**");
+    assertThat(config.estimator()).contains(new Named("forward", Map.of("directions", 3L)));
+    assertThat(config.groups())
+        .containsExactly(
+            new RunConfig.Group("**/bias", 0.5, Optional.of(new Named("sgd", Map.of("decay", 0L)))),
+            new RunConfig.Group("output/*", 1, Optional.empty()));
+  }
+
   @ParameterizedTest
   @CsvSource({
+    "groups, 3, BAD_VALUE",
+    "groups, [3], BAD_VALUE",
+    "groups, [{rate: 1}], MISSING_KEY",
     "name, ../x, BAD_VALUE",
     "name, a/b, BAD_VALUE",
     "data.target, nubmer, BAD_VALUE",

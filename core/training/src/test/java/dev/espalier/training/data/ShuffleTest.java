@@ -72,6 +72,28 @@ class ShuffleTest {
   }
 
   @Test
+  void everyChoiceOfDifferentIntegersIsEquallyLikely() {
+    int draws = 60_000;
+    Map<String, Integer> counts = new HashMap<>();
+    for (int stream = 0; stream < draws; stream++) {
+      counts.merge(Arrays.toString(Shuffle.distinct(BITS, stream, 5, 3)), 1, Integer::sum);
+    }
+    assertThat(counts).hasSize(5 * 4 * 3);
+    // Chi-squared with 59 degrees of freedom exceeds 111 once in 25,000 times.
+    assertThat(chiSquared(counts.values().stream().mapToInt(c -> c).toArray(), draws))
+        .isLessThan(111);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 50, 999, 1000})
+  void differentIntegersAreDifferentAndWithinTheBound(int count) {
+    int[] chosen = Shuffle.distinct(BITS, 7, 1000, count);
+    assertThat(chosen).hasSize(count).doesNotHaveDuplicates();
+    assertThat(Arrays.stream(chosen).boxed()).allMatch(i -> i >= 0 && i < 1000);
+    assertThat(Shuffle.distinct(BITS, 7, 1000, count)).isEqualTo(chosen);
+  }
+
+  @Test
   void wordsThatWouldBiasAreRejected() {
     // For bound 3, word 0 alone is rejected: 2^32 mod 3 = 1.
     int[] words = {0, 0, -1};

@@ -6,15 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
+import dev.espalier.api.ir.ControlFlow;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Objective.Need;
-import dev.espalier.api.training.StepContext;
+import dev.espalier.api.training.WrappedObjective;
 import dev.espalier.training.layer.ActivationLayer;
 import dev.espalier.training.layer.Dense;
 import dev.espalier.training.layer.Dropout;
@@ -27,9 +29,11 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -240,6 +244,89 @@ class BatchObjectiveTest {
         });
   }
 
+  /** What was answered inside a branch is not there outside of it. */
+  @Test
+  void aQuestionInABranchDoesNotSpoilTheSameOneOutside() {
+    List<NdArray> found =
+        ask(
+            model(false, 0),
+            true,
+            (asked, key) -> {
+              Tensor yes = key.bits().eq(key.bits());
+              List<Function<Objective, Tensor>> questions =
+                  List.of(
+                      of -> of.value(asked.at()),
+                      of -> of.gradient(asked.at()).get("last/bias").sum(),
+                      of ->
+                          of.clippedSum(asked.at(), Clipping.flat(1)).sum().get("last/bias").sum(),
+                      of -> of.perExampleGradients(asked.at()).get("first/weight").sum());
+              List<Tensor> out = new ArrayList<>();
+              for (Function<Objective, Tensor> question : questions) {
+                out.addAll(
+                    ControlFlow.cond(
+                        yes,
+                        List.of(),
+                        in -> List.of(question.apply(asked.objective())),
+                        in -> List.of(asked.at().leaves().getFirst().constant(DType.F64, 0.0))));
+                out.add(question.apply(asked.objective()));
+              }
+              return out;
+            });
+    for (int i = 0; i < found.size(); i += 2) {
+      assertThat(found.get(i).getDouble(0)).isEqualTo(found.get(i + 1).getDouble(0)).isNotZero();
+    }
+  }
+
+  /** Held by its own means and from outside: the same answers, where both give one. */
+  @ParameterizedTest
+  @EnumSource(value = Need.class, names = "CLIPPED_SUM", mode = EnumSource.Mode.EXCLUDE)
+  void heldParametersAreConstantsOfTheFreeOnes(Need need) {
+    record Through(Objective inner) implements WrappedObjective {}
+    List<NdArray> found =
+        ask(
+            model(false, 0),
+            true,
+            (asked, key) -> {
+              Tree<Tensor> fixed = asked.at().filter(path -> path.startsWith("first"));
+              Tree<Tensor> free = asked.at().filter(path -> !path.startsWith("first"));
+              Tree<Tensor> along = asked.along().filter(path -> !path.startsWith("first"));
+              List<Tensor> out = new ArrayList<>();
+              for (Objective of :
+                  List.of(
+                      asked.objective().holding(fixed),
+                      new Through(asked.objective()).holding(fixed))) {
+                assertThat(of.offers()).contains(need);
+                out.addAll(answer(need, of, free, along));
+              }
+              return out;
+            });
+    int half = found.size() / 2;
+    assertThat(half).isPositive();
+    for (int i = 0; i < half; i++) {
+      assertThat(found.get(i).toDoubles())
+          .containsExactly(found.get(half + i).toDoubles(), within(1e-12));
+    }
+  }
+
+  private static List<Tensor> answer(Need need, Objective of, Tree<Tensor> at, Tree<Tensor> along) {
+    return switch (need) {
+      case VALUE -> List.of(of.value(at));
+      case GRADIENT -> of.gradient(at).leaves();
+      case HESSIAN_VECTOR -> of.hessianVector(at, along).leaves();
+      case GAUSS_NEWTON_VECTOR -> of.gaussNewtonVector(at, along).leaves();
+      case PER_EXAMPLE_VALUES -> List.of(of.perExampleValues(at));
+      case PER_EXAMPLE_GRADIENTS -> of.perExampleGradients(at).leaves();
+      case CLIPPED_SUM -> of.clippedSum(at, Clipping.flat(1)).sum().leaves();
+      case LAYER_STATISTICS ->
+          of.layerStatistics(at, Optional.empty())
+              .map(s -> s.inputs().sum().add(s.outputGradients().sum()))
+              .leaves();
+      case SAMPLED_GRADIENT ->
+          of.sampledGradient(at, new Key(at.leaves().getFirst().constant(DType.I64, 1L))).leaves();
+      case DIRECTIONAL_DERIVATIVE -> List.of(of.directionalDerivative(at, along, 2));
+    };
+  }
+
   @Test
   void theSameUnitsAreDroppedAtEveryPoint() {
     List<NdArray> found =
@@ -289,7 +376,14 @@ class BatchObjectiveTest {
       case GRADIENT -> (of, asked) -> of.gradient(asked.at());
       case HESSIAN_VECTOR -> (of, asked) -> of.hessianVector(asked.at(), asked.along());
       case GAUSS_NEWTON_VECTOR -> (of, asked) -> of.gaussNewtonVector(asked.at(), asked.along());
+      case PER_EXAMPLE_VALUES -> (of, asked) -> of.perExampleValues(asked.at());
       case PER_EXAMPLE_GRADIENTS -> (of, asked) -> of.perExampleGradients(asked.at());
+      case CLIPPED_SUM -> (of, asked) -> of.clippedSum(asked.at(), Clipping.flat(1));
+      case LAYER_STATISTICS -> (of, asked) -> of.layerStatistics(asked.at(), Optional.empty());
+      case SAMPLED_GRADIENT ->
+          (of, asked) ->
+              of.sampledGradient(
+                  asked.at(), new Key(asked.at().leaves().getFirst().constant(DType.I64, 1L)));
       case DIRECTIONAL_DERIVATIVE ->
           (of, asked) -> of.directionalDerivative(asked.at(), asked.along(), 1);
     };
@@ -303,9 +397,7 @@ class BatchObjectiveTest {
             model(false, 0),
             true,
             (asked, key) -> {
-              Tensor scalar = key.bits();
-              StepContext context = new StepContext(scalar, scalar.to(DType.F32), key);
-              Objective clipped = new ClippedByNorm(maxNorm).estimate(asked.objective(), context);
+              Objective clipped = new ClippedByNorm(maxNorm).of(asked.objective());
               Tree<Tensor> gradient = clipped.gradient(asked.at());
               Tree<Tensor> whole = asked.objective().gradient(asked.at());
               return List.of(GlobalNorm.of(gradient), GlobalNorm.of(whole), inner(gradient, whole));

@@ -75,6 +75,11 @@ public final class Parts {
     public Optional<Tensor> outputHessianVector(Tensor predictions, Tensor targets, Tensor v) {
       return closedForm ? Optional.of(v) : Optional.empty();
     }
+
+    @Override
+    public Optional<OutputSampler> sampler() {
+      return Optional.of((p, targets, key) -> key.normal(p.dtype(), p.shape()));
+    }
   }
 
   /** The negative log-probability of the class, the mean over positions. */
@@ -91,6 +96,18 @@ public final class Parts {
       Tensor loss = predictions.logSoftmax(-1).mul(one).sum(-1).neg();
       int batch = loss.shape().extent(0);
       return loss.reshape(batch, loss.shape().size() / batch).mean(1);
+    }
+
+    /** {@code (softmax(x) - onehot(k)) / sqrt(n)}, k drawn from the softmax, n the positions. */
+    @Override
+    public Optional<OutputSampler> sampler() {
+      return Optional.of((predictions, targets, key) -> {
+        Tensor one =
+            key.categorical(predictions)
+                .oneHot(predictions.shape().extent(-1), predictions.dtype());
+        int positions = targets.shape().size() / targets.shape().extent(0);
+        return predictions.softmax(-1).sub(one).div(Math.sqrt(positions));
+      });
     }
   }
 

@@ -10,6 +10,8 @@ import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Clipping;
+import dev.espalier.api.training.LayerStatistics;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Optimizer;
 import dev.espalier.api.training.StepContext;
@@ -22,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,9 +63,24 @@ final class PrecisionTest {
             case PER_EXAMPLE_GRADIENTS ->
                 moved =
                     moved.zip(objective.perExampleGradients(parameters), (p, g) -> p.sub(g.sum(0)));
+            case PER_EXAMPLE_VALUES -> loss = objective.perExampleValues(parameters).sum();
+            case CLIPPED_SUM ->
+                moved =
+                    moved.zip(
+                        objective.clippedSum(parameters, Clipping.flat(1)).sum(), Tensor::sub);
+            case LAYER_STATISTICS -> {
+              Tree<LayerStatistics> layers =
+                  objective.layerStatistics(parameters, Optional.empty());
+              assertThat(layers.paths()).containsExactly("first/weight", "last/weight");
+              for (LayerStatistics layer : layers.leaves()) {
+                loss = loss.add(layer.inputs().sum()).add(layer.outputGradients().sum());
+              }
+            }
+            case SAMPLED_GRADIENT ->
+                moved =
+                    moved.zip(objective.sampledGradient(parameters, context.key()), Tensor::sub);
             case DIRECTIONAL_DERIVATIVE ->
                 loss = objective.directionalDerivative(parameters, parameters, 2);
-            default -> throw new AssertionError(need);
           }
         }
         return new Step(moved, state, loss, Tree.empty());
@@ -99,17 +115,12 @@ final class PrecisionTest {
             .then("last", new Dense(2, Parts.normal(1)));
     return TrainingStep.build(
         new TrainingStep.Settings(
-                new LayerModel(layers, TensorType.of(DType.F32, 3)),
-                new Parts.SquaredError(true),
-                optimizer,
-                Optional.empty(),
-                (number, total) -> number.constant(DType.F64, 1.0),
-                0.1,
-                100,
-                OptionalDouble.empty(),
-                INPUTS,
-                TARGETS)
-            .withPrecision(precision));
+            new LayerModel(layers, TensorType.of(DType.F32, 3)),
+            new Parts.SquaredError(true),
+            optimizer,
+            new LearningRate((number, total) -> number.constant(DType.F64, 1.0), 0.1, 100),
+            Gradients.exact().in(precision),
+            StepInputs.of(INPUTS, TARGETS)));
   }
 
   /** For each product how many of its operands are rounded. */

@@ -9,10 +9,12 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.ir.Dot;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.GradientTransform;
 import dev.espalier.api.training.Loss;
@@ -70,7 +72,12 @@ class TrainingStepTest {
       TensorType targets) {
     Schedule halfway = (step, total) -> step.constant(DType.F64, 1.0).sub(step.div(total).mul(0.5));
     return new TrainingStep.Settings(
-        model, loss, optimizer, estimator, halfway, 0.1, 100, clip, INPUTS, targets);
+        model,
+        loss,
+        optimizer,
+        new LearningRate(halfway, 0.1, 100),
+        new Gradients(estimator, clip, Precision.F32, List.of()),
+        StepInputs.of(INPUTS, targets));
   }
 
   private static TrainingStep step(Model model, Optimizer optimizer) {
@@ -371,6 +378,13 @@ class TrainingStepTest {
       case GAUSS_NEWTON_VECTOR -> new Asked(zero, of.gaussNewtonVector(at, at));
       case PER_EXAMPLE_GRADIENTS ->
           new Asked(zero, of.perExampleGradients(at).map(leaf -> leaf.mean(0)));
+      case PER_EXAMPLE_VALUES -> new Asked(of.perExampleValues(at).mean(), at);
+      case CLIPPED_SUM -> new Asked(zero, of.clippedSum(at, Clipping.flat(1)).sum());
+      case LAYER_STATISTICS ->
+          new Asked(
+              of.layerStatistics(at, Optional.empty()).leaves().getFirst().inputs().sum(), at);
+      case SAMPLED_GRADIENT ->
+          new Asked(zero, of.sampledGradient(at, new Key(zero.constant(DType.I64, 1L))));
       case DIRECTIONAL_DERIVATIVE -> new Asked(of.directionalDerivative(at, at, 1), at);
     };
   }
@@ -393,14 +407,15 @@ class TrainingStepTest {
   private record GradientOnly(Set<Objective.Need> needs, boolean asksValue)
       implements GradientEstimator {
     @Override
-    public Objective estimate(Objective inner, StepContext context) {
+    public Estimate estimate(
+        Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
       if (asksValue) {
         RestrictedObjective offered =
             new RestrictedObjective(inner, "inner", "inside", Set.of(Objective.Need.VALUE));
         assertThat(offered.offers()).isNotEmpty();
       }
-      return new RestrictedObjective(
-          inner, "inner", "GradientOnly", Set.of(Objective.Need.GRADIENT));
+      return Estimate.of(
+          new RestrictedObjective(inner, "inner", "GradientOnly", Set.of(Objective.Need.GRADIENT)));
     }
   }
 

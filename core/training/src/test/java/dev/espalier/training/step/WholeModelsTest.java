@@ -16,8 +16,6 @@ import dev.espalier.training.oracle.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,13 +29,9 @@ class WholeModelsTest {
             model,
             new Parts.CrossEntropy(),
             Parts.descent(),
-            Optional.empty(),
-            (step, total) -> step.onesLike(),
-            rate,
-            50,
-            OptionalDouble.of(5),
-            inputs,
-            targets));
+            new LearningRate((step, total) -> step.onesLike(), rate, 50),
+            Gradients.exact().clippedTo(5),
+            StepInputs.of(inputs, targets)));
   }
 
   private static double[] losses(TrainingStep step, int steps, NdArray x, NdArray y) {

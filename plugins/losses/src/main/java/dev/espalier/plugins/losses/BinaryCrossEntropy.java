@@ -37,4 +37,14 @@ public record BinaryCrossEntropy() implements Loss {
     Tensor curvature = s.mul(predictions.neg().logistic());
     return Optional.of(curvature.mul(vector).div(PerExample.terms(predictions.shape())));
   }
+
+  /** {@code sqrt(n) (s - t) / n}, t drawn with probability s. */
+  @Override
+  public Optional<OutputSampler> sampler() {
+    return Optional.of((predictions, targets, key) -> {
+      Tensor s = predictions.logistic();
+      Tensor drawn = key.uniform(s.dtype(), s.shape()).lt(s).to(s.dtype());
+      return s.sub(drawn).div(Math.sqrt(PerExample.terms(predictions.shape())));
+    });
+  }
 }

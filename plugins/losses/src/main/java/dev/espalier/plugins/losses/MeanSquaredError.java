@@ -28,4 +28,12 @@ public record MeanSquaredError() implements Loss {
   public Optional<Tensor> outputHessianVector(Tensor predictions, Tensor targets, Tensor vector) {
     return Optional.of(vector.mul(2.0 / PerExample.terms(predictions.shape())));
   }
+
+  /** {@code sqrt(2 / n)} times a standard normal: targets normal around p with variance 1/2. */
+  @Override
+  public Optional<OutputSampler> sampler() {
+    return Optional.of((predictions, targets, key) ->
+        key.normal(predictions.dtype(), predictions.shape())
+            .mul(Math.sqrt(2.0 / PerExample.terms(predictions.shape()))));
+  }
 }

@@ -65,4 +65,15 @@ public record SoftmaxCrossEntropy(double labelSmoothing) implements Loss {
           "let the model's last axis be the classes and give one integer for each position");
     }
   }
+
+  /** {@code sqrt(n) (softmax(x) - onehot(k)) / n}, k drawn from the softmax. */
+  @Override
+  public Optional<OutputSampler> sampler() {
+    return Optional.of((predictions, targets, key) -> {
+      Tensor drawn = key.categorical(predictions);
+      Tensor one = drawn.oneHot(predictions.shape().extent(-1), predictions.dtype());
+      double terms = PerExample.terms(targets.shape());
+      return predictions.softmax(-1).sub(one).div(Math.sqrt(terms));
+    });
+  }
 }

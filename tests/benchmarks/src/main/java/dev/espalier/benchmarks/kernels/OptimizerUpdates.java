@@ -1,7 +1,5 @@
 package dev.espalier.benchmarks.kernels;
 
-import dev.espalier.api.ErrorCode;
-import dev.espalier.api.EspalierException;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.tensor.DType;
@@ -97,40 +95,6 @@ record OptimizerUpdates(Extensions extensions) {
     public ValueAndGradient valueAndGradient(Tree<Tensor> parameters) {
       Tensor any = parameters.leaves().getFirst();
       return new ValueAndGradient(any.constant(DType.F32, 0), known);
-    }
-
-    @Override
-    public Tensor value(Tree<Tensor> parameters) {
-      throw notOffered(Need.VALUE);
-    }
-
-    @Override
-    public Tree<Tensor> hessianVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
-      throw notOffered(Need.HESSIAN_VECTOR);
-    }
-
-    @Override
-    public Tree<Tensor> gaussNewtonVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
-      throw notOffered(Need.GAUSS_NEWTON_VECTOR);
-    }
-
-    @Override
-    public Tree<Tensor> perExampleGradients(Tree<Tensor> parameters) {
-      throw notOffered(Need.PER_EXAMPLE_GRADIENTS);
-    }
-
-    @Override
-    public Tensor directionalDerivative(
-        Tree<Tensor> parameters, Tree<Tensor> direction, int order) {
-      throw notOffered(Need.DIRECTIONAL_DERIVATIVE);
-    }
-
-    private static EspalierException notOffered(Need need) {
-      return new EspalierException(
-          ErrorCode.MISSING_NEED,
-          "the benchmark offers the gradient alone",
-          need.toString(),
-          "measure an optimizer that needs nothing else");
     }
   }
 }

@@ -10,10 +10,12 @@ import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Objective.Need;
 import dev.espalier.api.training.StepContext;
+import dev.espalier.api.training.WrappedObjective;
 import dev.espalier.conformance.problem.Problem;
 import dev.espalier.conformance.problem.Problems;
 import dev.espalier.conformance.problem.Watched;
@@ -26,14 +28,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Rules EST: gradient estimators. */
 public final class EstimatorRules {
   private static final Set<String> KNOWN = Set.of("unbiased", "stochastic");
   private static final int KEYS = 1500;
+  private static final double COUNTED = 2.5;
 
   private EstimatorRules() {}
 
@@ -44,7 +48,9 @@ public final class EstimatorRules {
         Check.<ExtensionSubject<GradientEstimator>>single("EST-2", EstimatorRules::needs),
         Check.<ExtensionSubject<GradientEstimator>>single("EST-3", EstimatorRules::keys),
         Check.<ExtensionSubject<GradientEstimator>>single("EST-4", EstimatorRules::unbiased),
-        Check.<ExtensionSubject<GradientEstimator>>single("EST-5", EstimatorRules::nests));
+        Check.<ExtensionSubject<GradientEstimator>>single("EST-5", EstimatorRules::nests),
+        Check.<ExtensionSubject<GradientEstimator>>single("EST-6", EstimatorRules::remembers),
+        Check.<ExtensionSubject<GradientEstimator>>single("EST-7", EstimatorRules::counts));
   }
 
   /** Answers in the trace of a step. */
@@ -52,14 +58,14 @@ public final class EstimatorRules {
 
   /** A question to an estimator on a problem, as a function of the key. */
   private static Graph graph(Problem problem, List<GradientEstimator> estimators, Ask ask) {
-    return graph(problem, estimators, ask, objective -> objective);
+    return graph(problem, estimators, ask, (anchor, objective) -> objective);
   }
 
   private static Graph graph(
       Problem problem,
       List<GradientEstimator> estimators,
       Ask ask,
-      UnaryOperator<Objective> around) {
+      BiFunction<Tensor, Objective, Objective> around) {
     Graph graph =
         Graph.trace(
             "estimate",
@@ -72,15 +78,13 @@ public final class EstimatorRules {
                       anchor.constant(DType.I64, 0L),
                       anchor.constant(DType.F32, 0.1),
                       new Key(anchor));
-              Objective objective = around.apply(problem.objective(anchor));
+              Objective objective = around.apply(anchor, problem.objective(anchor));
               for (int i = 0; i < estimators.size(); i++) {
+                GradientEstimator estimator = estimators.get(i);
                 objective =
-                    estimators
-                        .get(i)
-                        .estimate(
-                            objective,
-                            new StepContext(
-                                context.step(), context.learningRate(), context.key().fold(i)));
+                    estimator
+                        .estimate(objective, at, estimator.init(at), context.part(i))
+                        .objective();
               }
               return ask.apply(objective, at);
             });
@@ -97,7 +101,17 @@ public final class EstimatorRules {
       case GRADIENT -> objective.gradient(at).leaves();
       case HESSIAN_VECTOR -> objective.hessianVector(at, ones(at)).leaves();
       case GAUSS_NEWTON_VECTOR -> objective.gaussNewtonVector(at, ones(at)).leaves();
+      case PER_EXAMPLE_VALUES -> List.of(objective.perExampleValues(at));
       case PER_EXAMPLE_GRADIENTS -> objective.perExampleGradients(at).leaves();
+      case CLIPPED_SUM -> objective.clippedSum(at, Clipping.flat(1)).sum().leaves();
+      case LAYER_STATISTICS ->
+          objective.layerStatistics(at, Optional.empty()).leaves().stream()
+              .flatMap(s -> Stream.of(s.inputs(), s.outputGradients()))
+              .toList();
+      case SAMPLED_GRADIENT ->
+          objective
+              .sampledGradient(at, new Key(at.leaves().getFirst().constant(DType.I64, 3L)))
+              .leaves();
       case DIRECTIONAL_DERIVATIVE -> List.of(objective.directionalDerivative(at, ones(at), 2));
     };
   }
@@ -143,7 +157,7 @@ public final class EstimatorRules {
         Problems.network(),
         List.of(subject.extension()),
         (objective, at) -> objective.gradient(at).leaves(),
-        inner -> new Watched(inner, asked));
+        (anchor, inner) -> new Watched(inner, asked));
     findings.require(
         asked.equals(subject.extension().needs()),
         "it declares that it asks " + subject.extension().needs() + " and asks " + asked);
@@ -204,6 +218,105 @@ public final class EstimatorRules {
         }
       }
     }
+  }
+
+  private static Tree<TensorType> types(Tree<Tensor> tree) {
+    return tree.map(Tensor::type);
+  }
+
+  /** Two steps, the second on what the first left. */
+  private static void remembers(ExtensionSubject<GradientEstimator> subject, Findings findings) {
+    GradientEstimator estimator = subject.extension();
+    Problem problem = Problems.network();
+    Graph.trace(
+        "remembers",
+        List.of(new TensorType(DType.I64, Shape.SCALAR)),
+        in -> {
+          Tensor anchor = in.getFirst();
+          Tree<Tensor> at = problem.start().map(anchor::constant);
+          Tree<Tensor> state = estimator.init(at);
+          Tree<TensorType> wanted = types(state);
+          for (long step = 0; step < 2; step++) {
+            StepContext context =
+                new StepContext(
+                    anchor.constant(DType.I64, step),
+                    anchor.constant(DType.F32, 0.1),
+                    new Key(anchor).fold(step));
+            GradientEstimator.Estimate estimate =
+                estimator.estimate(problem.objective(anchor), at, state, context);
+            state = estimate.state();
+            findings.require(
+                types(state).equals(wanted),
+                "it begins with " + wanted + " and leaves " + types(state));
+            estimate
+                .report()
+                .asMap()
+                .forEach((name, value) ->
+                    findings.require(
+                        value.shape().rank() == 0, "it reports " + name + " as " + value.type()));
+            if (!types(state).equals(wanted)) {
+              break;
+            }
+          }
+          return List.of(anchor);
+        });
+  }
+
+  /**
+   * A batch whose examples are told by these tensors.
+   *
+   * @param inner who answers
+   * @param there which rows are examples
+   * @param count how many count
+   */
+  private record Padded(Objective inner, Tensor there, Tensor count) implements WrappedObjective {
+    @Override
+    public Optional<Tensor> present() {
+      return Optional.of(there);
+    }
+
+    @Override
+    public Tensor examples(Tensor like) {
+      return count.to(like.dtype());
+    }
+  }
+
+  /** Of a padded batch, only the first row of which is an example. */
+  private static void counts(ExtensionSubject<GradientEstimator> subject, Findings findings) {
+    Problem problem = Problems.network();
+    int rows = problem.inputs().type().shape().extent(0);
+    Graph asked =
+        graph(
+            problem,
+            List.of(subject.extension()),
+            (objective, at) -> {
+              Tensor like = at.leaves().getFirst();
+              Set<Need> single =
+                  EnumSet.of(Need.PER_EXAMPLE_VALUES, Need.PER_EXAMPLE_GRADIENTS, Need.CLIPPED_SUM);
+              single.retainAll(objective.offers());
+              if (single.isEmpty()) {
+                return List.of();
+              }
+              findings.require(
+                  objective.rows() == rows, "it has " + objective.rows() + " rows of " + rows);
+              Tensor all = like.constant(DType.BOOL, 1L).broadcast(Shape.of(objective.rows()));
+              return List.of(
+                  objective.present().orElse(all).to(DType.F64).sum(),
+                  objective.examples(like).to(DType.F64));
+            },
+            (anchor, inner) ->
+                new Padded(
+                    inner,
+                    anchor.iota(TensorType.of(DType.I64, rows), 0).eq(0),
+                    anchor.constant(DType.F64, COUNTED)));
+    if (asked.outputs().isEmpty()) {
+      return;
+    }
+    List<NdArray> found = Reference.run(asked, List.of(NdArray.scalar(1)));
+    findings.require(found.get(0).getDouble(0) == 1, "it does not tell which rows are no examples");
+    findings.require(
+        found.get(1).getDouble(0) == COUNTED,
+        "it counts " + found.get(1).getDouble(0) + " examples and not " + COUNTED);
   }
 
   /** An estimator of an estimator: where it asks what the inner one offers, it gives gradients. */

@@ -12,7 +12,11 @@ public final class LossRules {
 
   /** The checks. */
   public static List<Check<? super ExtensionSubject<Loss>>> checks() {
-    return Stream.of(LossValueRules.checks(), LossDifferenceRules.checks(), LossClaimRules.checks())
+    return Stream.of(
+            LossValueRules.checks(),
+            LossDifferenceRules.checks(),
+            LossClaimRules.checks(),
+            LossSamplingRules.checks())
         .<Check<? super ExtensionSubject<Loss>>>flatMap(List::stream)
         .toList();
   }

@@ -1,8 +1,10 @@
 package dev.espalier.conformance.problem;
 
 import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.Objective;
 import java.util.EnumSet;
 import java.util.Set;
@@ -10,7 +12,8 @@ import java.util.Set;
 /**
  * An objective with a given gradient g at the point x0 where a step starts, and a given curvature c
  * everywhere: {@code sum(g (x - x0) + c/2 (x - x0)^2)}, a batch of one example. It answers every
- * question, in closed form. At x0 itself the loss is 0 whatever the gradient is, NaN too.
+ * question but that about layers, in closed form. At x0 itself the loss is 0 whatever the gradient
+ * is, NaN too.
  *
  * @param gradient g
  * @param start x0
@@ -20,7 +23,9 @@ public record GivenGradient(Tree<Tensor> gradient, Tree<Tensor> start, double cu
     implements Objective {
   @Override
   public Set<Need> offers() {
-    return EnumSet.allOf(Need.class);
+    Set<Need> offered = EnumSet.allOf(Need.class);
+    offered.remove(Need.LAYER_STATISTICS);
+    return offered;
   }
 
   @Override
@@ -66,6 +71,22 @@ public record GivenGradient(Tree<Tensor> gradient, Tree<Tensor> start, double cu
   @Override
   public Tree<Tensor> perExampleGradients(Tree<Tensor> parameters) {
     return gradient(parameters).map(g -> g.expandDims(0));
+  }
+
+  @Override
+  public Tensor perExampleValues(Tree<Tensor> parameters) {
+    return value(parameters).expandDims(0);
+  }
+
+  @Override
+  public ClippedSum clippedSum(Tree<Tensor> parameters, Clipping clipping) {
+    return clipping.of(value(parameters), perExampleGradients(parameters));
+  }
+
+  /** A vector of independent signs has the identity for its second moment. */
+  @Override
+  public Tree<Tensor> sampledGradient(Tree<Tensor> parameters, Key key) {
+    return key.rademacherLike(parameters).map(v -> v.mul(Math.sqrt(curvature)));
   }
 
   @Override

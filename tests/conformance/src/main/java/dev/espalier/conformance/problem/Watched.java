@@ -1,8 +1,13 @@
 package dev.espalier.conformance.problem;
 
+import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Clipping;
+import dev.espalier.api.training.LayerStatistics;
 import dev.espalier.api.training.Objective;
+import dev.espalier.api.training.WrappedObjective;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,12 +17,7 @@ import java.util.Set;
  * @param inner answers
  * @param asked takes the questions
  */
-public record Watched(Objective inner, Set<Need> asked) implements Objective {
-  @Override
-  public Set<Need> offers() {
-    return inner.offers();
-  }
-
+public record Watched(Objective inner, Set<Need> asked) implements WrappedObjective {
   @Override
   public Tensor value(Tree<Tensor> parameters) {
     asked.add(Need.VALUE);
@@ -46,6 +46,51 @@ public record Watched(Objective inner, Set<Need> asked) implements Objective {
   public Tree<Tensor> perExampleGradients(Tree<Tensor> parameters) {
     asked.add(Need.PER_EXAMPLE_GRADIENTS);
     return inner.perExampleGradients(parameters);
+  }
+
+  @Override
+  public Tensor perExampleValues(Tree<Tensor> parameters) {
+    asked.add(Need.PER_EXAMPLE_VALUES);
+    return inner.perExampleValues(parameters);
+  }
+
+  @Override
+  public ClippedSum clippedSum(Tree<Tensor> parameters, Clipping clipping) {
+    asked.add(Need.CLIPPED_SUM);
+    return inner.clippedSum(parameters, clipping);
+  }
+
+  @Override
+  public Tree<LayerStatistics> layerStatistics(Tree<Tensor> parameters, Optional<Key> sampled) {
+    asked.add(Need.LAYER_STATISTICS);
+    sampled.ifPresent(key -> asked.add(Need.SAMPLED_GRADIENT));
+    return inner.layerStatistics(parameters, sampled);
+  }
+
+  @Override
+  public Tree<Tensor> sampledGradient(Tree<Tensor> parameters, Key key) {
+    asked.add(Need.SAMPLED_GRADIENT);
+    return inner.sampledGradient(parameters, key);
+  }
+
+  @Override
+  public Set<Batch> batches() {
+    return inner.batches();
+  }
+
+  @Override
+  public Objective on(Batch batch) {
+    return new Watched(inner.on(batch), asked);
+  }
+
+  @Override
+  public Objective part(int from, int to) {
+    return new Watched(inner.part(from, to), asked);
+  }
+
+  @Override
+  public Objective holding(Tree<Tensor> fixed) {
+    return new Watched(inner.holding(fixed), asked);
   }
 
   @Override

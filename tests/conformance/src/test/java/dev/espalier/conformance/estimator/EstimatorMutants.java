@@ -10,10 +10,12 @@ import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.StepContext;
+import dev.espalier.api.training.WrappedObjective;
 import dev.espalier.conformance.Mutant;
 import dev.espalier.conformance.Registering;
 import dev.espalier.conformance.subject.ExtensionSubject;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 
@@ -53,14 +55,58 @@ public final class EstimatorMutants {
             "EST-5",
             GRADIENT,
             (inner, context) ->
-                inner instanceof Spoilt ? new Spoilt(inner, true) : new Spoilt(inner, false)));
+                inner instanceof Spoilt ? new Spoilt(inner, true) : new Spoilt(inner, false)),
+        mutant("an estimator whose memory grows", "EST-6", new Growing(false)),
+        mutant("an estimator that reports a gradient", "EST-6", new Growing(true)),
+        mutant(
+            "an estimator that hides which rows are no examples",
+            "EST-7",
+            GRADIENT,
+            (inner, context) -> new Uncounted(inner)));
+  }
+
+  private static Mutant mutant(String name, String rule, GradientEstimator estimator) {
+    return Registering.mutant(name, rule, subject(estimator, false), EstimatorRules.checks());
+  }
+
+  /** Remembers every parameter, and then one more, or reports one. */
+  private record Growing(boolean reporting) implements GradientEstimator {
+    @Override
+    public Tree<Tensor> init(Tree<Tensor> parameters) {
+      return parameters;
+    }
+
+    @Override
+    public Estimate estimate(
+        Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
+      return reporting
+          ? new Estimate(inner, state, parameters)
+          : new Estimate(inner, state.and("more", context.step()), Tree.empty());
+    }
+
+    @Override
+    public Set<Objective.Need> needs() {
+      return GRADIENT;
+    }
+  }
+
+  private static final class Uncounted extends Changed {
+    Uncounted(Objective inner) {
+      super(inner);
+    }
+
+    @Override
+    public Optional<Tensor> present() {
+      return Optional.empty();
+    }
   }
 
   private record Made(Set<Objective.Need> needs, BiFunction<Objective, StepContext, Objective> of)
       implements GradientEstimator {
     @Override
-    public Objective estimate(Objective inner, StepContext context) {
-      return of.apply(inner, context);
+    public Estimate estimate(
+        Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
+      return Estimate.of(of.apply(inner, context));
     }
   }
 
@@ -84,7 +130,7 @@ public final class EstimatorMutants {
   }
 
   /** Changes the gradient. */
-  private abstract static class Changed implements Objective {
+  private abstract static class Changed implements WrappedObjective {
     final Objective inner;
 
     Changed(Objective inner) {
@@ -92,39 +138,8 @@ public final class EstimatorMutants {
     }
 
     @Override
-    public Set<Need> offers() {
-      return inner.offers();
-    }
-
-    @Override
-    public Tensor value(Tree<Tensor> parameters) {
-      return inner.value(parameters);
-    }
-
-    @Override
-    public ValueAndGradient valueAndGradient(Tree<Tensor> parameters) {
-      return inner.valueAndGradient(parameters);
-    }
-
-    @Override
-    public Tree<Tensor> hessianVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
-      return inner.hessianVector(parameters, vector);
-    }
-
-    @Override
-    public Tree<Tensor> gaussNewtonVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
-      return inner.gaussNewtonVector(parameters, vector);
-    }
-
-    @Override
-    public Tree<Tensor> perExampleGradients(Tree<Tensor> parameters) {
-      return inner.perExampleGradients(parameters);
-    }
-
-    @Override
-    public Tensor directionalDerivative(
-        Tree<Tensor> parameters, Tree<Tensor> direction, int order) {
-      return inner.directionalDerivative(parameters, direction, order);
+    public Objective inner() {
+      return inner;
     }
   }
 

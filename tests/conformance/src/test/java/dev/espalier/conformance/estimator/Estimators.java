@@ -1,7 +1,5 @@
 package dev.espalier.conformance.estimator;
 
-import dev.espalier.api.ErrorCode;
-import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
@@ -17,8 +15,9 @@ final class Estimators {
   /** The inner objective's own answers. */
   record Same() implements GradientEstimator {
     @Override
-    public Objective estimate(Objective inner, StepContext context) {
-      return inner;
+    public Estimate estimate(
+        Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
+      return Estimate.of(inner);
     }
 
     @Override
@@ -35,8 +34,9 @@ final class Estimators {
    */
   record Forward() implements GradientEstimator {
     @Override
-    public Objective estimate(Objective inner, StepContext context) {
-      return new Along(inner, context.key());
+    public Estimate estimate(
+        Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
+      return Estimate.of(new Along(inner, context.key()));
     }
 
     @Override
@@ -68,32 +68,6 @@ final class Estimators {
       Tensor slope = inner.directionalDerivative(parameters, direction, 1);
       return new ValueAndGradient(
           value(parameters), direction.map(v -> v.mul(slope.broadcast(v.shape()))));
-    }
-
-    @Override
-    public Tree<Tensor> hessianVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
-      throw missing(Need.HESSIAN_VECTOR);
-    }
-
-    @Override
-    public Tree<Tensor> gaussNewtonVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
-      throw missing(Need.GAUSS_NEWTON_VECTOR);
-    }
-
-    @Override
-    public Tree<Tensor> perExampleGradients(Tree<Tensor> parameters) {
-      throw missing(Need.PER_EXAMPLE_GRADIENTS);
-    }
-
-    @Override
-    public Tensor directionalDerivative(
-        Tree<Tensor> parameters, Tree<Tensor> direction, int order) {
-      throw missing(Need.DIRECTIONAL_DERIVATIVE);
-    }
-
-    private EspalierException missing(Need need) {
-      return new EspalierException(
-          ErrorCode.MISSING_NEED, need.toString(), "offers " + offers(), "take another estimator");
     }
   }
 }

@@ -89,7 +89,40 @@ public final class LossMutants {
               Tensor fixed = error.stopGradient();
               // The square and its slope, and no second derivative.
               return mean(fixed.mul(error.mul(2).sub(fixed)));
-            }));
+            }),
+        sampling(
+            "labels drawn with half the deviation",
+            (p, t, key) -> key.normal(p.dtype(), p.shape()).mul(Math.sqrt(0.5 / each(p)))),
+        sampling(
+            "labels drawn alike for all examples",
+            (p, t, key) ->
+                key.normal(p.dtype(), p.shape().remove(0))
+                    .mul(Math.sqrt(2.0 / each(p)))
+                    .broadcast(p.shape(), 1)),
+        sampling(
+            "labels drawn without the key",
+            (p, t, key) -> p.onesLike().mul(Math.sqrt(2.0 / each(p)))));
+  }
+
+  private record Sampling(OutputSampler drawing) implements Loss {
+    @Override
+    public Target target() {
+      return Target.VALUES;
+    }
+
+    @Override
+    public Tensor perExample(Tensor predictions, Tensor targets) {
+      return mean(predictions.sub(targets).square());
+    }
+
+    @Override
+    public Optional<OutputSampler> sampler() {
+      return Optional.of(drawing);
+    }
+  }
+
+  private static Mutant sampling(String name, Loss.OutputSampler drawing) {
+    return inPlaceOf(name, "LOSS-9", new Sampling(drawing));
   }
 
   private static int each(Tensor x) {

@@ -125,7 +125,7 @@ final class ReplacedPartsTest {
 
   @Test
   void theStep() {
-    StepBuilder freezing = settings -> new OptimizerStep(settings.withOptimizer(new Frozen()));
+    StepBuilder freezing = settings -> new OptimizerStep(settings.with(new Frozen()));
     trainer(setting(StepBuilder.class, freezing)).train(request);
     Map<String, NdArray> trained = last().tensors();
     Map<String, NdArray> begun =

@@ -24,7 +24,10 @@ import dev.espalier.training.data.ArrayDataset;
 import dev.espalier.training.data.CsvFormat;
 import dev.espalier.training.data.CsvTable;
 import dev.espalier.training.model.Models;
+import dev.espalier.training.step.Gradients;
+import dev.espalier.training.step.LearningRate;
 import dev.espalier.training.step.OptimizerStep;
+import dev.espalier.training.step.StepInputs;
 import dev.espalier.training.step.TrainingStep;
 import dev.espalier.training.trainer.BackendSettings;
 import dev.espalier.training.trainer.Backends;
@@ -38,7 +41,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,13 +76,12 @@ final class RunInJavaTest {
                     extensions),
                 extensions.create(ExtensionPoint.LOSS, "softmax-cross-entropy", Map.of()),
                 extensions.create(ExtensionPoint.OPTIMIZER, "adamw", Map.of()),
-                Optional.empty(),
-                extensions.create(ExtensionPoint.SCHEDULE, "constant", Map.of()),
-                0.01,
-                PointsRun.STEPS,
-                OptionalDouble.empty(),
-                training.inputType(16),
-                training.targetType(16)));
+                new LearningRate(
+                    extensions.create(ExtensionPoint.SCHEDULE, "constant", Map.of()),
+                    0.01,
+                    PointsRun.STEPS),
+                Gradients.exact(),
+                StepInputs.of(training.inputType(16), training.targetType(16))));
     return Run.of("points", step, training, all.slice(150, 200), 16, PointsRun.STEPS)
         .withSeed(7)
         .evaluatedEvery(8)

@@ -5,20 +5,34 @@ import java.lang.foreign.MemorySegment;
 /**
  * An array of doubles, and the same as machine code is given it. Both are made once for as long as
  * the array lives, so that a call allocates nothing.
- *
- * @param values the array
- * @param segment all of the array
  */
-@SuppressWarnings("ArrayRecordComponent") // a view of an array, never compared
-public record DoubleArray(double[] values, MemorySegment segment) {
+public final class DoubleArray {
+  private final double[] values;
+  private final MemorySegment segment;
+
+  private DoubleArray(double[] values) {
+    this.values = values;
+    this.segment = MemorySegment.ofArray(values);
+  }
+
   /** An array. */
   public static DoubleArray of(double[] values) {
-    return new DoubleArray(values, MemorySegment.ofArray(values));
+    return new DoubleArray(values);
   }
 
   /** A new array of zeros. */
   public static DoubleArray ofLength(int length) {
     return of(new double[length]);
+  }
+
+  /** The array. */
+  public double[] values() {
+    return values;
+  }
+
+  /** All of the array. */
+  public MemorySegment segment() {
+    return segment;
   }
 
   /** The number of elements. */

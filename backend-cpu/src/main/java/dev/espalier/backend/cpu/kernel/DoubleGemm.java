@@ -181,16 +181,7 @@ public final class DoubleGemm {
       int width,
       Workspace work) {
     DoublePacking.pack(
-        b.array,
-        from,
-        b.rowStride,
-        b.columnStride,
-        rows,
-        columns,
-        to,
-        offset,
-        width,
-        work.panels);
+        b.array, from, b.rowStride, b.columnStride, rows, columns, to, offset, width, work.panels);
   }
 
   /** Packs rows of A, which become columns of panels, from a place on. */
@@ -204,16 +195,7 @@ public final class DoubleGemm {
       int width,
       Workspace work) {
     DoublePacking.pack(
-        a.array,
-        from,
-        a.columnStride,
-        a.rowStride,
-        rows,
-        columns,
-        to,
-        offset,
-        width,
-        work.panels);
+        a.array, from, a.columnStride, a.rowStride, rows, columns, to, offset, width, work.panels);
   }
 
   /** Elements that {@link #pack} needs for a matrix of k rows and n columns. */

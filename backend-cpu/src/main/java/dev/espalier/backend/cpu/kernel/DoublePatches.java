@@ -81,7 +81,8 @@ final class DoublePatches {
     }
   }
 
-  private static void lines(ConvolutionTables t, int length, double[] x, int s, double[] to, int u) {
+  private static void lines(
+      ConvolutionTables t, int length, double[] x, int s, double[] to, int u) {
     if (length < L) {
       steppedLines(t, length, x, s, 1, to, u);
       return;
@@ -175,7 +176,8 @@ final class DoublePatches {
    * + depth[k]]}; what it writes for the other columns, and up to a vector behind the panel, means
    * nothing.
    */
-  void panel(double[] x, int base, int[] sources, int first, int count, Places places, double[] to) {
+  void panel(
+      double[] x, int base, int[] sources, int first, int count, Places places, double[] to) {
     int[] depth = places.array();
     int deep = places.count();
     if (!inside) {

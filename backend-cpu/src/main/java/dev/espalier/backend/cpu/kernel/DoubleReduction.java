@@ -23,6 +23,7 @@ public final class DoubleReduction {
 
   /** Chains that are summed side by side. */
   public static final int CHAINS = 64;
+
   private static final int ROWS = 128;
 
   private DoubleReduction() {}

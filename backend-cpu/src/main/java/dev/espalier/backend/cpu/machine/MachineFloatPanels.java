@@ -63,8 +63,7 @@ final class MachineFloatPanels implements FloatPanels {
     int panel = columns();
     long lastRow = (rows - 1) / tile * (long) aTile + (rows - 1) % tile * (long) aRow;
     requireInside(a, ao, lastRow + (depth - 1L) * aDepth);
-    requireInside(
-        b, bo, (columns - 1) / panel * (long) bPanel + (depth - 1L) * bDepth + panel - 1);
+    requireInside(b, bo, (columns - 1) / panel * (long) bPanel + (depth - 1L) * bDepth + panel - 1);
     requireInside(c, co, (rows - 1L) * cRow + columns - 1);
     call.set(Parameter.ROWS, rows);
     call.setColumns(columns);
@@ -173,12 +172,7 @@ final class MachineFloatPanels implements FloatPanels {
     call.setElements(Parameter.RESULT_START, co);
     call.setElements(Parameter.RESULT_ROW, cRow);
     call.set(Parameter.ACCUMULATE, accumulate ? 1 : 0);
-    call.multiplyAtPlaces(
-        productAtPlaces,
-        a.segment(),
-        b.segment(),
-        c.segment(),
-        places.segment());
+    call.multiplyAtPlaces(productAtPlaces, a.segment(), b.segment(), c.segment(), places.segment());
   }
 
   /** A vector at each of the places from a start on. */

@@ -146,7 +146,8 @@ final class AttentionSteps {
         site.slot(node.operands().get(4)),
         site.slot(node.operands().get(6)),
         out,
-        site.workspace(arrays, parts));
+        site.workspace(arrays, parts),
+        in.getFirst().heads().stream().map(head -> site.kept()).toList());
   }
 
   /** A result, whose axes the body may have exchanged last. */
@@ -177,6 +178,7 @@ final class AttentionSteps {
       }
       heads = longer;
     }
-    return new Vectors(site.slot(view.source()), heads, view.strides().get(rank - 2));
+    List<Integer> kept = heads.stream().map(head -> site.kept()).toList();
+    return new Vectors(site.slot(view.source()), heads, view.strides().get(rank - 2), kept);
   }
 }

@@ -22,6 +22,9 @@ public final class AttentionBackwardStep implements Step {
   private final int logSumBars;
   private final List<Vectors> out;
   private final int partSums;
+  private final List<Integer> points;
+  private final FloatAttention.Head floatSizes;
+  private final DoubleAttention.Head doubleSizes;
   private final int[] parts;
   private final int group;
   private final WorkerPool.Task differentiation = this::differentiate;
@@ -38,6 +41,7 @@ public final class AttentionBackwardStep implements Step {
    * @param logSumBars the slot of their cotangents
    * @param out where the cotangents of queries, keys and values are put
    * @param partSums a slot of {@link #partsSize} elements
+   * @param points for each head a slot where its point is kept
    */
   public AttentionBackwardStep(
       ArrayKind arrays,
@@ -47,7 +51,8 @@ public final class AttentionBackwardStep implements Step {
       int logSums,
       int logSumBars,
       List<Vectors> out,
-      int partSums) {
+      int partSums,
+      List<Integer> points) {
     this.arrays = arrays;
     this.time = time;
     this.features = features;
@@ -56,6 +61,9 @@ public final class AttentionBackwardStep implements Step {
     this.logSumBars = logSumBars;
     this.out = List.copyOf(out);
     this.partSums = partSums;
+    this.points = List.copyOf(points);
+    this.floatSizes = new FloatAttention.Head(time, features);
+    this.doubleSizes = new DoubleAttention.Head(time, features);
     this.parts = AttentionStep.parts(arrays, in.getFirst().heads().size(), time, MOST_PARTS);
     this.group = AttentionStep.group(parts, in.getFirst().heads().size(), time, features);
   }
@@ -91,53 +99,85 @@ public final class AttentionBackwardStep implements Step {
   private void part(Frame frame, Scratch scratch, int head, int part) {
     int from = part == 0 ? 0 : parts[part - 1];
     int to = parts[part];
-    int lo = frame.offset(logSums) + head * time;
-    int bo = frame.offset(logSumBars) + head * time;
     int size = gradientSize(arrays, time, features);
     int kept = frame.offset(partSums) + 2 * (head * parts.length + part) * size;
     if (arrays == ArrayKind.DOUBLES) {
-      DoubleAttention.Head sizes = new DoubleAttention.Head(time, features);
       DoubleAttention.Workspace work = scratch.doubleAttention();
-      DoubleAttention.Point at =
-          new DoubleAttention.Point(
-              in.get(0).doubles(frame, head),
-              in.get(1).doubles(frame, head),
-              in.get(2).doubles(frame, head),
-              in.get(3).doubles(frame, head),
-              in.get(4).doubles(frame, head),
-              frame.doubles(logSums),
-              lo,
-              frame.doubles(logSumBars),
-              bo);
-      DoubleAttention.backward(sizes, from, to, at, out.get(0).doubles(frame, head), work);
+      DoubleAttention.Point at = doublePoint(frame, head);
+      DoubleAttention.backward(doubleSizes, from, to, at, out.get(0).doubles(frame, head), work);
       if (parts.length == 1) {
         DoubleAttention.writeContributions(
-            sizes, out.get(1).doubles(frame, head), out.get(2).doubles(frame, head), work);
+            doubleSizes, out.get(1).doubles(frame, head), out.get(2).doubles(frame, head), work);
       } else {
-        DoubleAttention.keepContributions(sizes, to, frame.doubles(partSums), kept, work);
+        DoubleAttention.keepContributions(doubleSizes, to, frame.doubles(partSums), kept, work);
       }
     } else {
-      FloatAttention.Head sizes = new FloatAttention.Head(time, features);
       FloatAttention.Workspace work = scratch.floatAttention();
-      FloatAttention.Point at =
-          new FloatAttention.Point(
-              in.get(0).floats(frame, head),
-              in.get(1).floats(frame, head),
-              in.get(2).floats(frame, head),
-              in.get(3).floats(frame, head),
-              in.get(4).floats(frame, head),
-              frame.floats(logSums),
-              lo,
-              frame.floats(logSumBars),
-              bo);
-      FloatAttention.backward(sizes, from, to, at, out.get(0).floats(frame, head), work);
+      FloatAttention.Point at = floatPoint(frame, head);
+      FloatAttention.backward(floatSizes, from, to, at, out.get(0).floats(frame, head), work);
       if (parts.length == 1) {
         FloatAttention.writeContributions(
-            sizes, out.get(1).floats(frame, head), out.get(2).floats(frame, head), work);
+            floatSizes, out.get(1).floats(frame, head), out.get(2).floats(frame, head), work);
       } else {
-        FloatAttention.keepContributions(sizes, to, frame.floats(partSums), kept, work);
+        FloatAttention.keepContributions(floatSizes, to, frame.floats(partSums), kept, work);
       }
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very rows that were kept
+  private DoubleAttention.Point doublePoint(Frame frame, int head) {
+    DoubleAttention.Rows q = in.get(0).doubles(frame, head);
+    DoubleAttention.Rows k = in.get(1).doubles(frame, head);
+    DoubleAttention.Rows v = in.get(2).doubles(frame, head);
+    DoubleAttention.Rows output = in.get(3).doubles(frame, head);
+    DoubleAttention.Rows outputBar = in.get(4).doubles(frame, head);
+    int lo = frame.offset(logSums) + head * time;
+    int bo = frame.offset(logSumBars) + head * time;
+    if (frame.array(points.get(head)) instanceof DoubleAttention.Point kept
+        && kept.q() == q
+        && kept.k() == k
+        && kept.v() == v
+        && kept.output() == output
+        && kept.outputBar() == outputBar
+        && kept.logSums() == frame.doubles(logSums)
+        && kept.lo() == lo
+        && kept.logSumBars() == frame.doubles(logSumBars)
+        && kept.bo() == bo) {
+      return kept;
+    }
+    DoubleAttention.Point fresh =
+        new DoubleAttention.Point(
+            q, k, v, output, outputBar, frame.doubles(logSums), lo, frame.doubles(logSumBars), bo);
+    frame.keep(points.get(head), fresh);
+    return fresh;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very rows that were kept
+  private FloatAttention.Point floatPoint(Frame frame, int head) {
+    FloatAttention.Rows q = in.get(0).floats(frame, head);
+    FloatAttention.Rows k = in.get(1).floats(frame, head);
+    FloatAttention.Rows v = in.get(2).floats(frame, head);
+    FloatAttention.Rows output = in.get(3).floats(frame, head);
+    FloatAttention.Rows outputBar = in.get(4).floats(frame, head);
+    int lo = frame.offset(logSums) + head * time;
+    int bo = frame.offset(logSumBars) + head * time;
+    if (frame.array(points.get(head)) instanceof FloatAttention.Point kept
+        && kept.q() == q
+        && kept.k() == k
+        && kept.v() == v
+        && kept.output() == output
+        && kept.outputBar() == outputBar
+        && kept.logSums() == frame.floats(logSums)
+        && kept.lo() == lo
+        && kept.logSumBars() == frame.floats(logSumBars)
+        && kept.bo() == bo) {
+      return kept;
+    }
+    FloatAttention.Point fresh =
+        new FloatAttention.Point(
+            q, k, v, output, outputBar, frame.floats(logSums), lo, frame.floats(logSumBars), bo);
+    frame.keep(points.get(head), fresh);
+    return fresh;
   }
 
   private void add(Frame frame, Scratch scratch, int index) {
@@ -148,7 +188,7 @@ public final class AttentionBackwardStep implements Step {
     int from = frame.offset(partSums) + 2 * head * parts.length * size;
     if (arrays == ArrayKind.DOUBLES) {
       DoubleAttention.addContributions(
-          new DoubleAttention.Head(time, features),
+          doubleSizes,
           block,
           parts,
           frame.doubles(partSums),
@@ -157,7 +197,7 @@ public final class AttentionBackwardStep implements Step {
           out.get(2).doubles(frame, head));
     } else {
       FloatAttention.addContributions(
-          new FloatAttention.Head(time, features),
+          floatSizes,
           block,
           parts,
           frame.floats(partSums),

@@ -24,6 +24,8 @@ public final class AttentionStep implements Step, WorkerPool.Task {
   private final Vectors output;
   private final int logSums;
   private final int[] parts;
+  private final FloatAttention.Head floatSizes;
+  private final DoubleAttention.Head doubleSizes;
   private final int group;
 
   /**
@@ -32,20 +34,39 @@ public final class AttentionStep implements Step, WorkerPool.Task {
    * @param slot the slot
    * @param heads for each head where its first position's vector begins
    * @param stride from a position to the next
+   * @param kept for each head a slot where its rows are kept
    */
-  public record Vectors(int slot, List<Integer> heads, int stride) {
+  @SuppressWarnings("ReferenceEquality") // the very array of the rows that were kept
+  public record Vectors(int slot, List<Integer> heads, int stride, List<Integer> kept) {
     public Vectors {
       heads = List.copyOf(heads);
+      kept = List.copyOf(kept);
     }
 
     FloatAttention.Rows floats(Frame frame, int head) {
-      return new FloatAttention.Rows(
-          frame.floats(slot), frame.offset(slot) + heads.get(head), stride);
+      float[] array = frame.floats(slot);
+      int offset = frame.offset(slot) + heads.get(head);
+      if (frame.array(kept.get(head)) instanceof FloatAttention.Rows rows
+          && rows.array() == array
+          && rows.offset() == offset) {
+        return rows;
+      }
+      FloatAttention.Rows fresh = new FloatAttention.Rows(array, offset, stride);
+      frame.keep(kept.get(head), fresh);
+      return fresh;
     }
 
     DoubleAttention.Rows doubles(Frame frame, int head) {
-      return new DoubleAttention.Rows(
-          frame.doubles(slot), frame.offset(slot) + heads.get(head), stride);
+      double[] array = frame.doubles(slot);
+      int offset = frame.offset(slot) + heads.get(head);
+      if (frame.array(kept.get(head)) instanceof DoubleAttention.Rows rows
+          && rows.array() == array
+          && rows.offset() == offset) {
+        return rows;
+      }
+      DoubleAttention.Rows fresh = new DoubleAttention.Rows(array, offset, stride);
+      frame.keep(kept.get(head), fresh);
+      return fresh;
     }
   }
 
@@ -79,6 +100,8 @@ public final class AttentionStep implements Step, WorkerPool.Task {
     this.output = output;
     this.logSums = logSums;
     this.parts = parts(arrays, q.heads().size(), time, TASKS_WANTED);
+    this.floatSizes = new FloatAttention.Head(time, features);
+    this.doubleSizes = new DoubleAttention.Head(time, features);
     this.group = group(parts, q.heads().size(), time, features);
   }
 
@@ -132,7 +155,7 @@ public final class AttentionStep implements Step, WorkerPool.Task {
     int lo = frame.offset(logSums) + head * time;
     if (arrays == ArrayKind.DOUBLES) {
       DoubleAttention.forward(
-          new DoubleAttention.Head(time, features),
+          doubleSizes,
           from,
           to,
           q.doubles(frame, head),
@@ -144,7 +167,7 @@ public final class AttentionStep implements Step, WorkerPool.Task {
           scratch.doubleAttention());
     } else {
       FloatAttention.forward(
-          new FloatAttention.Head(time, features),
+          floatSizes,
           from,
           to,
           q.floats(frame, head),

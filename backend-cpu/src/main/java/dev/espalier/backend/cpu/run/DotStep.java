@@ -370,7 +370,13 @@ public final class DotStep implements Step {
       provided
           .get()
           .prepare(
-              floats(frame, right, b, rights.get(b)), depth, columns, column, toColumn, frame.array(packed), to);
+              floats(frame, right, b, rights.get(b)),
+              depth,
+              columns,
+              column,
+              toColumn,
+              frame.array(packed),
+              to);
     } else if (arrays == ArrayKind.FLOATS) {
       FloatGemm.pack(
           floats(frame, right, b, rights.get(b)),
@@ -460,8 +466,7 @@ public final class DotStep implements Step {
    * @param alone the rows that a task has, where the result is only kept for the loop after it; 0
    *     where it is stored
    */
-  private void multiplyRows(
-      Frame frame, Scratch scratch, int b, int row, int toRow, int alone) {
+  private void multiplyRows(Frame frame, Scratch scratch, int b, int row, int toRow, int alone) {
     if (provided.isPresent()) {
       boolean copied = packed >= 0;
       provided
@@ -548,8 +553,7 @@ public final class DotStep implements Step {
       return kept;
     }
     DoubleGemm.Matrix fresh =
-        new DoubleGemm.Matrix(
-            array, offset, operand.rowStride(), operand.columnStride());
+        new DoubleGemm.Matrix(array, offset, operand.rowStride(), operand.columnStride());
     frame.keep(view, fresh);
     return fresh;
   }

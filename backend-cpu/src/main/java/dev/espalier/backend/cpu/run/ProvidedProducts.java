@@ -67,7 +67,14 @@ record ProvidedProducts(MatrixProducts products, boolean bf16) {
       Matrix x, int rows, int columns, int column, int toColumn, Object to, int offset) {
     if (isTransposed(x)) {
       for (int j = column; j < toColumn; j++) {
-        line(x.array().values(), x.offset() + j * x.columnStride(), 1, rows, to, offset + j * rows, x);
+        line(
+            x.array().values(),
+            x.offset() + j * x.columnStride(),
+            1,
+            rows,
+            to,
+            offset + j * rows,
+            x);
       }
       return;
     }

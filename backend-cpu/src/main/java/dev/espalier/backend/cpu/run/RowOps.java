@@ -11,7 +11,8 @@ public final class RowOps {
       implements BlockOp {
     @Override
     public void run(Lane r, int start, int n) {
-      ReductionKernels.run(kind, r.array(x), r.at(x), width, 1, r.array(z), r.at(z), 0, n / width, r.chains());
+      ReductionKernels.run(
+          kind, r.array(x), r.at(x), width, 1, r.array(z), r.at(z), 0, n / width, r.chains());
     }
   }
 

@@ -65,8 +65,7 @@ public final class Scratch {
         return floatRows.get(i);
       }
     }
-    FloatGemm.Matrix found =
-        new FloatGemm.Matrix(floatRows.getFirst().array(), 0, columns, 1);
+    FloatGemm.Matrix found = new FloatGemm.Matrix(floatRows.getFirst().array(), 0, columns, 1);
     floatRows.add(found);
     return found;
   }
@@ -82,8 +81,7 @@ public final class Scratch {
         return doubleRows.get(i);
       }
     }
-    DoubleGemm.Matrix found =
-        new DoubleGemm.Matrix(doubleRows.getFirst().array(), 0, columns, 1);
+    DoubleGemm.Matrix found = new DoubleGemm.Matrix(doubleRows.getFirst().array(), 0, columns, 1);
     doubleRows.add(found);
     return found;
   }

@@ -116,7 +116,8 @@ class ConvolutionTest {
     double[] sums = new double[convolution.sumsLength()];
     double[] z = new double[length];
     Arrays.fill(z, 99);
-    var operands = new DoubleConvolution.Operands(
+    var operands =
+        new DoubleConvolution.Operands(
             DoubleArray.of(x),
             0,
             DoubleArray.of(w),

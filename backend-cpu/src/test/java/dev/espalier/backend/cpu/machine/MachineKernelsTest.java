@@ -362,12 +362,11 @@ class MachineKernelsTest {
     places.clear();
     places.add(half);
     panels.multiply(1, 2 * half, a, 0, tile, b, 0, half, places, c, 0, 2 * half, false);
-    assertThatThrownBy(
-            () -> panels.multiply(
-                1, 2 * half, a, 0, tile, b, 0, half + 1, places, c, 0, 2 * half, false))
+    assertThatThrownBy(() ->
+            panels.multiply(1, 2 * half, a, 0, tile, b, 0, half + 1, places, c, 0, 2 * half, false))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(
-            () -> panels.multiply(
+    assertThatThrownBy(() ->
+            panels.multiply(
                 1, 2 * half, a, 0, tile, b, -half - 1, half, places, c, 0, 2 * half, false))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Attention as a step: where it is known, in which order it reads and writes, what it holds. */
 final class CausalAttentionTest {
   /** Attention and, for random cotangents, its derivative: all that a training step asks for. */
-  private static List<Tensor> there(List<Tensor> in) {
+  static List<Tensor> there(List<Tensor> in) {
     CausalAttention.Attended y = CausalAttention.apply(in.get(0), in.get(1), in.get(2));
     List<Tensor> all = new ArrayList<>(in.subList(0, 3));
     all.add(y.output());
@@ -32,7 +32,7 @@ final class CausalAttentionTest {
     return results;
   }
 
-  private static List<NdArray> inputs(DType dtype, int... shape) {
+  static List<NdArray> inputs(DType dtype, int... shape) {
     List<NdArray> inputs = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       inputs.add(Cpu.random(i, shape).convert(dtype));

@@ -51,7 +51,7 @@ final class ConvolutionSteps {
       return new ConvolutionStep.Floats(
           plan,
           convolution,
-          new ConvolutionStep.Slots(from, weights, packed, sums, to),
+          new ConvolutionStep.Slots(from, weights, packed, sums, to, site.kept()),
           site.operand(node.operands().get(0)).rounded(),
           site.operand(node.operands().get(1)).rounded());
     }
@@ -59,7 +59,7 @@ final class ConvolutionSteps {
     int packed = site.workspace(ArrayKind.DOUBLES, convolution.packedLength());
     int sums = site.workspace(ArrayKind.DOUBLES, convolution.sumsLength());
     return new ConvolutionStep.Doubles(
-        plan, convolution, new ConvolutionStep.Slots(from, weights, packed, sums, to));
+        plan, convolution, new ConvolutionStep.Slots(from, weights, packed, sums, to, site.kept()));
   }
 
   private static ConvolutionLayout layout(View view, int group, int outer) {

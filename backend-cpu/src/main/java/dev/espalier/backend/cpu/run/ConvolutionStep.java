@@ -1,7 +1,9 @@
 package dev.espalier.backend.cpu.run;
 
 import dev.espalier.backend.cpu.kernel.ConvolutionPlan;
+import dev.espalier.backend.cpu.kernel.DoubleArray;
 import dev.espalier.backend.cpu.kernel.DoubleConvolution;
+import dev.espalier.backend.cpu.kernel.FloatArray;
 import dev.espalier.backend.cpu.kernel.FloatConvolution;
 
 /** A convolution. */
@@ -14,8 +16,9 @@ public sealed interface ConvolutionStep extends Step {
    * @param packed a slot for the packed kernel
    * @param sums a slot for the sums of parts
    * @param z the slot of the output
+   * @param kept a slot where the operands are kept
    */
-  record Slots(int x, int kernel, int packed, int sums, int z) {
+  record Slots(int x, int kernel, int packed, int sums, int z, int kept) {
     private String describe(ConvolutionPlan plan) {
       return "convolution " + plan + " @" + x + ", @" + kernel + " -> @" + z;
     }
@@ -74,19 +77,40 @@ public sealed interface ConvolutionStep extends Step {
     }
 
     private FloatConvolution.Operands operands(Frame frame) {
-      return new FloatConvolution.Operands(
-          frame.floatArray(slots.x()),
-          frame.offset(slots.x()),
-          frame.floatArray(slots.kernel()),
-          frame.offset(slots.kernel()),
-          frame.floatArray(slots.packed()),
-          frame.offset(slots.packed()),
-          frame.floatArray(slots.sums()),
-          frame.offset(slots.sums()),
-          frame.floatArray(slots.z()),
-          frame.offset(slots.z()),
-          roundsInput,
-          roundsKernel);
+      FloatArray x = frame.floatArray(slots.x());
+      FloatArray kernel = frame.floatArray(slots.kernel());
+      FloatArray packed = frame.floatArray(slots.packed());
+      FloatArray sums = frame.floatArray(slots.sums());
+      FloatArray z = frame.floatArray(slots.z());
+      if (frame.array(slots.kept()) instanceof FloatConvolution.Operands kept
+          && kept.input() == x
+          && kept.inputOffset() == frame.offset(slots.x())
+          && kept.kernel() == kernel
+          && kept.kernelOffset() == frame.offset(slots.kernel())
+          && kept.packed() == packed
+          && kept.packedOffset() == frame.offset(slots.packed())
+          && kept.sums() == sums
+          && kept.sumsOffset() == frame.offset(slots.sums())
+          && kept.output() == z
+          && kept.outputOffset() == frame.offset(slots.z())) {
+        return kept;
+      }
+      FloatConvolution.Operands fresh =
+          new FloatConvolution.Operands(
+              x,
+              frame.offset(slots.x()),
+              kernel,
+              frame.offset(slots.kernel()),
+              packed,
+              frame.offset(slots.packed()),
+              sums,
+              frame.offset(slots.sums()),
+              z,
+              frame.offset(slots.z()),
+              roundsInput,
+              roundsKernel);
+      frame.keep(slots.kept(), fresh);
+      return fresh;
     }
 
     @Override
@@ -137,17 +161,38 @@ public sealed interface ConvolutionStep extends Step {
     }
 
     private DoubleConvolution.Operands operands(Frame frame) {
-      return new DoubleConvolution.Operands(
-          frame.doubleArray(slots.x()),
-          frame.offset(slots.x()),
-          frame.doubleArray(slots.kernel()),
-          frame.offset(slots.kernel()),
-          frame.doubleArray(slots.packed()),
-          frame.offset(slots.packed()),
-          frame.doubleArray(slots.sums()),
-          frame.offset(slots.sums()),
-          frame.doubleArray(slots.z()),
-          frame.offset(slots.z()));
+      DoubleArray x = frame.doubleArray(slots.x());
+      DoubleArray kernel = frame.doubleArray(slots.kernel());
+      DoubleArray packed = frame.doubleArray(slots.packed());
+      DoubleArray sums = frame.doubleArray(slots.sums());
+      DoubleArray z = frame.doubleArray(slots.z());
+      if (frame.array(slots.kept()) instanceof DoubleConvolution.Operands kept
+          && kept.input() == x
+          && kept.inputOffset() == frame.offset(slots.x())
+          && kept.kernel() == kernel
+          && kept.kernelOffset() == frame.offset(slots.kernel())
+          && kept.packed() == packed
+          && kept.packedOffset() == frame.offset(slots.packed())
+          && kept.sums() == sums
+          && kept.sumsOffset() == frame.offset(slots.sums())
+          && kept.output() == z
+          && kept.outputOffset() == frame.offset(slots.z())) {
+        return kept;
+      }
+      DoubleConvolution.Operands fresh =
+          new DoubleConvolution.Operands(
+              x,
+              frame.offset(slots.x()),
+              kernel,
+              frame.offset(slots.kernel()),
+              packed,
+              frame.offset(slots.packed()),
+              sums,
+              frame.offset(slots.sums()),
+              z,
+              frame.offset(slots.z()));
+      frame.keep(slots.kept(), fresh);
+      return fresh;
     }
 
     @Override

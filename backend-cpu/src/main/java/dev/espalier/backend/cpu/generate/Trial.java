@@ -101,10 +101,7 @@ final class Trial {
     return true;
   }
 
-  /**
-   * Whether another variant is worth a trial: the last one fell behind by far, and was not the
-   * last.
-   */
+  /** Whether another variant is worth a trial: not where the last came out even for good. */
   boolean hasMore() {
     return worthMore && variants < MOST_VARIANTS;
   }

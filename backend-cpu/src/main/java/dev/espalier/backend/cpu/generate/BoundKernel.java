@@ -10,6 +10,10 @@ final class BoundKernel implements Segment.Kernel {
   private final int[] registers;
   private final int width;
   private final int blockElements;
+  private volatile @Nullable Bound last;
+
+  /** What ran last, kept for the next block. */
+  private record Bound(Variant variant, BlockOp op) {}
 
   BoundKernel(Kernel kernel, int[] registers, int width, int blockElements) {
     this.kernel = kernel;
@@ -19,12 +23,26 @@ final class BoundKernel implements Segment.Kernel {
   }
 
   @Override
-  public @Nullable BlockOp whenReady() {
-    return kernel.isReady() ? bind() : null;
+  public @Nullable BlockOp next() {
+    Variant variant = kernel.next();
+    if (variant == null) {
+      return null;
+    }
+    Bound bound = last;
+    if (bound == null || bound.variant() != variant) {
+      bound = new Bound(variant, bind(variant));
+      last = bound;
+    }
+    return bound.op();
   }
 
-  BlockOp bind() {
-    return kernel.bind(registers, width);
+  BlockOp bind(Variant variant) {
+    return bind(variant, width);
+  }
+
+  /** The same with rows of another width. */
+  BlockOp bind(Variant variant, int otherWidth) {
+    return variant.bind(registers, otherWidth);
   }
 
   Kernel kernel() {

@@ -1,40 +1,43 @@
 package dev.espalier.backend.cpu.generate;
 
-import dev.espalier.backend.cpu.run.BlockOp;
-import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
-/** The class of a piece of loops, and whether it has been seen to be fast. */
+/** What runs a piece of loops: a variant that was seen to be fast, or else its operations. */
 final class Kernel {
   private final KernelText text;
-  private @Nullable MethodHandle constructor;
-  private volatile boolean ready;
+  private volatile @Nullable Variant used;
+
+  /** Threads only write it where it changes, so that they do not fight for its cache line. */
+  private volatile boolean ran;
 
   Kernel(KernelText text) {
     this.text = text;
   }
 
-  /** The kernel on these registers with rows of a width. */
-  synchronized BlockOp bind(int[] registers, int width) {
-    MethodHandle made = constructor;
-    if (made == null) {
-      made = KernelGenerator.generate(text);
-      constructor = made;
-    }
-    try {
-      return (BlockOp) made.invokeExact(registers, width);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
+  KernelText text() {
+    return text;
   }
 
-  boolean isReady() {
-    return ready;
+  /** The variant to run now; null for the operations. */
+  @Nullable Variant next() {
+    if (!ran) {
+      ran = true;
+    }
+    return used;
   }
 
-  void setReady() {
-    ready = true;
+  /** Whether it ran since this was last asked. */
+  boolean ranSince() {
+    boolean since = ran;
+    ran = false;
+    return since;
+  }
+
+  void use(Variant variant) {
+    used = variant;
+  }
+
+  void useOperations() {
+    used = null;
   }
 }

@@ -5,19 +5,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A straight piece of a loop: operations that run one after the other on each block until a kernel
+ * A straight piece of a loop: operations that run one after the other on each block while no kernel
  * for all of them at once is there and fast. Both give the same bits.
  */
 public final class Segment implements BlockOp {
   private final List<BlockOp> plain;
   private final Map<Integer, ArrayKind> registers;
   private final Kernel kernel;
-  private volatile @Nullable BlockOp fast;
 
-  /** A kernel that will be there sooner or later, or never. */
+  /** A kernel that will be there sooner or later, or never, and may go again. */
   public interface Kernel {
-    /** The kernel, once it is faster than what it stands for; null before. */
-    @Nullable BlockOp whenReady();
+    /** What to run next, where it is faster than what it stands for; else null. */
+    @Nullable BlockOp next();
   }
 
   /**
@@ -35,11 +34,7 @@ public final class Segment implements BlockOp {
 
   @Override
   public void run(Lane lane, int start, int n) {
-    BlockOp now = fast;
-    if (now == null) {
-      now = kernel.whenReady();
-      fast = now;
-    }
+    BlockOp now = kernel.next();
     if (now != null) {
       now.run(lane, start, n);
     } else {
@@ -54,7 +49,7 @@ public final class Segment implements BlockOp {
     }
   }
 
-  /** The kernel that is waited for. */
+  /** The kernel for all of them. */
   public Kernel kernel() {
     return kernel;
   }

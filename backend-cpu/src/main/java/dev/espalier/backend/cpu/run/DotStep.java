@@ -1,9 +1,6 @@
 package dev.espalier.backend.cpu.run;
 
 import dev.espalier.api.backend.MatrixProducts;
-import dev.espalier.backend.cpu.kernel.DoubleArray;
-import dev.espalier.backend.cpu.kernel.DoubleGemm;
-import dev.espalier.backend.cpu.kernel.FloatArray;
 import dev.espalier.backend.cpu.kernel.FloatGemm;
 import java.util.List;
 import java.util.Optional;
@@ -63,9 +60,7 @@ public final class DotStep implements Step {
   private final Optional<Chain> chain;
   private final Optional<ProvidedProducts> provided;
   private final List<ByRows> byRows;
-  private final List<Integer> lefts;
-  private final List<Integer> rights;
-  private final List<Integer> results;
+  private final ProductParts parts;
   private final WorkerPool.Task someProducts = this::multiplySome;
   private final WorkerPool.Task columnsOfOne = this::multiplyColumns;
 
@@ -175,21 +170,13 @@ public final class DotStep implements Step {
     this.result = result;
     this.cut = Cut.of(sizes);
     this.group = Math.clamp(GROUP_WORK / Math.max(1, sizes.work()), 1, Math.max(1, products()));
-    this.lefts = views(workspaces);
-    this.rights = views(workspaces);
-    this.results = views(workspaces);
+    this.parts =
+        new ProductParts(
+            arrays, sizes, left, right, result, packed, packedLeft, provided, workspaces);
     this.byRows =
         cut.byRows() > 1
             ? IntStream.range(0, products()).mapToObj(ByRows::new).toList()
             : List.of();
-  }
-
-  /** For each product a slot where its matrix is kept. */
-  private List<Integer> views(Workspaces workspaces) {
-    boolean real = arrays == ArrayKind.FLOATS || arrays == ArrayKind.DOUBLES;
-    return real
-        ? IntStream.range(0, products()).mapToObj(b -> workspaces.kept()).toList()
-        : List.of();
   }
 
   private int products() {
@@ -251,16 +238,16 @@ public final class DotStep implements Step {
   private void multiplySome(Frame frame, Scratch scratch, int index) {
     int to = Math.min(products(), (index + 1) * group);
     for (int b = index * group; b < to; b++) {
-      multiply(frame, scratch, b, 0, rows, 0, columns);
+      parts.multiply(frame, scratch, b, 0, rows, 0, columns);
     }
   }
 
   private void multiplyColumns(Frame frame, Scratch scratch, int index) {
-    int parts = cut.byColumns();
-    int part = index % parts;
-    int from = part(columns, FloatGemm.COLUMN_STEP, part, parts);
-    int to = part(columns, FloatGemm.COLUMN_STEP, part + 1, parts);
-    multiply(frame, scratch, index / parts, 0, rows, from, to);
+    int count = cut.byColumns();
+    int part = index % count;
+    int from = part(columns, FloatGemm.COLUMN_STEP, part, count);
+    int to = part(columns, FloatGemm.COLUMN_STEP, part + 1, count);
+    parts.multiply(frame, scratch, index / count, 0, rows, from, to);
   }
 
   /** One of the products, cut by rows. */
@@ -298,20 +285,20 @@ public final class DotStep implements Step {
       if (packedLeft >= 0) {
         int from = index * FloatGemm.DEPTH_STEP;
         int to = Math.min(depth, from + FloatGemm.DEPTH_STEP);
-        packLeft(frame, scratch, b, from, to);
-        packRight(frame, scratch, b, from, to, 0, columns);
+        parts.packLeft(frame, scratch, b, from, to);
+        parts.packRight(frame, scratch, b, from, to, 0, columns);
         return;
       }
       int from = part(columns, FloatGemm.COLUMN_STEP, index, packTasks());
       int to = part(columns, FloatGemm.COLUMN_STEP, index + 1, packTasks());
-      packRight(frame, scratch, b, 0, depth, from, to);
+      parts.packRight(frame, scratch, b, 0, depth, from, to);
     }
 
     /** Finishes some rows of the result. */
     private void rows(Frame frame, Scratch scratch, int index) {
       int from = part(rows, FloatGemm.ROW_STEP, index, cut.byRows());
       int to = part(rows, FloatGemm.ROW_STEP, index + 1, cut.byRows());
-      multiplyRows(frame, scratch, b, from, to, /* alone= */ 0);
+      parts.multiplyRows(frame, scratch, b, from, to, /* alone= */ 0);
     }
 
     /** Finishes some rows of the result and runs the loop on them. */
@@ -320,8 +307,8 @@ public final class DotStep implements Step {
       int unit = next.taskRows(rows);
       int row = index * unit;
       int toRow = Math.min(rows, row + unit);
-      multiplyRows(frame, scratch, b, row, toRow, next.alone() ? unit : 0);
-      Object z = next.alone() ? aloneRows(scratch, unit) : frame.array(result);
+      parts.multiplyRows(frame, scratch, b, row, toRow, next.alone() ? unit : 0);
+      Object z = next.alone() ? parts.aloneRows(scratch, unit) : frame.array(result);
       int zo = next.alone() ? -row * columns : frame.offset(result);
       next.loop().rows(frame, scratch, row, toRow, result, z, zo);
     }
@@ -332,7 +319,7 @@ public final class DotStep implements Step {
     private void tile(Frame frame, Scratch scratch, int index) {
       int row = index % tileRows();
       int column = index / tileRows();
-      multiplyTile(
+      parts.multiplyTile(
           frame,
           scratch,
           b,
@@ -361,308 +348,6 @@ public final class DotStep implements Step {
   private static int part(int size, int step, int index, int parts) {
     long steps = Math.ceilDiv(size, step);
     return (int) Math.min(size, steps * index / parts * step);
-  }
-
-  private void packRight(
-      Frame frame, Scratch scratch, int b, int fromDepth, int toDepth, int column, int toColumn) {
-    int to = frame.offset(packed);
-    if (provided.isPresent()) {
-      provided
-          .get()
-          .prepare(
-              floats(frame, right, b, rights.get(b)),
-              depth,
-              columns,
-              column,
-              toColumn,
-              frame.array(packed),
-              to);
-    } else if (arrays == ArrayKind.FLOATS) {
-      FloatGemm.pack(
-          floats(frame, right, b, rights.get(b)),
-          columns,
-          fromDepth,
-          toDepth,
-          column,
-          toColumn,
-          frame.floatArray(packed),
-          to,
-          scratch.floatGemm());
-    } else {
-      DoubleGemm.pack(
-          doubles(frame, right, b, rights.get(b)),
-          columns,
-          fromDepth,
-          toDepth,
-          column,
-          toColumn,
-          frame.doubleArray(packed),
-          to,
-          scratch.doubleGemm());
-    }
-  }
-
-  private void packLeft(Frame frame, Scratch scratch, int b, int fromDepth, int toDepth) {
-    int to = frame.offset(packedLeft);
-    if (arrays == ArrayKind.FLOATS) {
-      FloatGemm.packLeft(
-          floats(frame, left, b, lefts.get(b)),
-          rows,
-          fromDepth,
-          toDepth,
-          frame.floatArray(packedLeft),
-          to,
-          scratch.floatGemm());
-    } else {
-      DoubleGemm.packLeft(
-          doubles(frame, left, b, lefts.get(b)),
-          rows,
-          fromDepth,
-          toDepth,
-          frame.doubleArray(packedLeft),
-          to,
-          scratch.doubleGemm());
-    }
-  }
-
-  private void multiplyTile(
-      Frame frame, Scratch scratch, int b, int row, int toRow, int column, int toColumn) {
-    if (arrays == ArrayKind.FLOATS) {
-      FloatGemm.multiplyBothPacked(
-          frame.floatArray(packedLeft),
-          frame.offset(packedLeft),
-          rows,
-          frame.floatArray(packed),
-          frame.offset(packed),
-          columns,
-          floatResult(frame, b),
-          row,
-          toRow,
-          column,
-          toColumn,
-          depth,
-          scratch.floatGemm());
-    } else {
-      DoubleGemm.multiplyBothPacked(
-          frame.doubleArray(packedLeft),
-          frame.offset(packedLeft),
-          rows,
-          frame.doubleArray(packed),
-          frame.offset(packed),
-          columns,
-          doubleResult(frame, b),
-          row,
-          toRow,
-          column,
-          toColumn,
-          depth,
-          scratch.doubleGemm());
-    }
-  }
-
-  /**
-   * Rows over all columns.
-   *
-   * @param alone the rows that a task has, where the result is only kept for the loop after it; 0
-   *     where it is stored
-   */
-  private void multiplyRows(Frame frame, Scratch scratch, int b, int row, int toRow, int alone) {
-    if (provided.isPresent()) {
-      boolean copied = packed >= 0;
-      provided
-          .get()
-          .rows(
-              floats(frame, left, b, lefts.get(b)),
-              floats(frame, right, b, rights.get(b)),
-              frame.array(copied ? packed : right.slot()),
-              copied ? frame.offset(packed) : 0,
-              row,
-              toRow,
-              columns,
-              depth,
-              alone > 0 ? scratch.floatRows(alone, columns).array().values() : frame.floats(result),
-              alone > 0 ? -row * columns : frame.offset(result) + b * rows * columns,
-              scratch);
-      return;
-    }
-    switch (arrays) {
-      case FLOATS ->
-          FloatGemm.multiplyPacked(
-              floats(frame, left, b, lefts.get(b)),
-              frame.floatArray(packed),
-              frame.offset(packed),
-              alone > 0 ? scratch.floatRows(alone, columns) : floatResult(frame, b),
-              alone > 0 ? 0 : row,
-              row,
-              toRow,
-              columns,
-              depth,
-              false,
-              scratch.floatGemm());
-      case DOUBLES ->
-          DoubleGemm.multiplyPacked(
-              doubles(frame, left, b, lefts.get(b)),
-              frame.doubleArray(packed),
-              frame.offset(packed),
-              alone > 0 ? scratch.doubleRows(alone, columns) : doubleResult(frame, b),
-              alone > 0 ? 0 : row,
-              row,
-              toRow,
-              columns,
-              depth,
-              false,
-              scratch.doubleGemm());
-      default -> multiply(frame, scratch, b, row, toRow, 0, columns);
-    }
-  }
-
-  private static FloatGemm.Matrix floats(Frame frame, Operand operand, int b, int view) {
-    FloatArray array = frame.floatArray(operand.slot());
-    int offset = frame.offset(operand.slot()) + operand.batch().get(b);
-    if (frame.array(view) instanceof FloatGemm.Matrix kept
-        && kept.array() == array
-        && kept.offset() == offset) {
-      return kept;
-    }
-    FloatGemm.Matrix fresh =
-        new FloatGemm.Matrix(
-            array, offset, operand.rowStride(), operand.columnStride(), operand.rounded());
-    frame.keep(view, fresh);
-    return fresh;
-  }
-
-  private FloatGemm.Matrix floatResult(Frame frame, int b) {
-    FloatArray array = frame.floatArray(result);
-    int offset = frame.offset(result) + b * rows * columns;
-    if (frame.array(results.get(b)) instanceof FloatGemm.Matrix kept
-        && kept.array() == array
-        && kept.offset() == offset) {
-      return kept;
-    }
-    FloatGemm.Matrix fresh = new FloatGemm.Matrix(array, offset, columns, 1);
-    frame.keep(results.get(b), fresh);
-    return fresh;
-  }
-
-  private static DoubleGemm.Matrix doubles(Frame frame, Operand operand, int b, int view) {
-    DoubleArray array = frame.doubleArray(operand.slot());
-    int offset = frame.offset(operand.slot()) + operand.batch().get(b);
-    if (frame.array(view) instanceof DoubleGemm.Matrix kept
-        && kept.array() == array
-        && kept.offset() == offset) {
-      return kept;
-    }
-    DoubleGemm.Matrix fresh =
-        new DoubleGemm.Matrix(array, offset, operand.rowStride(), operand.columnStride());
-    frame.keep(view, fresh);
-    return fresh;
-  }
-
-  private DoubleGemm.Matrix doubleResult(Frame frame, int b) {
-    DoubleArray array = frame.doubleArray(result);
-    int offset = frame.offset(result) + b * rows * columns;
-    if (frame.array(results.get(b)) instanceof DoubleGemm.Matrix kept
-        && kept.array() == array
-        && kept.offset() == offset) {
-      return kept;
-    }
-    DoubleGemm.Matrix fresh = new DoubleGemm.Matrix(array, offset, columns, 1);
-    frame.keep(results.get(b), fresh);
-    return fresh;
-  }
-
-  /** Where rows are that only the loop after the product reads. */
-  private Object aloneRows(Scratch scratch, int alone) {
-    return arrays == ArrayKind.FLOATS
-        ? scratch.floatRows(alone, columns).array().values()
-        : scratch.doubleRows(alone, columns).array().values();
-  }
-
-  private void multiply(
-      Frame frame, Scratch scratch, int b, int row, int toRow, int column, int toColumn) {
-    int x = frame.offset(left.slot()) + left.batch().get(b);
-    int y = frame.offset(right.slot()) + right.batch().get(b);
-    int z = frame.offset(result) + b * rows * columns;
-    if (provided.isPresent()) {
-      provided
-          .get()
-          .block(
-              floats(frame, left, b, lefts.get(b)),
-              floats(frame, right, b, rights.get(b)),
-              row,
-              toRow,
-              column,
-              toColumn,
-              columns,
-              depth,
-              frame.floats(result),
-              z,
-              scratch);
-      return;
-    }
-    switch (arrays) {
-      case FLOATS ->
-          FloatGemm.multiply(
-              floats(frame, left, b, lefts.get(b)),
-              floats(frame, right, b, rights.get(b)),
-              floatResult(frame, b),
-              row,
-              toRow,
-              column,
-              toColumn,
-              depth,
-              false,
-              scratch.floatGemm());
-      case DOUBLES ->
-          DoubleGemm.multiply(
-              doubles(frame, left, b, lefts.get(b)),
-              doubles(frame, right, b, rights.get(b)),
-              doubleResult(frame, b),
-              row,
-              toRow,
-              column,
-              toColumn,
-              depth,
-              false,
-              scratch.doubleGemm());
-      case INTS -> {
-        int[] a = frame.ints(left.slot());
-        int[] c = frame.ints(right.slot());
-        int[] to = frame.ints(result);
-        for (int i = row; i < toRow; i++) {
-          for (int j = column; j < toColumn; j++) {
-            int sum = 0;
-            for (int k = 0; k < depth; k++) {
-              sum += a[leftAt(x, i, k)] * c[rightAt(y, k, j)];
-            }
-            to[z + i * columns + j] = sum;
-          }
-        }
-      }
-      case LONGS -> {
-        long[] a = frame.longs(left.slot());
-        long[] c = frame.longs(right.slot());
-        long[] to = frame.longs(result);
-        for (int i = row; i < toRow; i++) {
-          for (int j = column; j < toColumn; j++) {
-            long sum = 0;
-            for (int k = 0; k < depth; k++) {
-              sum += a[leftAt(x, i, k)] * c[rightAt(y, k, j)];
-            }
-            to[z + i * columns + j] = sum;
-          }
-        }
-      }
-      case SHORTS, BYTES -> throw new AssertionError(arrays);
-    }
-  }
-
-  private int leftAt(int x, int i, int k) {
-    return x + i * left.rowStride() + k * left.columnStride();
-  }
-
-  private int rightAt(int y, int k, int j) {
-    return y + k * right.rowStride() + j * right.columnStride();
   }
 
   @Override

@@ -25,8 +25,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * vectors: runs go on until that is over.
  */
 final class AllocationTest {
-  private static final int RUNS = 1000;
-  private static final int MOST_WINDOWS = 400;
+  private static final int RUNS = 500;
+
+  /** So long are vectors boxed at most, on a busy machine. */
+  private static final long PATIENCE_NANOS = 120_000_000_000L;
+
   private static final int THREADS = 3;
 
   private static final Dot BY_ROWS = new Dot(List.of(), List.of(), List.of(0), List.of(0));
@@ -101,7 +104,8 @@ final class AllocationTest {
       executable.run(in, out);
       Allocated allocated = new Allocated();
       long bytes = Long.MAX_VALUE;
-      for (int window = 0; window < MOST_WINDOWS && bytes > 0; window++) {
+      long start = System.nanoTime();
+      while (bytes > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
         long before = allocated.bytes();
         for (int i = 0; i < RUNS; i++) {
           executable.run(in, out);

@@ -41,11 +41,6 @@ public final class DoubleAttention {
     int at(int position) {
       return offset + position * stride;
     }
-
-    /** Those from a position on. */
-    Rows from(int position) {
-      return new Rows(array, at(position), stride);
-    }
   }
 
   /**
@@ -91,10 +86,10 @@ public final class DoubleAttention {
     private double[] queryColumns = new double[0];
     private double[] slopeColumns = new double[0];
     private double[] outputColumns = new double[0];
-    private double[] keyRows = new double[0];
-    private double[] valueRows = new double[0];
-    private double[] queryRows = new double[0];
-    private double[] slopeRows = new double[0];
+    private Rows keyRows = new Rows(new double[0], 0, 0);
+    private Rows valueRows = new Rows(new double[0], 0, 0);
+    private Rows queryRows = new Rows(new double[0], 0, 0);
+    private Rows slopeRows = new Rows(new double[0], 0, 0);
     private double[] result = new double[0];
     private double[] keys = new double[0];
     private double[] values = new double[0];
@@ -104,18 +99,24 @@ public final class DoubleAttention {
 
     private void reserve(Head head) {
       int size = head.width() * BLOCK;
-      if (keyRows.length < head.gradientSize()) {
-        keyRows = new double[head.gradientSize()];
-        valueRows = new double[head.gradientSize()];
-      }
+      keyRows = rows(keyRows, head.gradientSize(), head.width());
+      valueRows = rows(valueRows, head.gradientSize(), head.width());
+      queryRows = rows(queryRows, size, head.width());
+      slopeRows = rows(slopeRows, size, head.width());
       if (result.length < size) {
         queryColumns = new double[size];
         slopeColumns = new double[size];
         outputColumns = new double[size];
-        queryRows = new double[size];
-        slopeRows = new double[size];
         result = new double[size];
       }
+    }
+
+    /** Room for adjacent rows, that which is held if it will do. */
+    private static Rows rows(Rows held, int size, int width) {
+      boolean fits = held.array.length >= size;
+      return fits && held.stride == width
+          ? held
+          : new Rows(fits ? held.array : new double[size], 0, width);
     }
 
     private void reserveGradients(Head head) {
@@ -148,17 +149,25 @@ public final class DoubleAttention {
       Workspace w) {
     w.reserve(head);
     int positions = Math.min(head.time(), toBlock * BLOCK);
-    Rows keys = wholeVectors(head, k, positions, w.keyRows);
-    Rows values = wholeVectors(head, v, positions, w.valueRows);
+    Rows keys = wholeVectors(head, k, 0, positions, w.keyRows);
+    Rows values = wholeVectors(head, v, 0, positions, w.valueRows);
     for (int block = fromBlock; block < toBlock; block++) {
-      forward(head, block, q.from(block * BLOCK), keys, values, w);
+      forward(head, block, q, keys, values, w);
       int rows = head.rows(block);
       int first = block * BLOCK;
       for (int i = 0; i < rows; i++) {
         logSums[lo + first + i] = w.factor[i] + w.shift[i];
         divide(w.result, i * head.width(), head.width(), w.sum[i]);
       }
-      copy(new Rows(w.result, 0, head.width()), output.from(first), rows, head.features());
+      copy(
+          w.result,
+          0,
+          head.width(),
+          output.array,
+          output.at(first),
+          output.stride,
+          rows,
+          head.features());
     }
   }
 
@@ -166,7 +175,7 @@ public final class DoubleAttention {
     int rows = head.rows(block);
     int columns = DoubleBlockProduct.padded(rows);
     int width = head.width();
-    columns(head, q, rows, w.queryColumns);
+    columns(head, q, block * BLOCK, rows, w.queryColumns);
     scale(w.queryColumns, head.features() * BLOCK, head.scale());
     Arrays.fill(w.top, Double.NEGATIVE_INFINITY);
     Arrays.fill(w.sum, 0);
@@ -174,7 +183,7 @@ public final class DoubleAttention {
     for (int j = 0; j <= block; j++) {
       int keys = head.rows(j);
       boolean diagonal = j == block;
-      scores(head, keys, k.from(j * BLOCK), w.queryColumns, columns, diagonal, w.scores, MASKED);
+      scores(head, keys, k, j * BLOCK, w.queryColumns, columns, diagonal, w.scores, MASKED);
       weigh(w, keys, columns);
       DoubleBlockProduct.addTransposedProduct(
           rows,
@@ -196,12 +205,11 @@ public final class DoubleAttention {
   }
 
   /** Copies some rows of n elements, too short for a call each. */
-  private static void copy(Rows from, Rows to, int rows, int n) {
-    double[] x = from.array;
-    double[] y = to.array;
+  private static void copy(
+      double[] x, int from, int xStride, double[] y, int to, int yStride, int rows, int n) {
     int vectors = n - n % (2 * L);
-    int at = from.offset;
-    int put = to.offset;
+    int at = from;
+    int put = to;
     for (int i = 0; i < rows; i++) {
       for (int c = 0; c < vectors; c += 2 * L) {
         DoubleVector.fromArray(S, x, at + c).intoArray(y, put + c);
@@ -210,8 +218,8 @@ public final class DoubleAttention {
       for (int c = vectors; c < n; c++) {
         y[put + c] = x[at + c];
       }
-      at += from.stride;
-      put += to.stride;
+      at += xStride;
+      put += yStride;
     }
   }
 
@@ -228,31 +236,31 @@ public final class DoubleAttention {
   }
 
   /** The vectors of a block as columns, zeros where there are no more in a tile. */
-  private static void columns(Head head, Rows from, int rows, double[] to) {
+  private static void columns(Head head, Rows from, int position, int rows, double[] to) {
     int columns = DoubleBlockProduct.padded(rows);
     for (int f = 0; f < head.features() && rows < columns; f++) {
       Arrays.fill(to, f * BLOCK + rows, f * BLOCK + columns, 0);
     }
     DoublePacking.interleave(
-        from.array, from.offset, from.stride, rows, head.features(), to, 0, BLOCK);
+        from.array, from.at(position), from.stride, rows, head.features(), to, 0, BLOCK);
   }
 
   /**
-   * So many vectors, each followed by zeros up to whole tiles, as they stand or in a copy: far
-   * apart they would share few lines of the cache.
+   * So many vectors from a position on, each followed by zeros up to whole tiles, as they stand, or
+   * in a copy from its first: far apart they would share few lines of the cache.
    */
-  private static Rows wholeVectors(Head head, Rows from, int count, double[] copy) {
+  private static Rows wholeVectors(Head head, Rows from, int position, int count, Rows copy) {
     int width = head.width();
     int features = head.features();
     if (width == features && from.stride == width) {
       return from;
     }
-    Rows to = new Rows(copy, 0, width);
-    copy(from, to, count, features);
+    int at = from.at(position);
+    copy(from.array, at, from.stride, copy.array, 0, width, count, features);
     for (int i = 0; i < count && features < width; i++) {
-      Arrays.fill(copy, i * width + features, (i + 1) * width, 0);
+      Arrays.fill(copy.array, i * width + features, (i + 1) * width, 0);
     }
-    return to;
+    return copy;
   }
 
   /** Products of the vectors of a block of keys with columns; a value behind the mask. */
@@ -260,6 +268,7 @@ public final class DoubleAttention {
       Head head,
       int keys,
       Rows of,
+      int position,
       double[] with,
       int columns,
       boolean diagonal,
@@ -270,7 +279,7 @@ public final class DoubleAttention {
         columns,
         head.features(),
         of.array,
-        of.offset,
+        of.at(position),
         of.stride,
         with,
         0,
@@ -410,13 +419,17 @@ public final class DoubleAttention {
     Arrays.fill(w.keys, 0, used, 0);
     Arrays.fill(w.values, 0, used, 0);
     int positions = Math.min(head.time(), toBlock * BLOCK);
-    Rows keys = wholeVectors(head, at.k, positions, w.keyRows);
-    Rows values = wholeVectors(head, at.v, positions, w.valueRows);
+    Rows keys = wholeVectors(head, at.k, 0, positions, w.keyRows);
+    Rows values = wholeVectors(head, at.v, 0, positions, w.valueRows);
     for (int block = fromBlock; block < toBlock; block++) {
       backward(head, block, at, keys, values, w);
       copy(
-          new Rows(w.result, 0, head.width()),
-          queryBar.from(block * BLOCK),
+          w.result,
+          0,
+          head.width(),
+          queryBar.array,
+          queryBar.at(block * BLOCK),
+          queryBar.stride,
           head.rows(block),
           head.features());
     }
@@ -427,17 +440,20 @@ public final class DoubleAttention {
     return Math.min(head.gradientSize(), toBlock * BLOCK * head.width());
   }
 
+  @SuppressWarnings("ReferenceEquality") // rows as they stand are the very rows
   private static void backward(Head head, int block, Point at, Rows k, Rows v, Workspace w) {
     int first = block * BLOCK;
     int rows = head.rows(block);
     int columns = DoubleBlockProduct.padded(rows);
     int width = head.width();
-    Rows queries = wholeVectors(head, at.q.from(first), rows, w.queryRows);
-    Rows slopes = wholeVectors(head, at.outputBar.from(first), rows, w.slopeRows);
-    columns(head, queries, rows, w.queryColumns);
+    Rows queries = wholeVectors(head, at.q, first, rows, w.queryRows);
+    Rows slopes = wholeVectors(head, at.outputBar, first, rows, w.slopeRows);
+    int query = queries == at.q ? first : 0;
+    int slope = slopes == at.outputBar ? first : 0;
+    columns(head, queries, query, rows, w.queryColumns);
     scale(w.queryColumns, head.features() * BLOCK, head.scale());
-    columns(head, slopes, rows, w.slopeColumns);
-    columns(head, at.output.from(first), rows, w.outputColumns);
+    columns(head, slopes, slope, rows, w.slopeColumns);
+    columns(head, at.output, first, rows, w.outputColumns);
     Arrays.fill(w.shift, 0);
     Arrays.fill(w.delta, 0);
     System.arraycopy(at.logSums, at.lo + first, w.shift, 0, rows);
@@ -449,8 +465,8 @@ public final class DoubleAttention {
       int keys = head.rows(j);
       int to = j * BLOCK * width;
       boolean diagonal = j == block;
-      scores(head, keys, k.from(j * BLOCK), w.queryColumns, columns, diagonal, w.scores, MASKED);
-      scores(head, keys, v.from(j * BLOCK), w.slopeColumns, columns, diagonal, w.slopes, 0);
+      scores(head, keys, k, j * BLOCK, w.queryColumns, columns, diagonal, w.scores, MASKED);
+      scores(head, keys, v, j * BLOCK, w.slopeColumns, columns, diagonal, w.slopes, 0);
       differentiate(w, keys, columns, head.scale());
       DoubleBlockProduct.addProduct(
           keys,
@@ -460,7 +476,7 @@ public final class DoubleAttention {
           0,
           BLOCK,
           slopes.array,
-          slopes.offset,
+          slopes.at(slope),
           slopes.stride,
           w.values,
           to,
@@ -474,7 +490,7 @@ public final class DoubleAttention {
           0,
           BLOCK,
           queries.array,
-          queries.offset,
+          queries.at(query),
           queries.stride,
           w.keys,
           to,
@@ -538,10 +554,11 @@ public final class DoubleAttention {
 
   /** The contributions of the last {@link #backward}, which were those of all blocks. */
   public static void writeContributions(Head head, Rows keyBar, Rows valueBar, Workspace w) {
-    Rows keys = new Rows(w.keys, 0, head.width());
-    Rows values = new Rows(w.values, 0, head.width());
-    copy(keys, keyBar, head.time(), head.features());
-    copy(values, valueBar, head.time(), head.features());
+    int width = head.width();
+    int rows = head.time();
+    int n = head.features();
+    copy(w.keys, 0, width, keyBar.array, keyBar.offset, keyBar.stride, rows, n);
+    copy(w.values, 0, width, valueBar.array, valueBar.offset, valueBar.stride, rows, n);
   }
 
   /**

@@ -128,6 +128,7 @@ final class HouseRules {
     map.put(
         "java.lang.foreign",
         List.of(
+            "backend.cpu.kernel",
             "backend.cpu.machine",
             "backend.cuda.driver",
             "host.scan",

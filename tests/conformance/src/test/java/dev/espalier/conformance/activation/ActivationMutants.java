@@ -31,10 +31,10 @@ public final class ActivationMutants {
             x -> x.dtype() == DType.F32 ? x.to(DType.BF16).to(DType.F32).tanh() : x.tanh()),
         claiming("a stopped gradient", "ACT-3", TANH, x -> x.tanh().stopGradient()),
         claiming(
-            "an exponential that overflows behind a select",
+            "an exponential that overflows below a fraction",
             "ACT-4",
-            "range=-1,inf;monotone;convex;left=0,-1;right=1,0;kinks=0",
-            x -> x.le(0).select(x.expm1(), x)),
+            "range=0,1;monotone;left=0,0;right=0,1",
+            x -> x.neg().exp().add(1).reciprocal()),
         claiming(
             "a rectifier that swallows NaN",
             "ACT-5",

@@ -55,7 +55,7 @@ final class HouseRulesTest {
           jakarta.inject is used only in [host]                | plugins.losses.UsesInject
           org.ejml is used only in [engine]                    | training.UsesEjml
           jdk.incubator.vector is used only in [backend.cpu.kernel] | backend.cpu.UsesVectors
-          java.lang.foreign is used only in [backend.cpu.machine, backend.cuda.driver, host.scan, plugins.onednn, training.checkpoint] | backend.cpu.UsesNativeCode
+          java.lang.foreign is used only in [backend.cpu.kernel, backend.cpu.machine, backend.cuda.driver, host.scan, plugins.onednn, training.checkpoint] | backend.cpu.UsesNativeCode
           picocli is used only in [cli]                        | host.UsesPicocli
           the packages of engine form no cycle                 | engine.one.First
           """)

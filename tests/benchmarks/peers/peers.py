@@ -4,7 +4,8 @@
 
 The steps are those of TrainingSteps.java, in the same shapes and with the same keys in the report
 (StepReport.java). What PyTorch's users would do for speed is done: fused optimizers, one fused
-attention, torch.compile where it is asked for, autocast for bf16. Whoever starts it sets
+attention, torch.compile where it is asked for, autocast for bf16, no subnormal numbers, which the moments
+of Adam else become where units are never active. Whoever starts it sets
 GLIBC_TUNABLES=glibc.malloc.mmap_threshold=4294967295:glibc.malloc.trim_threshold=4294967295, without
 which large buffers go back to the system in every step.
 """
@@ -130,6 +131,8 @@ def main():
     parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
     arguments = parser.parse_args()
 
+    # First of all: threads take it over from the one that starts them.
+    torch.set_flush_denormal(True)
     torch.set_num_interop_threads(1)
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(0)

@@ -38,7 +38,8 @@ public record Adam(double beta1, double beta2, double epsilon) implements Gradie
     Average mean = new Average(beta1);
     Average secondMoment = new Average(beta2);
     Tree<Tensor> m = mean.next(state.subtree("mean"), g);
-    Tree<Tensor> v = secondMoment.next(state.subtree("second_moment"), g.map(Tensor::square));
+    Tree<Tensor> v =
+        secondMoment.next(state.subtree("second_moment"), g.map(Tensor::square), epsilon);
     Tree<Tensor> direction =
         mean.unbiased(m, context)
             .zip(secondMoment.unbiased(v, context), (mt, vt) -> mt.div(vt.sqrt().add(epsilon)));

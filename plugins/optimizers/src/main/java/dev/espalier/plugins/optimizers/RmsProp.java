@@ -45,7 +45,7 @@ public record RmsProp(double alpha, double epsilon, double momentum, boolean cen
       Tree<Tensor> gradient, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
     Tree<Tensor> g = WorkingPrecision.of(gradient);
     Average average = new Average(alpha);
-    Tree<Tensor> v = average.next(state.subtree("second_moment"), g.map(Tensor::square));
+    Tree<Tensor> v = average.next(state.subtree("second_moment"), g.map(Tensor::square), epsilon);
     Tree<Tensor> next = v.under("second_moment");
     Tree<Tensor> scale = v;
     if (centered) {
@@ -55,7 +55,10 @@ public record RmsProp(double alpha, double epsilon, double momentum, boolean cen
     }
     Tree<Tensor> direction = g.zip(scale, (x, s) -> x.div(s.sqrt().add(epsilon)));
     if (momentum != 0) {
-      direction = state.subtree("velocity").zip(direction, (b, d) -> b.mul(momentum).add(d));
+      direction =
+          state
+              .subtree("velocity")
+              .zip(direction, (b, d) -> WorkingPrecision.normalOrZero(b.mul(momentum).add(d)));
       next = next.and(direction.under("velocity"));
     }
     return new Result(WorkingPrecision.back(direction, parameters), next);

@@ -56,7 +56,10 @@ public record Sgd(double momentum, boolean nesterov, double weightDecay)
     if (momentum == 0) {
       return new Result(WorkingPrecision.back(g, parameters), state);
     }
-    Tree<Tensor> v = state.subtree("velocity").zip(g, (old, x) -> old.mul(momentum).add(x));
+    Tree<Tensor> v =
+        state
+            .subtree("velocity")
+            .zip(g, (old, x) -> WorkingPrecision.normalOrZero(old.mul(momentum).add(x)));
     Tree<Tensor> direction = nesterov ? g.zip(v, (x, vx) -> x.add(vx.mul(momentum))) : v;
     return new Result(WorkingPrecision.back(direction, parameters), v.under("velocity"));
   }

@@ -21,6 +21,12 @@ final class WorkingPrecision {
     return of(parameters).map(Tensor::zerosLike);
   }
 
+  /** A value of F32 or F64, or 0 where it is subnormal. */
+  static Tensor normalOrZero(Tensor x) {
+    double least = x.dtype() == DType.F64 ? Double.MIN_NORMAL : Float.MIN_NORMAL;
+    return x.abs().lt(least).select(x.zerosLike(), x);
+  }
+
   /** A direction in the parameters' precision. */
   static Tree<Tensor> back(Tree<Tensor> direction, Tree<Tensor> parameters) {
     return direction.zip(parameters, (d, p) -> d.to(p.dtype()));

@@ -23,7 +23,7 @@ public record Checkout(Path root) {
           ErrorCode.MISSING_KEY,
           "the system property espalier.root is the checkout's folder",
           root.isEmpty() ? "none" : root,
-          "start the benchmarks by ./build bench or ./build bench-peers");
+          "start the benchmarks by ./build bench, bench-costs or bench-peers");
     }
     return new Checkout(Path.of(root).toAbsolutePath().normalize());
   }

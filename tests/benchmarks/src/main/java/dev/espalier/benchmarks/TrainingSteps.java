@@ -79,7 +79,12 @@ public final class TrainingSteps {
     return TrainingStep.build(settings);
   }
 
-  private TrainingStep.Settings settings(String name) {
+  /**
+   * What the training step of a name is made of, in F32.
+   *
+   * @throws EspalierException UNKNOWN_NAME
+   */
+  public TrainingStep.Settings settings(String name) {
     return switch (name) {
       case "mlp" -> perceptron();
       case "gpt" -> transformer(4, 128, 4, 128, 16);

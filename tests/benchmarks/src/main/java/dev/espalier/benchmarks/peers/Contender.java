@@ -9,6 +9,8 @@ public enum Contender {
   ESPALIER_FP32("Espalier", "fp32", ""),
   /** The same in mixed precision. */
   ESPALIER_BF16("Espalier", "bf16", ""),
+  /** In mixed precision, with oneDNN's matrix products. */
+  ESPALIER_ONEDNN("Espalier", "bf16", "onednn"),
   /** PyTorch, operation by operation. */
   EAGER_FP32("PyTorch", "fp32", "eager"),
   /** PyTorch, compiled. */
@@ -30,7 +32,7 @@ public enum Contender {
 
   /** Whether it is PyTorch. */
   public boolean isPeer() {
-    return this != ESPALIER_FP32 && this != ESPALIER_BF16;
+    return framework.equals("PyTorch");
   }
 
   /** The precision as the script takes it. */
@@ -38,14 +40,14 @@ public enum Contender {
     return precision;
   }
 
-  /** The mode as PyTorch's script takes it; empty for Espalier. */
+  /** PyTorch's mode, as its script takes it; the plugin that multiplies for Espalier, or empty. */
   public String mode() {
     return mode;
   }
 
-  /** Whether it may be absent: torch.compile needs a C++ compiler. */
+  /** Whether it may be absent: torch.compile needs a C++ compiler, and oneDNN is a library. */
   public boolean mayBeAbsent() {
-    return mode.equals("compile");
+    return mode.equals("compile") || this == ESPALIER_ONEDNN;
   }
 
   /** The name for people. */

@@ -29,7 +29,8 @@ import java.util.stream.Stream;
 public final class PeerComparison implements Command {
   private static final String USAGE =
       "./build bench-peers [--steps mlp,gpt,gpt-medium,cnn] [--threads 1,2] [--rounds 3]"
-          + " [--seconds 20] [--modes eager,compile] [--python PATH] [--jvm PATH]";
+          + " [--seconds 20] [--modes eager,compile]"
+          + " [--precisions fp32,bf16] [--python PATH] [--jvm PATH]";
   private static final String SECTION = "peers";
 
   private PeerComparison() {}
@@ -44,7 +45,8 @@ public final class PeerComparison implements Command {
    *
    * @param arguments {@code --steps} and numbers of {@code --threads}, between commas; {@code
    *     --rounds} of each; {@code --seconds} of a step, of which the second half counts; {@code
-   *     --modes} of PyTorch; {@code --python} with PyTorch; {@code --jvm}, the java of Espalier
+   *     --modes} of PyTorch; {@code --precisions} of both; {@code --python} with PyTorch; {@code
+   *     --jvm}, the java of Espalier
    */
   public static void main(String[] arguments) {
     // Whoever ends this process ends the one that is being measured.
@@ -78,10 +80,13 @@ public final class PeerComparison implements Command {
             USAGE,
             given,
             0,
-            Set.of("steps", "threads", "rounds", "seconds", "modes", "python", "jvm"));
+            Set.of(
+                "steps", "threads", "rounds", "seconds", "modes", "precisions", "python", "jvm"));
     List<String> modes = arguments.names("modes", List.of("eager", "compile"));
     Set<Contender> contenders = EnumSet.allOf(Contender.class);
     contenders.removeIf(one -> one.isPeer() && !modes.contains(one.mode()));
+    List<String> precisions = arguments.names("precisions", List.of("fp32", "bf16"));
+    contenders.removeIf(one -> !precisions.contains(one.precision()));
     Plan plan =
         new Plan(
             arguments.names("steps", TrainingSteps.names()),
@@ -114,7 +119,7 @@ public final class PeerComparison implements Command {
         checkout.results().replace(SECTION, text);
         err.println("wrote " + checkout.results().path());
       } else {
-        err.println("not all steps and modes: RESULTS.md stays as it is");
+        err.println("not all steps, modes and precisions: RESULTS.md stays as it is");
       }
     } finally {
       delete(temporary);

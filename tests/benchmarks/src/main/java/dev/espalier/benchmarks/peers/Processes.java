@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -96,18 +97,23 @@ record Processes(Checkout checkout, String java, String python, double seconds, 
   }
 
   private List<String> espalier(String step, Contender contender) {
-    return new ArrayList<>(
-        List.of(
-            java,
-            "@" + checkout.javaOptions(),
-            "--module-path",
-            checkout.program().toString(),
-            "-cp",
-            checkout.classes().toString(),
-            StepMain.class.getName(),
-            step,
-            "--precision",
-            contender.precision()));
+    List<String> command = new ArrayList<>();
+    Collections.addAll(
+        command,
+        java,
+        "@" + checkout.javaOptions(),
+        "--module-path",
+        checkout.program().toString(),
+        "-cp",
+        checkout.classes().toString(),
+        StepMain.class.getName(),
+        step,
+        "--precision",
+        contender.precision());
+    if (!contender.mode().isEmpty()) {
+      Collections.addAll(command, "--products", contender.mode());
+    }
+    return command;
   }
 
   private List<String> peer(String step, Contender contender) {

@@ -8,6 +8,7 @@ import dev.espalier.benchmarks.TrainingSteps;
 import dev.espalier.training.step.Precision;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,7 +17,7 @@ import java.util.Set;
  */
 public final class StepMain implements Command {
   private static final String USAGE =
-      "StepMain NAME [--threads 1] [--seconds 10] [--precision fp32|bf16]";
+      "StepMain NAME [--threads 1] [--seconds 10] [--precision fp32|bf16] [--products PLUGIN]";
 
   private final long start;
 
@@ -33,7 +34,8 @@ public final class StepMain implements Command {
    * Runs a step.
    *
    * @param arguments the step's name; {@code --threads} of the backend; {@code --seconds} after the
-   *     first step, of which the second half counts; {@code --precision} of the products
+   *     first step, of which the second half counts; {@code --precision} of the products; {@code
+   *     --products}, the plugin that multiplies
    */
   public static void main(String[] arguments) {
     System.exit(command().exitCode(arguments, System.out, System.err));
@@ -42,7 +44,7 @@ public final class StepMain implements Command {
   @Override
   public void run(List<String> given, PrintStream out, PrintStream err) {
     Arguments arguments =
-        Arguments.parse(USAGE, given, 1, Set.of("threads", "seconds", "precision"));
+        Arguments.parse(USAGE, given, 1, Set.of("threads", "seconds", "precision", "products"));
     String name =
         arguments
             .operand()
@@ -54,7 +56,9 @@ public final class StepMain implements Command {
                     "name a step: " + String.join(", ", TrainingSteps.names())));
     int threads = arguments.count("threads", 1);
     double seconds = arguments.seconds("seconds", 10);
-    out.println(new StepRun(name, precision(arguments), threads, seconds, start).report().toJson());
+    Optional<String> products = arguments.text("products");
+    StepRun run = new StepRun(name, precision(arguments), threads, products, seconds, start);
+    out.println(run.report().toJson());
   }
 
   private static Precision precision(Arguments arguments) {

@@ -1,0 +1,133 @@
+package dev.espalier.benchmarks.costs;
+
+import dev.espalier.api.backend.Backend;
+import dev.espalier.benchmarks.Arguments;
+import dev.espalier.benchmarks.Checkout;
+import dev.espalier.benchmarks.Command;
+import dev.espalier.benchmarks.Figures;
+import dev.espalier.benchmarks.Installation;
+import dev.espalier.benchmarks.RandomValues;
+import dev.espalier.benchmarks.RunningGraph;
+import dev.espalier.benchmarks.Surroundings;
+import dev.espalier.benchmarks.Table;
+import dev.espalier.benchmarks.TrainingSteps;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * Measures what second derivatives, clipped single gradients and second-order methods cost beside
+ * gradients and plain steps: both in one process, run in turn. Prints a table and, where all were
+ * measured, writes it to {@code RESULTS.md}.
+ */
+public final class CostComparison implements Command {
+  private static final String USAGE =
+      "./build bench-costs [--steps mlp,gpt,cnn] [--threads 1,2] [--seconds 20]";
+
+  private static final String SECTION = "costs";
+  private static final int FEWEST = 3;
+
+  private CostComparison() {}
+
+  /** The command. */
+  public static Command command() {
+    return new CostComparison();
+  }
+
+  /**
+   * The main of {@code ./build bench-costs}.
+   *
+   * @param arguments {@code --steps}, of which steps; {@code --threads}, numbers of threads; {@code
+   *     --seconds} for each cost, of which the second half counts
+   */
+  public static void main(String[] arguments) {
+    System.exit(command().exitCode(arguments, System.out, System.err));
+  }
+
+  @Override
+  public void run(List<String> given, PrintStream out, PrintStream err) {
+    Arguments arguments = Arguments.parse(USAGE, given, 0, Set.of("steps", "threads", "seconds"));
+    List<String> steps = arguments.names("steps", List.of("mlp", "gpt", "cnn"));
+    List<Integer> threads = arguments.counts("threads", List.of(1, 2));
+    double seconds = arguments.seconds("seconds", 20);
+    Checkout checkout = Checkout.here();
+    Installation installation = Installation.discover();
+    List<Cost> all = Cost.all(installation.extensions());
+    List<Cost> chosen = all.stream().filter(cost -> steps.contains(cost.step())).toList();
+    Table table =
+        Table.of(
+            3, "step", "what", "in", "threads", "ms", "of ms", "time", "wanted", "memory",
+            "wanted");
+    for (Cost cost : chosen) {
+      for (int count : threads) {
+        err.println(cost.step() + ", " + cost.name() + ", " + count + " threads");
+        try (Backend backend = installation.openCpu(count)) {
+          table = table.row(cells(cost, count, measured(cost, backend, seconds)));
+        }
+      }
+    }
+    String text =
+        Surroundings.of(checkout)
+            + "* Settings: %s s each, of which the second half counts; medians.\n\n"
+                .formatted(Figures.significant(seconds))
+            + table;
+    out.print(text);
+    if (chosen.size() == all.size()) {
+      checkout.results().replace(SECTION, text);
+      err.println("wrote " + checkout.results().path());
+    } else {
+      err.println("not all steps: RESULTS.md stays as it is");
+    }
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param candidateMs the middle of its runs
+   * @param referenceMs the middle of the unit's runs
+   * @param memory how many times the unit's memory
+   */
+  record Measurement(double candidateMs, double referenceMs, double memory) {}
+
+  static Measurement measured(Cost cost, Backend backend, double seconds) {
+    int classes = TrainingSteps.classes(cost.step());
+    try (RunningGraph candidate = cost.candidate().open(backend, RandomValues.normal(classes));
+        RunningGraph reference = cost.reference().open(backend, RandomValues.normal(classes))) {
+      List<Double> its = new ArrayList<>();
+      List<Double> units = new ArrayList<>();
+      long start = System.nanoTime();
+      while (its.size() < FEWEST || System.nanoTime() - start < seconds * 1e9) {
+        boolean counts = System.nanoTime() - start >= seconds * 0.5e9;
+        double one = candidate.milliseconds();
+        double other = reference.milliseconds();
+        if (counts) {
+          its.add(one);
+          units.add(other);
+        }
+      }
+      double memory = (double) candidate.memory().total() / reference.memory().total();
+      return new Measurement(Figures.median(its), Figures.median(units), memory);
+    }
+  }
+
+  private static String[] cells(Cost cost, int threads, Measurement measured) {
+    return new String[] {
+      cost.step(),
+      cost.name(),
+      cost.unit(),
+      Integer.toString(threads),
+      Figures.significant(measured.candidateMs()),
+      Figures.significant(measured.referenceMs()),
+      Figures.decimals(measured.candidateMs() / measured.referenceMs(), 2),
+      wanted(cost.time()),
+      Figures.decimals(measured.memory(), 2),
+      wanted(cost.memory())
+    };
+  }
+
+  private static String wanted(OptionalDouble most) {
+    return most.isEmpty() ? Figures.NONE : Figures.decimals(most.getAsDouble(), 2);
+  }
+}

@@ -3,7 +3,7 @@ package dev.espalier.plugins.optimizers;
 import dev.espalier.api.tensor.Tensor;
 
 /** Whether a batch is large enough for its mean gradient to be trusted. */
-sealed interface BatchTest {
+public sealed interface BatchTest {
   /** How many examples the batch would have to have, an F64 scalar. */
   Tensor required(GradientMoments moments);
 

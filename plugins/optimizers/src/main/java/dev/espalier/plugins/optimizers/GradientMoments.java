@@ -14,7 +14,7 @@ import dev.espalier.api.training.Objective;
  * @param variance {@code sum |g_i - g|^2 / (n - 1)}, 0 for one example
  * @param along {@code sum <g_i - g, g>^2 / (n - 1)}, 0 for one example
  */
-record GradientMoments(Tensor count, Tensor square, Tensor variance, Tensor along) {
+public record GradientMoments(Tensor count, Tensor square, Tensor variance, Tensor along) {
   /** Those of gradients that are there for each row of an objective's batch. */
   static GradientMoments of(Objective objective, Tree<Tensor> each, Tree<Tensor> mean) {
     Tensor any = each.leaves().getFirst();

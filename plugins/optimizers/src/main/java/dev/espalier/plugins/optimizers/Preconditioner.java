@@ -7,7 +7,7 @@ import dev.espalier.api.training.StepContext;
 import java.util.Set;
 
 /** A diagonal matrix B that follows the loss, for {@link Sania}. */
-sealed interface Preconditioner {
+public sealed interface Preconditioner {
   /** What is remembered before the first step. */
   Tree<Tensor> init(Tree<Tensor> parameters);
 

@@ -20,7 +20,8 @@ import java.util.Set;
  * <p>It is the nearest point, in the norm of B, where {@code f + g^T d + d^T B d / 2} is the least
  * loss; where that is nowhere, the model's minimum. The rate is a factor, 1 in the paper. B is a
  * diagonal of {@link Preconditioner}. Those of squares have no root, so that scaling the features of
- * a linear model changes no prediction on the way; parameters of gradient 0 until now stay.
+ * a linear model changes no prediction on the way (Hutchinson's estimate of the diagonal is scaled so
+ * in the mean only); parameters of gradient 0 until now stay.
  *
  * <p>State: that of the preconditioner.
  *

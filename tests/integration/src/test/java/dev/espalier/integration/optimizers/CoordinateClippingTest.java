@@ -60,9 +60,9 @@ final class CoordinateClippingTest {
   /** Gradients are 1, 4, 0.25, 9 and 10 in size; of five, two fifths are two. */
   @Test
   void theLargestShareBecomesAsLargeAsItsLeast() {
-    double[] found = after(Descent.optimizer("clipped-sgd", Map.of("share", 0.4)), 1, 0.1);
+    double[] found = after(Descent.optimizer("clipped-sgd", Map.of("share", 0.4)), 1, 0.125);
     assertThat(found)
-        .containsExactly(new double[] {0.9, -1.6, 0.475, 2.1, 0.65}, within(1e-14));
+        .containsExactly(new double[] {0.875, -1.5, 0.46875, 1.875, 0.875}, within(1e-14));
   }
 
   /** A few eigenvalues of ten thousand among ones, and no rate that serves both. */
@@ -74,7 +74,6 @@ final class CoordinateClippingTest {
     curvatures[31] = 1e4;
     double plain = best(Descent.optimizer("sgd", Map.of()), curvatures);
     double clipped = best(Descent.optimizer("clipped-sgd", Map.of("share", 0.1)), curvatures);
-    System.out.println("CLIP " + plain + " " + clipped);
     assertThat(clipped).isLessThan(0.5 * plain);
   }
 

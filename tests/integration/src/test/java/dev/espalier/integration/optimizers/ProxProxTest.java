@@ -37,7 +37,7 @@ final class ProxProxTest {
   @Test
   void withTheLossAsItsProxyItIsTheProximalPointMethod() {
     double[] curvatures = {3, 0.5};
-    Descent descent = descent(batch -> batch, 80, 0.3, curvatures);
+    Descent descent = descent(batch -> batch, 130, 0.25, curvatures);
     Stepping.At at = descent.run(descent.begin(1, -2), 3, 2);
     assertThat(Descent.x(at))
         .containsExactly(new double[] {1 / Math.pow(7, 3), -2 / Math.pow(2, 3)}, within(1e-12));
@@ -48,8 +48,10 @@ final class ProxProxTest {
     double[] curvatures = {steepest, steepest / 3, 0.25};
     double[] like = {steepest - delta, steepest / 3 + delta, 0.25 - delta};
     double rate = 1 / (2 * delta);
+    double stiffness = 1 + rate * steepest;
     Descent descent =
-        descent(parabolasAsProxy(like), 600, 1 / (1 + rate * steepest), curvatures);
+        descent(
+            parabolasAsProxy(like), (int) Math.ceil(8 * stiffness), 1 / stiffness, curvatures);
     Stepping.At at = descent.begin(1, 1, 1);
     int count = 0;
     while (Descent.length(Descent.x(at)) > 1e-3) {

@@ -163,7 +163,8 @@ class EstimatorStepTest {
 
     Optimizer clipped = new Clipped(0.2).then(Parts.descent());
     assertThat(clipped.needs()).containsExactly(Need.CLIPPED_SUM);
-    close(after(step(clipped, new Through()), 3), after(step(Parts.descent(), new Clipped(0.2)), 3));
+    close(
+        after(step(clipped, new Through()), 3), after(step(Parts.descent(), new Clipped(0.2)), 3));
   }
 
   @Test

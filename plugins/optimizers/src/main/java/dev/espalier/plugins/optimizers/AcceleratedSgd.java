@@ -23,8 +23,8 @@ import dev.espalier.api.training.StepContext;
  *
  * <p>Source: X. Li, Y. Deng, J. Wu, D. Zhou, Q. Gu, "Risk Bounds of Accelerated SGD for
  * Overparameterized Linear Regression", arXiv:2311.14222, after P. Jain, S. Kakade, R. Kidambi, P.
- * Netrapalli, A. Sidford, arXiv:1704.08227. There delta is the rate, gamma is ratio * rate, alpha is
- * 1 / (1 + beta), and for a condition number kappa beta is 1 / (2 kappa ratio) or less.
+ * Netrapalli, A. Sidford, arXiv:1704.08227. There delta is the rate, gamma is ratio * rate, alpha
+ * is 1 / (1 + beta), and for a condition number kappa beta is 1 / (2 kappa ratio) or less.
  *
  * @param ratio of the long steps to the short ones, at least 1
  * @param beta how fast long steps follow, in (0, 1]
@@ -50,15 +50,16 @@ public record AcceleratedSgd(double ratio, double beta, long tailFrom) implement
             .subtree("long")
             .zip(u, (far, x) -> far.add(x.sub(far).mul(beta)))
             .zip(move, (x, m) -> x.sub(m.mul(ratio)));
-    Tree<Tensor> next = w.zip(v, (near, far) -> near.add(
-        far.sub(near).mul(beta / (1 + beta))));
+    Tree<Tensor> next = w.zip(v, (near, far) -> near.add(far.sub(near).mul(beta / (1 + beta))));
     Tree<Tensor> average =
         state
             .subtree("average")
-            .zip(w, (a, x) -> {
-              Tensor counted = context.count(x).sub(tailFrom).max(1).broadcast(x.shape());
-              return a.add(x.sub(a).div(counted));
-            });
+            .zip(
+                w,
+                (a, x) -> {
+                  Tensor counted = context.count(x).sub(tailFrom).max(1).broadcast(x.shape());
+                  return a.add(x.sub(a).div(counted));
+                });
     return new Step(
         WorkingPrecision.back(next, parameters),
         v.under("long").and(average.under("average")),

@@ -50,8 +50,7 @@ public record AdAdaGrad(GradientTransform adaGrad, BatchTest test, long largest)
     Tensor required = test.required(moments).ceil().min(UNLIMITED);
     Tensor size = moments.count().max(required).min(largest == 0 ? UNLIMITED : largest);
     return new Step(
-            parameters.zip(
-                moved.direction(), (p, d) -> p.sub(context.learningRateLike(d).mul(d))),
+            parameters.zip(moved.direction(), (p, d) -> p.sub(context.learningRateLike(d).mul(d))),
             moved.state(),
             objective.value(parameters),
             Tree.of("required_batch", required.to(DType.F32)))

@@ -32,7 +32,6 @@ public record AdagradNorm(double epsilon, double initial) implements GradientTra
     Tensor sum = state.get("sum_of_squares").add(Norm.of(g).square());
     Tensor root = sum.sqrt().add(epsilon);
     Tree<Tensor> direction = g.map(x -> Norm.ratio(x, root.to(x.dtype()).broadcast(x.shape())));
-    return new Result(
-        WorkingPrecision.back(direction, parameters), Tree.of("sum_of_squares", sum));
+    return new Result(WorkingPrecision.back(direction, parameters), Tree.of("sum_of_squares", sum));
   }
 }

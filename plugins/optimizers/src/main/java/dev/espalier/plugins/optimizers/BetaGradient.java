@@ -26,8 +26,7 @@ public record BetaGradient(double beta) implements GradientTransform {
       Tree<Tensor> gradient, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
     Tree<Tensor> g = WorkingPrecision.of(gradient);
     Tensor length = Norm.of(g).pow(beta);
-    Tree<Tensor> direction =
-        g.map(x -> Norm.ratio(x, length.to(x.dtype()).broadcast(x.shape())));
+    Tree<Tensor> direction = g.map(x -> Norm.ratio(x, length.to(x.dtype()).broadcast(x.shape())));
     return new Result(WorkingPrecision.back(direction, parameters), state);
   }
 }

@@ -9,14 +9,14 @@ import dev.espalier.api.training.StepContext;
 
 /**
  * Clipping of each coordinate by itself: {@code u = sign(u) * min(|u|, tau)}, as a transform of a
- * direction or, {@link #of}, of what any optimizer does. Tau is a number, or in each tensor the least
- * of the share of its elements that are largest, so that these become alike.
+ * direction or, {@link #of}, of what any optimizer does. Tau is a number, or in each tensor the
+ * least of the share of its elements that are largest, so that these become alike.
  *
  * <p>State: none.
  *
  * <p>Source: Y. Pan, Y. Li, "Toward Understanding Why Adam Converges Faster Than SGD for
- * Transformers", arXiv:2306.00204. Its quantile is that of all coordinates together; here it is that
- * of each tensor, which needs no order of all parameters.
+ * Transformers", arXiv:2306.00204. Its quantile is that of all coordinates together; here it is
+ * that of each tensor, which needs no order of all parameters.
  *
  * @param threshold tau; 0 where the share decides
  * @param share how much of each tensor is clipped, in (0, 1]; rounded up to whole elements

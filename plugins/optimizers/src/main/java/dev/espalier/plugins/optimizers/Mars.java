@@ -18,9 +18,9 @@ import java.util.function.UnaryOperator;
  * </pre>
  *
  * <p>with h the gradient at the parameters of the step before: exact, on this step's batch;
- * approximately, as that step found it on its own. In the first step h is g. With gamma 1 and exact,
- * the mean {@code m = beta * m + (1 - beta) * c} that an optimizer takes of it is STORM's, {@code g +
- * beta * (m - h)}.
+ * approximately, as that step found it on its own. In the first step h is g. With gamma 1 and
+ * exact, the mean {@code m = beta * m + (1 - beta) * c} that an optimizer takes of it is STORM's,
+ * {@code g + beta * (m - h)}.
  *
  * <p>State: {@code previous/PATH}, the parameters (exact) or the gradient of the step before.
  *
@@ -49,8 +49,7 @@ public record Mars(double gamma, double beta, boolean exact, boolean clipped)
     UnaryOperator<Tree<Tensor>> before =
         exact
             ? gradient -> inner.gradient(previous)
-            : gradient ->
-                gradient.zip(previous, (g, h) -> first.broadcast(g.shape()).select(g, h));
+            : gradient -> gradient.zip(previous, (g, h) -> first.broadcast(g.shape()).select(g, h));
     Tree<Tensor> kept = exact ? parameters : inner.gradient(parameters);
     return new Estimate(
         new Corrected(inner, before, this::corrected), kept.under("previous"), Tree.empty());

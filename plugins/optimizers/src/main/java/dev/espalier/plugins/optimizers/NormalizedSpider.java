@@ -25,10 +25,10 @@ import java.util.Optional;
  * <p>State: {@code estimate/PATH}, v, and {@code previous/PATH}, the parameters of the step before.
  *
  * <p>Source: Z. Chen, Y. Zhou, Y. Liang, Z. Lu, "Generalized-Smooth Nonconvex Optimization is As
- * Efficient As Smooth Nonconvex Optimization", arXiv:2303.02854, SPIDER; the recursion is that of C.
- * Fang, C. Li, Z. Lin, T. Zhang, arXiv:1807.01695. For a sum of n losses the large batch is all, and
- * period and the other batches are of root n; for an expectation, with accuracy e, of 1/e^2, 1/e and
- * 1/e, and the rate is of e. Here these numbers are given.
+ * Efficient As Smooth Nonconvex Optimization", arXiv:2303.02854, SPIDER; the recursion is that of
+ * C. Fang, C. Li, Z. Lin, T. Zhang, arXiv:1807.01695. For a sum of n losses the large batch is all,
+ * and period and the other batches are of root n; for an expectation, with accuracy e, of 1/e^2,
+ * 1/e and 1/e, and the rate is of e. Here these numbers are given.
  *
  * @param period how many steps from one large batch to the next, at least 1
  * @param largeBatch how many examples it has; 0 for all there are
@@ -36,9 +36,7 @@ import java.util.Optional;
 public record NormalizedSpider(long period, long largeBatch) implements Optimizer {
   @Override
   public Tree<Tensor> init(Tree<Tensor> parameters) {
-    return WorkingPrecision.zeros(parameters)
-        .under("estimate")
-        .and(parameters.under("previous"));
+    return WorkingPrecision.zeros(parameters).under("estimate").and(parameters.under("previous"));
   }
 
   @Override

@@ -31,8 +31,7 @@ public final class OptimizersPlugin implements Plugin {
         OPTIMIZER,
         "sgd",
         cite(Works.POLYAK_1964, "v = momentum*v + g; p -= rate*v").and(Works.SUTSKEVER_2013),
-        p ->
-            Optimizer.of(sgd(p)));
+        p -> Optimizer.of(sgd(p)));
     to.register(
         OPTIMIZER,
         "adam",
@@ -72,8 +71,7 @@ public final class OptimizersPlugin implements Plugin {
         OPTIMIZER,
         "adagrad",
         cite(Works.DUCHI_2011, "s += g^2; p -= rate*g/(sqrt(s) + epsilon)"),
-        p ->
-            Optimizer.of(adagrad(p)));
+        p -> Optimizer.of(adagrad(p)));
     contributeOfStructure(to);
     contributeOfBatches(to);
     contributeWithoutRates(to);
@@ -110,7 +108,9 @@ public final class OptimizersPlugin implements Plugin {
     to.register(
         OPTIMIZER,
         "accelerated-sgd",
-        cite(Works.LI_2023, "w = u - rate*g; v = beta*u + (1 - beta)*v - ratio*rate*g; ships mean w")
+        cite(
+                Works.LI_2023,
+                "w = u - rate*g; v = beta*u + (1 - beta)*v - ratio*rate*g; ships mean w")
             .and(Works.JAIN_2017),
         p ->
             new AcceleratedSgd(

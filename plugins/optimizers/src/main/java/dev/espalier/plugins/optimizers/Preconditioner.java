@@ -91,8 +91,8 @@ public sealed interface Preconditioner {
   }
 
   /**
-   * Hutchinson's estimate of the Hessian's diagonal, {@code z * (H z)} with random signs z, averaged
-   * from the first on: {@code B = max(|average|, least)}. State: {@code curvature/PATH}.
+   * Hutchinson's estimate of the Hessian's diagonal, {@code z * (H z)} with random signs z,
+   * averaged from the first on: {@code B = max(|average|, least)}. State: {@code curvature/PATH}.
    *
    * @param beta2 decay of the average, in [0, 1)
    * @param least the least element of B, greater than 0

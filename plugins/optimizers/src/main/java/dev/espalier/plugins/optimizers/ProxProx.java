@@ -14,9 +14,9 @@ import dev.espalier.api.training.StepContext;
  * </pre>
  *
  * <p>found approximately, from p, by {@code steps} of gradient descent, {@code z -= inner * (rate *
- * (g(p) - h'(p) + h'(z)) + z - p)}, which nears the minimum where {@code inner * (1 + rate * L) < 2}
- * for an L-smooth proxy. Where f - h is delta-smooth the rate may be of 1 / delta, however steep f
- * is. With h = 0 and inner 1 it is gradient descent, with h = f the proximal point method.
+ * (g(p) - h'(p) + h'(z)) + z - p)}, which nears the minimum where {@code inner * (1 + rate * L) <
+ * 2} for an L-smooth proxy. Where f - h is delta-smooth the rate may be of 1 / delta, however steep
+ * f is. With h = 0 and inner 1 it is gradient descent, with h = f the proximal point method.
  *
  * <p>State: none.
  *

@@ -31,9 +31,9 @@ import dev.espalier.api.training.StepContext;
  * largest} and {@code differences} (the two terms of Gx).
  *
  * <p>Source: I. Kreisler, M. Ivgi, O. Hinder, Y. Carmon, "Accelerated Parameter-Free Stochastic
- * Optimization", arXiv:2404.00666. The paper's theory multiplies Gx and Gy by factors of the noise's
- * tail and of log t; here, as in its experiments, there are none, and Gx begins with the first
- * gradient, which keeps the first step within reach.
+ * Optimization", arXiv:2404.00666. The paper's theory multiplies Gx and Gy by factors of the
+ * noise's tail and of log t; here, as in its experiments, there are none, and Gx begins with the
+ * first gradient, which keeps the first step within reach.
  *
  * @param reach the first distance, relative to 1 + |start|; small and greater than 0
  */
@@ -75,8 +75,7 @@ public record UniversalDog(double reach) implements Optimizer {
     Tree<Tensor> leading = moved(y, g, omega, largest.add(differences), context);
 
     Tree<Tensor> origin = state.subtree("origin");
-    Tensor distance =
-        state.get("distance").max(away(x, origin)).max(away(leading, origin));
+    Tensor distance = state.get("distance").max(away(x, origin)).max(away(leading, origin));
     Tensor nextOmega = omega.add(distance);
     Tree<Tensor> next = towards(average, leading, nextOmega.div(weight.add(nextOmega)));
     return new Step(

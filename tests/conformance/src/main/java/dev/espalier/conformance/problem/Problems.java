@@ -43,8 +43,8 @@ public final class Problems {
   }
 
   /**
-   * {@code 100 (y - x^2)^2 + (1 - x)^2} from (-1.2, 1); the least loss is 0, at (1, 1). Each term is
-   * an example.
+   * {@code 100 (y - x^2)^2 + (1 - x)^2} from (-1.2, 1); the least loss is 0, at (1, 1). Each term
+   * is an example.
    *
    * <p>Source: H. Rosenbrock, "An Automatic Method for Finding the Greatest or Least Value of a
    * Function", 1960.

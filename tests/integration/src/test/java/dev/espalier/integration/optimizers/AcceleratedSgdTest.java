@@ -54,8 +54,7 @@ final class AcceleratedSgdTest {
     double[] curvatures = {1, 0.1, 0.01, 0.001};
     Descent descent = parabolas(accelerated(RATIO, 0), curvatures);
     int steps = 60;
-    Stepping.At at =
-        descent.run(descent.begin(Descent.filled(4, 1)), steps, RATE, t -> silence(4));
+    Stepping.At at = descent.run(descent.begin(Descent.filled(4, 1)), steps, RATE, t -> silence(4));
     for (int i = 0; i < curvatures.length; i++) {
       double[][] a = recursion(curvatures[i]);
       double u = 1;
@@ -86,8 +85,7 @@ final class AcceleratedSgdTest {
     double[] curvatures = {1, 0.003};
     Descent descent = parabolas(accelerated(RATIO, 0), curvatures);
     Descent plain = parabolas(accelerated(1, 0), curvatures);
-    double[] found =
-        Descent.x(descent.run(descent.begin(1, 1), 200, RATE, t -> silence(2)));
+    double[] found = Descent.x(descent.run(descent.begin(1, 1), 200, RATE, t -> silence(2)));
     double[] wanted = Descent.x(plain.run(plain.begin(1, 1), 200, RATE, t -> silence(2)));
     assertThat(Math.abs(found[0])).isGreaterThan(Math.abs(wanted[0]));
     assertThat(Math.abs(found[1])).isLessThan(0.5 * Math.abs(wanted[1]));
@@ -107,7 +105,9 @@ final class AcceleratedSgdTest {
               descent.begin(new double[seeds]),
               120,
               RATE,
-              t -> NdArray.of(random.doubles(seeds).map(x -> random.nextGaussian()).toArray(), seeds));
+              t ->
+                  NdArray.of(
+                      random.doubles(seeds).map(x -> random.nextGaussian()).toArray(), seeds));
       last[i] = Math.pow(Descent.length(Descent.x(at)), 2);
       shipped[i] = Math.pow(Descent.length(descent.shipped(at)), 2);
     }
@@ -125,8 +125,7 @@ final class AcceleratedSgdTest {
       double u = Descent.x(at)[0];
       at = descent.stepping().step(at, List.of(silence(1)), t, RATE, 1).next();
       shorts[t] = u - RATE * 0.2 * u;
-      double expected =
-          t < 3 ? shorts[t] : Arrays.stream(shorts, 3, t + 1).average().orElseThrow();
+      double expected = t < 3 ? shorts[t] : Arrays.stream(shorts, 3, t + 1).average().orElseThrow();
       assertThat(descent.shipped(at)[0]).isCloseTo(expected, within(1e-14));
     }
   }

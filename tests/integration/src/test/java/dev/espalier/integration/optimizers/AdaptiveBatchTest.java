@@ -51,7 +51,10 @@ final class AdaptiveBatchTest {
             Tree.of("x", NdArray.of(new double[SIZE], SIZE)),
             0);
     return Descent.asking(
-        optimizer, SIZE, List.of(TensorType.of(DType.F64, ROWS, SIZE)), fed -> {
+        optimizer,
+        SIZE,
+        List.of(TensorType.of(DType.F64, ROWS, SIZE)),
+        fed -> {
           Tensor targets = fed.getFirst();
           Examples batch =
               examples == ROWS
@@ -63,8 +66,7 @@ final class AdaptiveBatchTest {
                       Optional.of(targets.constant(DType.F64, (double) examples)));
           Key unused = new Key(targets.constant(DType.I64, 0L));
           Objective objective =
-              new BatchObjective(
-                  problem.model(), new Distance(), batch, Map.of(), unused, true);
+              new BatchObjective(problem.model(), new Distance(), batch, Map.of(), unused, true);
           return objective;
         });
   }
@@ -150,8 +152,7 @@ final class AdaptiveBatchTest {
   void aTestThatAlwaysHoldsLeavesAdaGrad() {
     for (String name : List.of("adadagrad", "adadagrad-norm")) {
       Descent one = distances(Descent.optimizer(name, Map.of("eta", 1e9)), ROWS);
-      Stepping.At at =
-          one.run(one.begin(2, -1, 3), 25, 0.5, t -> targets(t));
+      Stepping.At at = one.run(one.begin(2, -1, 3), 25, 0.5, t -> targets(t));
       if (name.equals("adadagrad")) {
         Descent plain = distances(Descent.optimizer("adagrad", Map.of()), ROWS);
         assertThat(Descent.x(at))

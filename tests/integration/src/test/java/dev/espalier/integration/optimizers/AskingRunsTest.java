@@ -39,7 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whole runs, in f32 on the CPU backend, of optimizers that ask for batches or at several points. */
+/**
+ * Whole runs, in f32 on the CPU backend, of optimizers that ask for batches or at several points.
+ */
 final class AskingRunsTest {
   private static final int EXAMPLES = 120;
   private static final int BATCH = 8;
@@ -138,8 +140,7 @@ final class AskingRunsTest {
   @Test
   void spiderSeesAllExamplesEveryPeriodAndResumesAlike() {
     assertThat(asks("normalized-spider", Map.of("period", 4), 0.05))
-        .containsExactly(
-            8L, 8L, 8L, 120L, 8L, 8L, 8L, 120L, 8L, 8L, 8L, 120L, 8L);
+        .containsExactly(8L, 8L, 8L, 120L, 8L, 8L, 8L, 120L, 8L, 8L, 8L, 120L, 8L);
   }
 
   @Test
@@ -151,8 +152,12 @@ final class AskingRunsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "mars-adamw, 0.02", "accelerated-sgd, 0.2", "clipped-adam, 0.05", "prox-prox, 1",
-    "sania-hutchinson, 0.3", "u-dog, 1"
+    "mars-adamw, 0.02",
+    "accelerated-sgd, 0.2",
+    "clipped-adam, 0.05",
+    "prox-prox, 1",
+    "sania-hutchinson, 0.3",
+    "u-dog, 1"
   })
   void eachTrains(String name, double rate) {
     Map<String, Object> params =
@@ -186,12 +191,7 @@ final class AskingRunsTest {
                     ExtensionPoint.GRADIENT_ESTIMATOR, "mars", Map.of("exact", true)));
     Map<String, NdArray> composed =
         trained(
-            run(
-                "adamw",
-                Map.of("beta1", 0.95, "beta2", 0.99, "weight_decay", 0.0),
-                mars,
-                0.02,
-                20),
+            run("adamw", Map.of("beta1", 0.95, "beta2", 0.99, "weight_decay", 0.0), mars, 0.02, 20),
             "composed",
             TrainingListener.silent());
     Map<String, NdArray> whole =

@@ -43,8 +43,7 @@ final class CoordinateClippingTest {
     Optimizer clipped = new CoordinateClipping(tau, 1).of(Descent.optimizer("sgd", Map.of()));
     double[] found = after(clipped, 1, 0.5);
     for (int i = 0; i < POINT.length; i++) {
-      assertThat(POINT[i] - found[i])
-          .isCloseTo(0.5 * tau * Math.signum(POINT[i]), within(1e-15));
+      assertThat(POINT[i] - found[i]).isCloseTo(0.5 * tau * Math.signum(POINT[i]), within(1e-15));
     }
   }
 
@@ -52,8 +51,7 @@ final class CoordinateClippingTest {
   void asATransformAndAsAWrapperItClipsAlike() {
     assertThat(after(Descent.optimizer("clipped-sgd", Map.of("threshold", 0.75)), 6, 0.1))
         .containsExactly(
-            after(
-                new CoordinateClipping(0.75, 1).of(Descent.optimizer("sgd", Map.of())), 6, 0.1),
+            after(new CoordinateClipping(0.75, 1).of(Descent.optimizer("sgd", Map.of())), 6, 0.1),
             within(1e-14));
   }
 
@@ -105,8 +103,7 @@ final class CoordinateClippingTest {
         Descent.on(
             watched,
             n,
-            x ->
-                x.constant(NdArray.of(root, n, n)).matmul(x.reshape(n, 1)).square().sum().div(2));
+            x -> x.constant(NdArray.of(root, n, n)).matmul(x.reshape(n, 1)).square().sum().div(2));
     double[] start = {1, -1, 2, 0.5, -0.25, 3};
     var begun = descent.begin(start);
     var done = descent.stepping().step(begun, List.of(), 0, 0.1, 1);

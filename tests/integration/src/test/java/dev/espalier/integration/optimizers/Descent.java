@@ -46,8 +46,7 @@ record Descent(Stepping stepping) {
       int size,
       List<TensorType> feeds,
       BiFunction<Tensor, List<Tensor>, Tensor> loss) {
-    return asking(
-        optimizer, size, feeds, fed -> Objective.of(at -> loss.apply(at.get("x"), fed)));
+    return asking(optimizer, size, feeds, fed -> Objective.of(at -> loss.apply(at.get("x"), fed)));
   }
 
   /** On an objective of what each step is fed. */
@@ -57,8 +56,7 @@ record Descent(Stepping stepping) {
       List<TensorType> feeds,
       Function<List<Tensor>, Objective> objective) {
     Tree<TensorType> types = Tree.of("x", TensorType.of(DType.F64, size));
-    return new Descent(
-        Stepping.of(optimizer, types, feeds, (fed, start) -> objective.apply(fed)));
+    return new Descent(Stepping.of(optimizer, types, feeds, (fed, start) -> objective.apply(fed)));
   }
 
   Stepping.At begin(double... x) {
@@ -66,8 +64,7 @@ record Descent(Stepping stepping) {
   }
 
   /** A run whose step's number decides what it is fed. */
-  Stepping.At run(
-      Stepping.At from, int steps, double rate, IntFunction<NdArray> feed) {
+  Stepping.At run(Stepping.At from, int steps, double rate, IntFunction<NdArray> feed) {
     Stepping.At at = from;
     for (int t = 0; t < steps; t++) {
       at = stepping.step(at, List.of(feed.apply(t)), t, rate, 5).next();

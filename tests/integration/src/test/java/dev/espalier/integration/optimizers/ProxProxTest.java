@@ -50,8 +50,7 @@ final class ProxProxTest {
     double rate = 1 / (2 * delta);
     double stiffness = 1 + rate * steepest;
     Descent descent =
-        descent(
-            parabolasAsProxy(like), (int) Math.ceil(8 * stiffness), 1 / stiffness, curvatures);
+        descent(parabolasAsProxy(like), (int) Math.ceil(8 * stiffness), 1 / stiffness, curvatures);
     Stepping.At at = descent.begin(1, 1, 1);
     int count = 0;
     while (Descent.length(Descent.x(at)) > 1e-3) {

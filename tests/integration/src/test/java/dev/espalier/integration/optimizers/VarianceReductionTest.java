@@ -97,8 +97,8 @@ final class VarianceReductionTest {
   }
 
   /**
-   * Steps of a length e on 16 examples with all of them every 16 steps, against the same steps along
-   * the gradient of 16 examples alone: near the minimum only the first know where it is.
+   * Steps of a length e on 16 examples with all of them every 16 steps, against the same steps
+   * along the gradient of 16 examples alone: near the minimum only the first know where it is.
    */
   @Test
   void spiderStaysNearerThanItsSmallBatchesAlone() {
@@ -123,7 +123,8 @@ final class VarianceReductionTest {
     return sum / 96;
   }
 
-  private static double least(Optimizer optimizer, UnaryOperator<Tensor> loss, int steps, double r) {
+  private static double least(
+      Optimizer optimizer, UnaryOperator<Tensor> loss, int steps, double r) {
     Descent descent = Descent.on(optimizer, 3, x -> loss.apply(x).sum());
     Stepping.At at = descent.run(descent.begin(10, 10, 10), steps, r);
     return Descent.x(at)[0];
@@ -172,8 +173,7 @@ final class VarianceReductionTest {
     Descent descent =
         leastSquares(
             Descent.optimizer(
-                "mars-adamw",
-                Map.of("gamma", 1.0, "clip", false, "exact", true, "beta1", beta)));
+                "mars-adamw", Map.of("gamma", 1.0, "clip", false, "exact", true, "beta1", beta)));
     Stepping.At at = descent.begin(1, -1, 2, 0.5);
     double[] before = Descent.x(at);
     double[] m = new double[SIZE];

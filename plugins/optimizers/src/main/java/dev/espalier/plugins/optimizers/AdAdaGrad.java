@@ -48,7 +48,7 @@ public record AdAdaGrad(GradientTransform adaGrad, BatchTest test, long largest)
         adaGrad.update(WorkingPrecision.back(mean, parameters), parameters, state, context);
     GradientMoments moments = GradientMoments.of(objective, each, mean);
     Tensor required = test.required(moments).ceil().min(UNLIMITED);
-    Tensor size = moments.count().max(required).min(largest == 0 ? UNLIMITED : largest);
+    Tensor size = moments.count().max(required).min(largest == 0 ? UNLIMITED : (double) largest);
     return new Step(
             parameters.zip(moved.direction(), (p, d) -> p.sub(context.learningRateLike(d).mul(d))),
             moved.state(),

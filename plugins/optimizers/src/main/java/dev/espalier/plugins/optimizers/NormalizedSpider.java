@@ -62,7 +62,7 @@ public record NormalizedSpider(long period, long largeBatch) implements Optimize
   }
 
   private Tensor isLarge(Tensor step) {
-    return step.rem(period).eq(0);
+    return step.rem((double) period).eq(0);
   }
 
   private NextBatch next(Tensor step) {

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param rate the learning rate
  * @param evaluations on held-out data, in order; none where a number was not finite before the first
  * @param diverged whether a number was not finite, which ended the run
- * @param milliseconds the middle step's time
+ * @param milliseconds the time of the middle step of the later half
  */
 record Curve(
     String optimizer,

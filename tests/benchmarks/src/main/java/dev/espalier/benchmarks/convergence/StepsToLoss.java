@@ -103,9 +103,8 @@ public final class StepsToLoss implements Command {
         List<Curve> best =
             optimizers.stream()
                 .map(name ->
-                    Sweep.best(
-                        Sweep.over(
-                            plan.rates(), plan.mostRates(), rate -> runs.train(name, rate))))
+                    Sweep.over(plan.rates(), plan.mostRates(), rate -> runs.train(name, rate)))
+                .map(Sweep::best)
                 .toList();
         out.print(table(task, plan, best));
         Path chart = folder.resolve("convergence-" + task.name() + ".svg");

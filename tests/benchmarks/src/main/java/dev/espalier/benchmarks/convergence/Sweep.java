@@ -27,11 +27,11 @@ final class Sweep {
     first.forEach(rate -> curves.add(train.apply(rate)));
     curves.sort(Comparator.comparingDouble(Curve::rate));
     while (curves.size() < most) {
-      Curve best = best(curves);
-      if (best == curves.getFirst()) {
-        curves.addFirst(train.apply(rounded(best.rate() / STEP)));
-      } else if (best == curves.getLast()) {
-        curves.addLast(train.apply(rounded(best.rate() * STEP)));
+      double best = best(curves).rate();
+      if (best == curves.getFirst().rate()) {
+        curves.addFirst(train.apply(rounded(best / STEP)));
+      } else if (best == curves.getLast().rate()) {
+        curves.addLast(train.apply(rounded(best * STEP)));
       } else {
         break;
       }
@@ -39,9 +39,14 @@ final class Sweep {
     return List.copyOf(curves);
   }
 
-  /** The one that ends at the least loss; of equals the one of the least rate. */
+  /**
+   * The one that ends at the least loss, of equals the one of the least rate; with the least time a
+   * step of all, which the rate does not change and a busy machine only adds to.
+   */
   static Curve best(List<Curve> curves) {
-    return curves.stream().min(Comparator.comparingDouble(Curve::last)).orElseThrow();
+    Curve best = curves.stream().min(Comparator.comparingDouble(Curve::last)).orElseThrow();
+    double least = curves.stream().mapToDouble(Curve::milliseconds).min().orElseThrow();
+    return new Curve(best.optimizer(), best.rate(), best.evaluations(), best.diverged(), least);
   }
 
   /** To one significant digit, so that half decades are 1 and 3. */

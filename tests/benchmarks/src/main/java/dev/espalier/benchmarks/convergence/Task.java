@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What is trained: a sample's run file, made small, on data that is no part of the project.
@@ -17,16 +18,28 @@ import java.util.Optional;
  * @param runFile the sample's run file, below the samples
  * @param data where its data lies, below the folder of the data
  * @param settings what is other than in the run file
+ * @param stepsAnEpoch how many steps its run file has an epoch of, where it counts epochs
  * @param losses held-out losses that steps are counted to, from the first reached on
  */
 record Task(
-    String name, String runFile, String data, Map<String, String> settings, List<Double> losses) {
+    String name,
+    String runFile,
+    String data,
+    Map<String, String> settings,
+    OptionalDouble stepsAnEpoch,
+    List<Double> losses) {
   private static final int EVALUATIONS = 40;
 
   /** All of them. */
   static List<Task> all() {
     return List.of(
-        new Task("digits", "digits/run.yaml", "mnist-10k", Map.of(), List.of(0.5, 0.3, 0.2)),
+        new Task(
+            "digits",
+            "digits/run.yaml",
+            "mnist-10k",
+            Map.of(),
+            OptionalDouble.of(8000 / 64.0),
+            List.of(0.5, 0.3, 0.2)),
         new Task(
             "tinyshakespeare",
             "char-gpt/run.yaml",
@@ -36,6 +49,7 @@ record Task(
                 "data.validation", "0.02",
                 "model.layers", "2",
                 "model.width", "64"),
+            OptionalDouble.empty(),
             List.of(2.5, 2.3, 2.1)));
   }
 
@@ -89,6 +103,8 @@ record Task(
     for (Map.Entry<String, String> setting : settings.entrySet()) {
       request = request.with(setting.getKey(), setting.getValue());
     }
-    return request.with("steps", Integer.toString(steps));
+    return stepsAnEpoch.isPresent()
+        ? request.with("epochs", Double.toString(steps / stepsAnEpoch.getAsDouble()))
+        : request.with("steps", Integer.toString(steps));
   }
 }

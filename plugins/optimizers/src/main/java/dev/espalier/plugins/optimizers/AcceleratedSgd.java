@@ -57,7 +57,8 @@ public record AcceleratedSgd(double ratio, double beta, long tailFrom) implement
             .zip(
                 w,
                 (a, x) -> {
-                  Tensor counted = context.count(x).sub((double) tailFrom).max(1).broadcast(x.shape());
+                  Tensor counted =
+                      context.count(x).sub((double) tailFrom).max(1).broadcast(x.shape());
                   return a.add(x.sub(a).div(counted));
                 });
     return new Step(

@@ -9,7 +9,8 @@ import java.util.OptionalLong;
  *
  * @param optimizer who moved the parameters
  * @param rate the learning rate
- * @param evaluations on held-out data, in order; none where a number was not finite before the first
+ * @param evaluations on held-out data, in order; none where a number was not finite before the
+ *     first
  * @param diverged whether a number was not finite, which ended the run
  * @param milliseconds the time of the middle step of the later half
  */

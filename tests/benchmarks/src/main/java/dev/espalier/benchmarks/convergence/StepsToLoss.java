@@ -54,9 +54,10 @@ public final class StepsToLoss implements Command {
   /**
    * The main of {@code ./build bench-convergence}.
    *
-   * @param arguments {@code --data} and {@code --optimizers} between commas; {@code --steps} of each
-   *     run; how many {@code --rates} are tried in any case, up to 4, and {@code --most-rates};
-   *     {@code --threads} of the CPU backend; {@code --out}, where charts are written
+   * @param arguments {@code --data} and {@code --optimizers} between commas; {@code --steps} of
+   *     each run; how many {@code --rates} are tried in any case, up to 4, and {@code
+   *     --most-rates}; {@code --threads} of the CPU backend; {@code --out}, where charts are
+   *     written
    */
   public static void main(String[] arguments) {
     System.exit(command().exitCode(arguments, System.out, System.err));
@@ -194,12 +195,10 @@ public final class StepsToLoss implements Command {
       } finally {
         delete(folder);
       }
-      Curve curve =
-          new Curve(optimizer, rate, watch.evaluations, diverged, watch.milliseconds());
+      Curve curve = new Curve(optimizer, rate, watch.evaluations, diverged, watch.milliseconds());
       err.println(
           "%s, %s at %s: %s"
-              .formatted(
-                  task.name(), optimizer, rate, diverged ? "diverged" : "" + curve.last()));
+              .formatted(task.name(), optimizer, rate, diverged ? "diverged" : "" + curve.last()));
       return curve;
     }
 

@@ -49,9 +49,10 @@ final class Sweep {
     return new Curve(best.optimizer(), best.rate(), best.evaluations(), best.diverged(), least);
   }
 
-  /** To one significant digit, so that half decades are 1 and 3. */
+  /** To the nearest half decade, written 1 or 3. */
   private static double rounded(double rate) {
-    double decade = Math.pow(10, Math.floor(Math.log10(rate)));
-    return Double.parseDouble("%.0e".formatted(Math.round(rate / decade) * decade));
+    int halves = (int) Math.round(2 * Math.log10(rate));
+    String digit = halves % 2 == 0 ? "1" : "3";
+    return Double.parseDouble(digit + "e" + Math.floorDiv(halves, 2));
   }
 }

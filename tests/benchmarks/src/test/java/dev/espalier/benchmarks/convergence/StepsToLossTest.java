@@ -22,9 +22,7 @@ final class StepsToLossTest {
 
   private static List<Double> tried(double best, int most) {
     return Sweep.over(
-            List.of(1e-3, 3e-3, 1e-2),
-            most,
-            rate -> curve(rate, Math.abs(Math.log(rate / best))))
+            List.of(1e-3, 3e-3, 1e-2), most, rate -> curve(rate, Math.abs(Math.log(rate / best))))
         .stream()
         .map(Curve::rate)
         .toList();
@@ -40,8 +38,7 @@ final class StepsToLossTest {
 
   @Test
   void aRunThatDivergedIsNeverTheBest() {
-    assertThat(Sweep.best(List.of(curve(1), curve(2, 5, 4), curve(3, 1, 4.5))).rate())
-        .isEqualTo(2);
+    assertThat(Sweep.best(List.of(curve(1), curve(2, 5, 4), curve(3, 1, 4.5))).rate()).isEqualTo(2);
   }
 
   @Test

@@ -20,6 +20,7 @@ import dev.espalier.training.trainer.TrainingListener;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,12 +38,12 @@ import java.util.stream.Stream;
 public final class StepsToLoss implements Command {
   private static final String USAGE =
       "./build bench-convergence [--data digits,tinyshakespeare] [--optimizers adamw,lion,...]"
-          + " [--steps 600] [--rates 3] [--most-rates 6] [--threads 2] [--out FOLDER]";
+          + " [--steps 600] [--rates 4] [--most-rates 6] [--threads 2] [--out FOLDER]";
 
   /** Those that the closing table is about. */
   private static final String OPTIMIZERS = "adamw,lion,sophia-g,shampoo,mars-adamw";
 
-  private static final List<Double> RATES = List.of(3e-4, 1e-3, 3e-3, 1e-2);
+  private static final List<Double> RATES = List.of(1e-4, 3e-4, 1e-3, 3e-3, 1e-2);
 
   private StepsToLoss() {}
 
@@ -55,7 +56,7 @@ public final class StepsToLoss implements Command {
    * The main of {@code ./build bench-convergence}.
    *
    * @param arguments {@code --data} and {@code --optimizers} between commas; {@code --steps} of
-   *     each run; how many {@code --rates} are tried in any case, up to 4, and {@code
+   *     each run; how many {@code --rates} are tried in any case, up to 5, and {@code
    *     --most-rates}; {@code --threads} of the CPU backend; {@code --out}, where charts are
    *     written
    */
@@ -85,7 +86,7 @@ public final class StepsToLoss implements Command {
         Stream.of(arguments.text("optimizers").orElse(OPTIMIZERS).split(",", -1))
             .distinct()
             .toList();
-    int rates = Math.min(RATES.size(), arguments.count("rates", 3));
+    int rates = Math.min(RATES.size(), arguments.count("rates", 4));
     Plan plan =
         new Plan(
             arguments.count("steps", 600),
@@ -123,7 +124,7 @@ public final class StepsToLoss implements Command {
     for (Curve curve : best.stream().sorted(Comparator.comparingDouble(Curve::last)).toList()) {
       List<String> cells = new ArrayList<>();
       cells.add(curve.optimizer());
-      cells.add(Double.toString(curve.rate()));
+      cells.add(plain(curve.rate()));
       for (double loss : task.losses()) {
         var steps = curve.stepsTo(loss);
         cells.add(steps.isEmpty() ? Figures.NONE : Long.toString(steps.getAsLong()));
@@ -136,12 +137,16 @@ public final class StepsToLoss implements Command {
         .formatted(task.name(), plan.rates().size(), table);
   }
 
+  private static String plain(double rate) {
+    return BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString();
+  }
+
   private static Chart chart(Task task, List<Curve> best) {
     List<Chart.Line> lines =
         best.stream()
             .map(curve ->
                 new Chart.Line(
-                    curve.optimizer() + " " + curve.rate(),
+                    curve.optimizer() + " at " + plain(curve.rate()),
                     curve.evaluations().stream().mapToDouble(EvaluationReport::step).toArray(),
                     curve.evaluations().stream().mapToDouble(EvaluationReport::loss).toArray()))
             .toList();
@@ -198,7 +203,7 @@ public final class StepsToLoss implements Command {
       Curve curve = new Curve(optimizer, rate, watch.evaluations, diverged, watch.milliseconds());
       err.println(
           "%s, %s at %s: %s"
-              .formatted(task.name(), optimizer, rate, diverged ? "diverged" : "" + curve.last()));
+              .formatted(task.name(), optimizer, plain(rate), diverged ? "diverged" : "" + curve.last()));
       return curve;
     }
 

@@ -123,6 +123,40 @@ final class VarianceReductionTest {
     return sum / 96;
   }
 
+  /** How many gradients of single examples it takes until the whole one is of the accuracy. */
+  private static long singleGradients(boolean spider, double accuracy) {
+    int period = spider ? (int) Math.round(1 / accuracy) : 1;
+    int large = (int) Math.round(4 / (accuracy * accuracy));
+    int small = (int) Math.round(4 / accuracy);
+    Descent descent =
+        leastSquares(Descent.optimizer("normalized-spider", Map.of("period", period)));
+    Stepping.At at = descent.begin(1, -1, 2, 0.5);
+    long count = 0;
+    for (int t = 0; Descent.length(gradient(Descent.x(at), all())) > accuracy; t++) {
+      boolean anew = t % period == 0;
+      NdArray batch = batch(t, anew ? large : small);
+      at = descent.stepping().step(at, List.of(batch), t, accuracy / 4, 1).next();
+      count += anew ? large : 2L * small;
+    }
+    return count;
+  }
+
+  /**
+   * With rate, period and batches of the theory, steps are of one over the accuracy, and gradients of
+   * its square; with a large batch in every step they are of its third power.
+   */
+  @Test
+  void spiderNeedsFewerSingleGradientsByAPowerOfTheAccuracy() {
+    double coarse = 0.2;
+    double fine = 0.02;
+    double spider =
+        Math.log10((double) singleGradients(true, fine) / singleGradients(true, coarse));
+    double large =
+        Math.log10((double) singleGradients(false, fine) / singleGradients(false, coarse));
+    assertThat(spider).isBetween(1.6, 2.3);
+    assertThat(large).isBetween(2.6, 3.3);
+  }
+
   private static double least(
       Optimizer optimizer, UnaryOperator<Tensor> loss, int steps, double r) {
     Descent descent = Descent.on(optimizer, 3, x -> loss.apply(x).sum());

@@ -20,8 +20,8 @@ import java.util.Optional;
  *
  * <p>|v| is the Euclidean length of the whole; where v is 0 nothing moves. The steps ask for their
  * batches: the large one by its number of examples, the others of the run's own size. With the full
- * batch in every step v is the gradient. Two gradients a step, of which a large batch's second is not
- * used.
+ * batch in every step v is the gradient. Two gradients a step, of which a large batch's second is
+ * not used.
  *
  * <p>State: {@code estimate/PATH}, v, and {@code previous/PATH}, the parameters of the step before.
  *

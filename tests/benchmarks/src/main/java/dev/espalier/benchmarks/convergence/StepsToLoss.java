@@ -203,7 +203,8 @@ public final class StepsToLoss implements Command {
       Curve curve = new Curve(optimizer, rate, watch.evaluations, diverged, watch.milliseconds());
       err.println(
           "%s, %s at %s: %s"
-              .formatted(task.name(), optimizer, plain(rate), diverged ? "diverged" : "" + curve.last()));
+              .formatted(
+                  task.name(), optimizer, plain(rate), diverged ? "diverged" : "" + curve.last()));
       return curve;
     }
 

@@ -142,8 +142,8 @@ final class VarianceReductionTest {
   }
 
   /**
-   * With rate, period and batches of the theory, steps are of one over the accuracy, and gradients of
-   * its square; with a large batch in every step they are of its third power.
+   * With rate, period and batches of the theory, steps are of one over the accuracy, and gradients
+   * of its square; with a large batch in every step they are of its third power.
    */
   @Test
   void spiderNeedsFewerSingleGradientsByAPowerOfTheAccuracy() {

@@ -130,7 +130,11 @@ public final class StepsToLoss implements Command {
         cells.add(steps.isEmpty() ? Figures.NONE : Long.toString(steps.getAsLong()));
       }
       cells.add(Figures.decimals(curve.last(), 4));
-      cells.add(Figures.significant(curve.milliseconds()));
+      // In a run that is evaluated after every step, no two steps follow each other at once.
+      cells.add(
+          Double.isNaN(curve.milliseconds())
+              ? Figures.NONE
+              : Figures.significant(curve.milliseconds()));
       table = table.row(cells.toArray(String[]::new));
     }
     return "%s, held-out loss, each at its best rate of at least %d:\n\n%s\n"

@@ -118,6 +118,183 @@ CLAIMS = {
         "logistic-regression=0.5,400,1e-9",
         "network=0.1,400,1.5e-3",
     ],
+    "beta-gd": [
+        "defaults=beta 1",
+        "state=",
+        "gradient-scale-invariant",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "rotation-invariant",
+        "quadratic=0.01,400,0.01",
+        "rosenbrock=0.003,2000,0.02",
+        "logistic-regression=0.01,400,1e-4",
+        "network=0.01,400,0.02",
+    ],
+    "normalized-spider": [
+        "defaults=period 16, large_batch 0",
+        "state=estimate previous",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "rotation-invariant",
+        "quadratic=0.01,400,0.01",
+        "rosenbrock=0.003,2000,0.02",
+        "logistic-regression=0.01,400,1e-4",
+        "network=0.01,400,0.02",
+    ],
+    "mars-adamw": [
+        "defaults=beta1 0.95, beta2 0.99, epsilon 1e-8, weight_decay 0, gamma 0.025",
+        "state=estimator/previous optimizer/mean optimizer/second_moment",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "quadratic=0.02,400,1e-9",
+        "rosenbrock=0.005,2000,1e-4",
+        "logistic-regression=0.02,400,1e-6",
+        "network=0.02,400,5e-4",
+    ],
+    "mars-lion": [
+        "defaults=beta1 0.95, weight_decay 0, gamma 0.025",
+        "state=estimator/previous optimizer/mean",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "quadratic=0.005,400,0.05",
+        "rosenbrock=0.002,2000,0.02",
+        "logistic-regression=0.005,400,1e-3",
+        "network=0.005,400,0.01",
+    ],
+    "sania-adagrad-sqr": [
+        "defaults=least 0",
+        "state=sum_of_squares",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "quadratic=1,400,205",
+        "rosenbrock=1,2000,12",
+        "logistic-regression=1,400,1e-9",
+        "network=0.5,400,0.01",
+    ],
+    "sania-adam-sqr": [
+        "defaults=beta2 0.999, least 0",
+        "state=second_moment",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "quadratic=1,400,0.05",
+        "rosenbrock=1,2000,1e-3",
+        "logistic-regression=0.5,400,0.05",
+        "network=0.5,400,2e-3",
+    ],
+    "sania-hutchinson": [
+        "defaults=beta2 0.999, least_curvature 1e-3, least 0",
+        "state=curvature",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "quadratic=1,400,1e-12",
+        "rosenbrock=1,2000,0.1",
+        "logistic-regression=1,400,1e-9",
+        "network=1,400,5e-3",
+    ],
+    "adadagrad": [
+        "defaults=initial_accumulator 0, epsilon 1e-10, eta 0.5, theta 0.9, nu 5.84, largest_batch 0",
+        "state=sum_of_squares",
+        "gradient-scale-invariant",
+        "sign-symmetric",
+        "translation-invariant",
+        "elementwise",
+        "permutation-invariant",
+        "quadratic=0.5,400,2e-7",
+        "rosenbrock=0.5,2000,0.03",
+        "logistic-regression=0.5,400,1e-9",
+        "network=0.1,400,1.5e-3",
+    ],
+    "adadagrad-norm": [
+        "defaults=initial_accumulator 0, epsilon 1e-10, eta 0.5, theta 0.9, nu 5.84, largest_batch 0",
+        "state=sum_of_squares!",
+        "gradient-scale-invariant",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "rotation-invariant",
+        "quadratic=1,400,0.05",
+        "rosenbrock=1,2000,0.02",
+        "logistic-regression=1,400,1e-9",
+        "network=1,400,0.01",
+    ],
+    "accelerated-sgd": [
+        "defaults=ratio 10, beta 0.05, tail_from 0",
+        "state=long average",
+        "sign-symmetric",
+        "translation-invariant",
+        "elementwise",
+        "permutation-invariant",
+        "rotation-invariant",
+        "quadratic=0.001,400,0.2",
+        "rosenbrock=0.001,2000,5",
+        "logistic-regression=0.1,400,2e-3",
+        "network=0.1,400,0.02",
+    ],
+    "u-dog": [
+        "defaults=reach 1e-6",
+        "state=origin leading average distance! omega! weight! largest! differences!",
+        "sign-symmetric",
+        "permutation-invariant",
+        "rotation-invariant",
+        "quadratic=1,400,1e-5",
+        "rosenbrock=1,2000,1e-4",
+        "logistic-regression=1,400,1e-10",
+        "network=1,400,3e-4",
+    ],
+    "prox-prox": [
+        "defaults=share 0.25, steps 5, inner 0.5",
+        "state=",
+        "sign-symmetric",
+        "translation-invariant",
+        "elementwise",
+        "permutation-invariant",
+        "rotation-invariant",
+        "quadratic=0.01,400,1e-3",
+        "rosenbrock=0.001,2000,0.2",
+        "logistic-regression=1,400,1e-9",
+        "network=0.1,400,0.03",
+    ],
+    "coordinate-clipping": [
+        "defaults=threshold 0, share 0.1",
+        "state=",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "quadratic=0.01,400,1e-3",
+        "rosenbrock=0.001,2000,0.2",
+        "logistic-regression=0.5,400,1e-5",
+        "network=0.05,400,0.05",
+    ],
+    "clipped-sgd": [
+        "defaults=momentum 0, weight_decay 0, threshold 0, share 0.1",
+        "state=",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "quadratic=0.01,400,1e-3",
+        "rosenbrock=0.001,2000,0.2",
+        "logistic-regression=0.5,400,1e-5",
+        "network=0.05,400,0.05",
+    ],
+    "clipped-adam": [
+        "defaults=beta1 0.9, beta2 0.999, epsilon 1e-8, threshold 0, share 0.1",
+        "state=0/mean 0/second_moment",
+        "gradient-scale-invariant",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "quadratic=0.05,400,1e-5",
+        "rosenbrock=0.05,2000,1e-4",
+        "logistic-regression=0.05,400,1e-9",
+        "network=0.02,400,1e-3",
+    ],
     "bell-curve": ["range=0,1", "even", "left=0,0", "right=0,0"],
     "pseudo-huber": ["convex", "least=0", "zero-at-target", "symmetric"],
     "sign-momentum": [
@@ -541,6 +718,215 @@ def ada_delta(rho="0.95", epsilon="1e-6"):
 
     return make
 
+CURVATURES = [1, 0.5, 2, 0.25, 1, 4, 0.5, 1, 2, 0.125]
+LOSSES = [1, 0.25, 0.0625, 1.25, 0.5, 0.125, 4, 0.75, 0.03125, 1.5]
+
+
+class Local:
+    """What a step finds: at x the loss is f + g*(x - p) + c/2*(x - p)^2, p where the step begins."""
+
+    def __init__(self, p, g, c, f):
+        self.p, self.g, self.c, self.f = p, mpf(g), mpf(c), mpf(f)
+
+    def gradient(self, x):
+        return self.g + self.c * (x - self.p)
+
+
+def steps(name, origin, sections):
+    """Trajectories of methods that ask at several points or about the loss: make(start, rate) gives step(t, local) -> p."""
+    lines = []
+    for settings, rate, start, make in sections:
+        lines += [f"# set: {settings}".rstrip(), f"# given: learning_rate={rate},parameter={start}"]
+        lines.append("step,gradient,curvature,loss,parameter")
+        p = mpf(start)
+        step = make(p, mpf(rate))
+        for t, (g, c, f) in enumerate(zip(GRADIENTS, CURVATURES, LOSSES)):
+            p = step(t, Local(p, g, c, f))
+            lines.append(f"{t},{text(g)},{text(c)},{text(f)},{text(p)}")
+    write("optimizers", name, origin, lines)
+
+
+def beta_gd(beta="1"):
+    beta = mpf(beta)
+    return lambda: lambda g, p, t: mpmath.sign(g) * abs(g) ** (1 - beta)
+
+
+def clipped(make, tau):
+    tau = mpf(tau)
+
+    def made():
+        inner = make()
+
+        def direction(g, p, t):
+            u = inner(g, p, t)
+            return mpmath.sign(u) * min(abs(u), tau)
+
+        return direction
+
+    return made
+
+
+def mars(make, beta, gamma="0.025", exact=False, clip=True):
+    """c by algorithm 1 with x1 = x0; what an optimizer makes of it is a direction as above."""
+    beta, gamma = mpf(beta), mpf(gamma)
+
+    def made(start, rate):
+        direction, points, gradients = make(), [start], []
+
+        def step(t, at):
+            before = at.gradient(points[max(t - 1, 0)]) if exact else gradients[-1] if gradients else at.g
+            c = at.g + gamma * beta / (1 - beta) * (at.g - before)
+            c = c / abs(c) if clip and abs(c) > 1 else c
+            gradients.append(at.g)
+            points.append(at.p - rate * direction(c, at.p, t + 1))
+            return points[-1]
+
+        return step
+
+    return made
+
+
+def signed_mean(beta, decay=0):
+    """MARS-Lion's direction, the mean as a weighted sum."""
+    beta, decay = mpf(beta), mpf(decay)
+
+    def make():
+        history = []
+
+        def direction(g, p, t):
+            history.append(g)
+            return mpmath.sign((1 - beta) * sum(beta ** (t - 1 - i) * x for i, x in enumerate(history))) + decay * p
+
+        return direction
+
+    return make
+
+
+def spider(period=16):
+    def make(start, rate):
+        s = {"v": mpf(0), "before": start}
+
+        def step(t, at):
+            s["v"] = at.g if t % period == 0 else s["v"] + at.g - at.gradient(s["before"])
+            s["before"] = at.p
+            return at.p - rate * mpmath.sign(s["v"])
+
+        return step
+
+    return make
+
+
+def sania(matrix, least=0):
+    """matrix(gradients, curvatures) is B; the step is the root of the model's loss, by its quadratic formula."""
+
+    def make(start, rate):
+        gradients, curvatures = [], []
+
+        def step(t, at):
+            gradients.append(at.g)
+            curvatures.append(at.c)
+            b = matrix(gradients, curvatures)
+            # f - least + g d + b d^2 / 2 = 0 or, where it has no root, the minimum.
+            discriminant = at.g**2 - 2 * b * (at.f - least)
+            size = (abs(at.g) - mpmath.sqrt(discriminant)) / b if discriminant > 0 else abs(at.g) / b
+            return at.p - rate * mpmath.sign(at.g) * size
+
+        return step
+
+    return make
+
+
+def sum_of_squares(gradients, curvatures):
+    return sum(g * g for g in gradients)
+
+
+def unbiased_squares(beta):
+    beta = mpf(beta)
+
+    def matrix(gradients, curvatures):
+        n = len(gradients)
+        return (1 - beta) * sum(beta ** (n - 1 - i) * g * g for i, g in enumerate(gradients)) / (1 - beta**n)
+
+    return matrix
+
+
+def curvature_average(beta, least):
+    beta, least = mpf(beta), mpf(least)
+
+    def matrix(gradients, curvatures):
+        average = curvatures[0]
+        for c in curvatures[1:]:
+            average = beta * average + (1 - beta) * c
+        return max(abs(average), least)
+
+    return matrix
+
+
+def accelerated(ratio="10", beta="0.05", tail=0):
+    """Points u of arXiv:2311.14222; alpha = 1 / (1 + beta), delta the rate, gamma = ratio * rate."""
+    ratio, beta = mpf(ratio), mpf(beta)
+
+    def make(start, rate):
+        s = {"v": start}
+        alpha = 1 / (1 + beta)
+
+        def step(t, at):
+            w = at.p - rate * at.g
+            s["v"] = beta * at.p + (1 - beta) * s["v"] - ratio * rate * at.g
+            return alpha * w + (1 - alpha) * s["v"]
+
+        return step
+
+    return make
+
+
+def u_dog(reach="1e-6"):
+    """All sums written out, as in the paper's algorithm."""
+    reach = mpf(reach)
+
+    def make(start, rate):
+        xs, ys, rs, ms, differences = [], [start], [reach * (1 + abs(start))], [], []
+
+        def omega(t):
+            return sum(rs[: t + 1])
+
+        def point(t):
+            total = sum(omega(k) for k in range(t + 1))
+            return (omega(t) * ys[t] + sum(omega(k) * xs[k] for k in range(t))) / total
+
+        def step(t, at):
+            alpha = omega(t) / rs[t]
+            ms.append((alpha * at.g) ** 2)
+            gx = max(ms) + sum(differences)
+            xs.append(ys[t] - rate * alpha * rs[t] / mpmath.sqrt(gx) * at.g)
+            mean = sum(omega(k) * xs[k] for k in range(t + 1)) / sum(omega(k) for k in range(t + 1))
+            g = at.gradient(mean)
+            differences.append((alpha * (g - at.g)) ** 2)
+            gy = max(ms) + sum(differences)
+            ys.append(ys[t] - rate * alpha * rs[t] / mpmath.sqrt(gy) * g)
+            rs.append(max([rs[0]] + [abs(z - start) for z in xs + ys]))
+            return point(t + 1)
+
+        return step
+
+    return make
+
+
+def prox_prox(count=5, inner="0.5"):
+    """A batch of one example is its own proxy: gradient descent on the proximal point's objective."""
+    inner = mpf(inner)
+
+    def make(start, rate):
+        def step(t, at):
+            z = at.p
+            for _ in range(count):
+                z -= inner * rate * (at.gradient(z) + (z - at.p) / rate)
+            return z
+
+        return step
+
+    return make
+
 
 def optimizers():
     optimizer(
@@ -605,6 +991,100 @@ def optimizers():
             ("", 0.125, 1, adagrad()),
             ("initial_accumulator=0.5,epsilon=0.125", 0.125, 1, adagrad("0.125", "0.5")),
         ],
+    )
+    optimizer(
+        "beta-gd",
+        ["arXiv:2303.02854, beta-GD; g / |g|^beta of one number"],
+        [("", 0.125, 1, beta_gd()), ("beta=0.5", 0.125, 1, beta_gd("0.5")), ("beta=0", 0.125, 1, beta_gd("0"))],
+    )
+    steps(
+        "normalized-spider",
+        ["arXiv:2303.02854, SPIDER with steps of one length; the recursion of arXiv:1807.01695"],
+        [("", 0.125, 1, spider()), ("period=3", 0.5, 1, spider(3)), ("period=1", 0.125, 1, spider(1))],
+    )
+    steps(
+        "mars-adamw",
+        ["arXiv:2411.10438, algorithm 2 with x1 = x0; Adam's averages as weighted sums"],
+        [
+            ("", 0.125, 1, mars(adam("0.95", "0.99"), "0.95")),
+            ("exact=true,gamma=0.5,weight_decay=0.25", 0.125, 2, mars(adam("0.95", "0.99", decay="0.25"), "0.95", "0.5", True)),
+            ("gamma=1,exact=true,clip=false,beta1=0.5", 0.125, 1, mars(adam("0.5", "0.99"), "0.5", "1", True, False)),
+            ("clip=false,gamma=0.25,beta2=0.75", 0.125, 1, mars(adam("0.95", "0.75"), "0.95", "0.25", False, False)),
+        ],
+    )
+    steps(
+        "mars-lion",
+        ["arXiv:2411.10438, MARS-Lion with x1 = x0; the mean as a weighted sum"],
+        [
+            ("", 0.125, 1, mars(signed_mean("0.95"), "0.95")),
+            ("exact=true,gamma=1,beta1=0.5,weight_decay=0.25", 0.125, 2, mars(signed_mean("0.5", "0.25"), "0.5", "1", True)),
+        ],
+    )
+    steps(
+        "sania-adagrad-sqr",
+        ["arXiv:2312.17369, explicit step with D = B = sum of g^2; the root of the model's loss by its formula"],
+        [("", 1, 1, sania(sum_of_squares)), ("least=0.03125", 0.5, 2, sania(sum_of_squares, mpf("0.03125")))],
+    )
+    steps(
+        "sania-adam-sqr",
+        ["arXiv:2312.17369, explicit step with D = B = the unbiased average of g^2, as a weighted sum"],
+        [("", 1, 1, sania(unbiased_squares("0.999"))), ("beta2=0.5", 0.5, 2, sania(unbiased_squares("0.5")))],
+    )
+    steps(
+        "sania-hutchinson",
+        ["arXiv:2312.17369, explicit step with D = B; Hutchinson's estimate of one number's curvature is the curvature"],
+        [
+            ("", 1, 1, sania(curvature_average("0.999", "1e-3"))),
+            ("beta2=0.5,least_curvature=0.75", 0.5, 2, sania(curvature_average("0.5", "0.75"))),
+        ],
+    )
+    optimizer(
+        "adadagrad",
+        ["arXiv:2402.11215, algorithm 1 with AdaGrad, on batches of one example"],
+        [("", 0.125, 1, adagrad()), ("initial_accumulator=0.5,epsilon=0.125", 0.125, 1, adagrad("0.125", "0.5"))],
+    )
+    optimizer(
+        "adadagrad-norm",
+        ["arXiv:2402.11215, algorithm 1 with AdaGrad-Norm, which of one number is AdaGrad, on batches of one example"],
+        [("", 0.125, 1, adagrad()), ("initial_accumulator=0.5,epsilon=0.125", 0.125, 1, adagrad("0.125", "0.5"))],
+    )
+    steps(
+        "accelerated-sgd",
+        ["arXiv:2311.14222, the points u where gradients are taken"],
+        [
+            ("", 0.0625, 1, accelerated()),
+            ("ratio=2,beta=0.5", 0.125, 1, accelerated("2", "0.5")),
+            ("ratio=1", 0.125, 1, accelerated("1")),
+        ],
+    )
+    steps(
+        "u-dog",
+        ["arXiv:2404.00666, algorithm 1 with all sums written out, G without factors of the noise's tail and from the first gradient on"],
+        [("", 1, 1, u_dog()), ("reach=0.125", 1, 1, u_dog("0.125")), ("reach=0.0625", 0.5, 2, u_dog("0.0625"))],
+    )
+    steps(
+        "prox-prox",
+        ["arXiv:2302.03542; on a batch of one example the proxy is the loss"],
+        [
+            ("", 0.125, 1, prox_prox()),
+            ("steps=1,inner=1", 0.125, 1, prox_prox(1, "1")),
+            ("steps=8,inner=0.25", 0.25, 1, prox_prox(8, "0.25")),
+        ],
+    )
+    optimizer(
+        "coordinate-clipping",
+        ["arXiv:2306.00204, clipping of each coordinate; one number is its own quantile"],
+        [("", 0.125, 1, sgd()), ("threshold=0.5", 0.125, 1, clipped(sgd(), "0.5"))],
+    )
+    optimizer(
+        "clipped-sgd",
+        ["arXiv:2306.00204, clipping of the direction of SGD with momentum"],
+        [("", 0.125, 1, sgd()), ("threshold=0.5,momentum=0.5", 0.125, 1, clipped(sgd("0.5"), "0.5"))],
+    )
+    optimizer(
+        "clipped-adam",
+        ["arXiv:2306.00204, clipping of Adam's direction"],
+        [("", 0.125, 1, adam()), ("threshold=0.25,beta1=0.5", 0.125, 1, clipped(adam("0.5"), "0.25"))],
     )
 
 

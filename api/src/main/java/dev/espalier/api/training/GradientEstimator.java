@@ -59,4 +59,9 @@ public interface GradientEstimator {
   default GradientEstimator then(GradientEstimator outer) {
     return new NestedEstimator(this, outer);
   }
+
+  /** An optimizer that asks this estimator, for methods whose definition has both. */
+  default Optimizer then(Optimizer optimizer) {
+    return new EstimatedOptimizer(this, optimizer);
+  }
 }

@@ -39,17 +39,21 @@ public final class Registering {
         KnownGaps.NONE);
   }
 
+  /** A shipped extension. */
+  public static <T> Registered<T> shipped(ExtensionPoint<T> point, String name) {
+    return ServiceLoader.load(Plugin.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .flatMap(plugin -> Registered.by(plugin).stream())
+        .filter(registered -> registered.name().equals(name))
+        .flatMap(registered -> registered.at(point).stream())
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** An extension in the place of a shipped one, with that one's golden file. */
   public static <T> ExtensionSubject<T> inPlaceOf(
       ExtensionPoint<T> point, String name, Factory<T> factory) {
-    Registered<T> shipped =
-        ServiceLoader.load(Plugin.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .flatMap(plugin -> Registered.by(plugin).stream())
-            .filter(registered -> registered.name().equals(name))
-            .flatMap(registered -> registered.at(point).stream())
-            .findFirst()
-            .orElseThrow();
+    Registered<T> shipped = shipped(point, name);
     return new ExtensionSubject<>(
         new Registered<>(shipped.plugin(), point, name, shipped.citation(), factory),
         GoldenFile.of(shipped),

@@ -153,6 +153,52 @@ class EstimatorStepTest {
   }
 
   @Test
+  void anEstimatorBeforeAnOptimizerIsAnOptimizer() {
+    Optimizer both = new Remembering().then(Parts.descent());
+    TrainingStep step = step(both, new Through());
+    assertThat(step.stateTypes().paths())
+        .containsExactly("estimator/before/weight", "estimator/before/bias");
+    assertThat(step.reportNames()).containsExactly("estimator/size");
+    close(after(step, 3), after(step(Parts.descent(), new Remembering()), 3));
+
+    Optimizer clipped = new Clipped(0.2).then(Parts.descent());
+    assertThat(clipped.needs()).containsExactly(Need.CLIPPED_SUM);
+    close(
+        after(step(clipped, new Through()), 3), after(step(Parts.descent(), new Clipped(0.2)), 3));
+  }
+
+  @Test
+  void whatAnOptimizerAsksAndItsEstimatorDoesNotGiveIsRefusedWithBothNames() {
+    Optimizer curved =
+        new Optimizer() {
+          @Override
+          public Tree<Tensor> init(Tree<Tensor> parameters) {
+            return Tree.empty();
+          }
+
+          @Override
+          public Step step(
+              Objective objective,
+              Tree<Tensor> parameters,
+              Tree<Tensor> state,
+              StepContext context) {
+            throw new IllegalStateException("is not reached");
+          }
+
+          @Override
+          public Set<Need> needs() {
+            return Set.of(Need.HESSIAN_VECTOR);
+          }
+        };
+    assertThatThrownBy(() -> step(new Clipped(1).then(curved), new Through()))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("Clipped")
+        .hasMessageContaining("HESSIAN_VECTOR")
+        .extracting(e -> ((EspalierException) e).code())
+        .isEqualTo(ErrorCode.MISSING_NEED);
+  }
+
+  @Test
   void whatTheInnerOneDoesNotOfferIsRefusedWithBothNames() {
     assertThatThrownBy(() -> step(Parts.descent(), new Clipped(1).then(new Clipped(1))))
         .isInstanceOf(EspalierException.class)

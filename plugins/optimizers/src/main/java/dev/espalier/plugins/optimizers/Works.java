@@ -82,5 +82,127 @@ final class Works {
           "Elad Hazan",
           "Yoram Singer");
 
+  static final Reference CHEN_ZHOU_2023 =
+      inProceedings(
+              "International Conference on Machine Learning",
+              2023,
+              "Generalized-Smooth Nonconvex Optimization is As Efficient As Smooth Nonconvex"
+                  + " Optimization",
+              "Ziyi Chen",
+              "Yi Zhou",
+              "Yingbin Liang",
+              "Zhaosong Lu")
+          .at("arXiv:2303.02854");
+
+  static final Reference FANG_2018 =
+      arxiv(
+          "1807.01695",
+          2018,
+          "SPIDER: Near-Optimal Non-Convex Optimization via Stochastic Path Integrated Differential"
+              + " Estimator",
+          "Cong Fang",
+          "Chris Junchi Li",
+          "Zhouchen Lin",
+          "Tong Zhang");
+
+  static final Reference YUAN_2024 =
+      arxiv(
+          "2411.10438",
+          2024,
+          "MARS: Unleashing the Power of Variance Reduction for Training Large Models",
+          "Huizhuo Yuan",
+          "Yifeng Liu",
+          "Shuang Wu",
+          "Xun Zhou",
+          "Quanquan Gu");
+
+  static final Reference ABDUKHAKIMOV_2023 =
+      arxiv(
+          "2312.17369",
+          2023,
+          "SANIA: Polyak-type Optimization Framework Leads to Scale Invariant Stochastic Algorithms",
+          "Farshed Abdukhakimov",
+          "Chulu Xiang",
+          "Dmitry Kamzolov",
+          "Robert M. Gower",
+          "Martin Takac");
+
+  static final Reference LAU_2024 =
+      arxiv(
+          "2402.11215",
+          2024,
+          "AdAdaGrad: Adaptive Batch Size Schemes for Adaptive Gradient Methods",
+          "Tim Tsz-Kit Lau",
+          "Han Liu",
+          "Mladen Kolar");
+
+  static final Reference BOLLAPRAGADA_2017 =
+      arxiv(
+          "1710.11258",
+          2017,
+          "Adaptive Sampling Strategies for Stochastic Optimization",
+          "Raghu Bollapragada",
+          "Richard Byrd",
+          "Jorge Nocedal");
+
+  static final Reference WARD_2018 =
+      arxiv(
+          "1806.01811",
+          2018,
+          "AdaGrad stepsizes: Sharp convergence over nonconvex landscapes",
+          "Rachel Ward",
+          "Xiaoxia Wu",
+          "Leon Bottou");
+
+  static final Reference LI_2023 =
+      arxiv(
+          "2311.14222",
+          2023,
+          "Risk Bounds of Accelerated SGD for Overparameterized Linear Regression",
+          "Xuheng Li",
+          "Yihe Deng",
+          "Jingfeng Wu",
+          "Dongruo Zhou",
+          "Quanquan Gu");
+
+  static final Reference JAIN_2017 =
+      arxiv(
+          "1704.08227",
+          2017,
+          "Accelerating Stochastic Gradient Descent For Least Squares Regression",
+          "Prateek Jain",
+          "Sham M. Kakade",
+          "Rahul Kidambi",
+          "Praneeth Netrapalli",
+          "Aaron Sidford");
+
+  static final Reference KREISLER_2024 =
+      arxiv(
+          "2404.00666",
+          2024,
+          "Accelerated Parameter-Free Stochastic Optimization",
+          "Itai Kreisler",
+          "Maor Ivgi",
+          "Oliver Hinder",
+          "Yair Carmon");
+
+  static final Reference WOODWORTH_2023 =
+      inProceedings(
+              "International Conference on Machine Learning",
+              2023,
+              "Two Losses Are Better Than One: Faster Optimization Using a Cheaper Proxy",
+              "Blake Woodworth",
+              "Konstantin Mishchenko",
+              "Francis Bach")
+          .at("arXiv:2302.03542");
+
+  static final Reference PAN_2023 =
+      arxiv(
+          "2306.00204",
+          2023,
+          "Toward Understanding Why Adam Converges Faster Than SGD for Transformers",
+          "Yan Pan",
+          "Yuanzhi Li");
+
   private Works() {}
 }

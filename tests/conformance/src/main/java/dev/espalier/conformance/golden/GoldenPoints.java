@@ -22,7 +22,8 @@ import java.util.List;
  *   <li>Losses: columns predictions, targets, loss, gradient, one example a row; and the closed
  *       form of the Hessian, where there is one, against the derived.
  *   <li>Optimizers: columns step, gradient, parameter, and the given numbers learning_rate and
- *       parameter: the trajectory of one number.
+ *       parameter: the trajectory of one number. Columns curvature and loss, 0 where they are not
+ *       there, say what a step finds elsewhere.
  *   <li>Schedules: columns step, total, factor, in f64.
  *   <li>Initializers: columns fan_in, fan_out, mean, variance, low, high; their rules draw samples.
  * </ul>

@@ -15,7 +15,10 @@ import dev.espalier.engine.reference.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The trajectory of one number under given gradients. */
+/**
+ * The trajectory of one number: in each step the loss there is {@code loss + gradient * by +
+ * curvature/2 * by^2}, where curvature and loss are 0 unless there is a column of them.
+ */
 record OptimizerPoints(Optimizer optimizer, GoldenFile.Section section, Precision precision) {
   private static final String PATH = "w";
 
@@ -50,17 +53,29 @@ record OptimizerPoints(Optimizer optimizer, GoldenFile.Section section, Precisio
     Tree<Tensor> parameters = Tree.of(PATH, in.get(0));
     Tree<Tensor> state = optimizer.init(parameters);
     List<Tensor> path = new ArrayList<>();
+    double[] curvatures = optional("curvature");
+    double[] losses = optional("loss");
     for (int t = 0; t < gradients.shape().extent(0); t++) {
       Tree<Tensor> gradient = Tree.of(PATH, gradients.slice(0, t, t + 1));
       Tensor step = in.get(3).constant(DType.I64, (long) t);
       StepContext context = new StepContext(step, in.get(2), new Key(in.get(3)).fold(t));
       Optimizer.Step next =
-          optimizer.step(new GivenGradient(gradient, parameters, 0), parameters, state, context);
+          optimizer.step(
+              new GivenGradient(gradient, parameters, curvatures[t], losses[t]),
+              parameters,
+              state,
+              context);
       parameters = next.parameters();
       state = next.state();
       path.add(parameters.get(PATH));
     }
     return path;
+  }
+
+  private double[] optional(String column) {
+    return section.columns().contains(column)
+        ? section.numbers(column)
+        : new double[section.rows().size()];
   }
 
   private List<Finding> compare(List<NdArray> found, double[] expected, double start) {

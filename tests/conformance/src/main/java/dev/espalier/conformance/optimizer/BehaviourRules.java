@@ -112,6 +112,6 @@ final class BehaviourRules {
   }
 
   private static Objective given(List<Tensor> feeds, Tree<Tensor> start) {
-    return new GivenGradient(start.withLeaves(feeds), start, 1);
+    return new GivenGradient(start.withLeaves(feeds), start, 1, 1);
   }
 }

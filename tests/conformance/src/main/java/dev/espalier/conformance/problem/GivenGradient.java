@@ -10,17 +10,18 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * An objective with a given gradient g at the point x0 where a step starts, and a given curvature c
- * everywhere: {@code sum(g (x - x0) + c/2 (x - x0)^2)}, a batch of one example. It answers every
- * question but that about layers, in closed form. At x0 itself the loss is 0 whatever the gradient
- * is, NaN too.
+ * An objective with a given loss f and gradient g at the point x0 where a step starts, and a given
+ * curvature c everywhere: {@code f + sum(g (x - x0) + c/2 (x - x0)^2)}, a batch of one example. It
+ * answers every question but that about layers, in closed form. At x0 itself the loss is f whatever
+ * the gradient is, NaN too.
  *
  * @param gradient g
  * @param start x0
  * @param curvature c
+ * @param loss f
  */
-public record GivenGradient(Tree<Tensor> gradient, Tree<Tensor> start, double curvature)
-    implements Objective {
+public record GivenGradient(
+    Tree<Tensor> gradient, Tree<Tensor> start, double curvature, double loss) implements Objective {
   @Override
   public Set<Need> offers() {
     Set<Need> offered = EnumSet.allOf(Need.class);
@@ -31,7 +32,7 @@ public record GivenGradient(Tree<Tensor> gradient, Tree<Tensor> start, double cu
   @Override
   public Tensor value(Tree<Tensor> parameters) {
     Tensor anchor = start.leaves().getFirst();
-    Tensor sum = anchor.constant(anchor.dtype(), 0.0);
+    Tensor sum = anchor.constant(anchor.dtype(), loss);
     for (String path : start.paths()) {
       if (moved(path, parameters)) {
         Tensor by = parameters.get(path).sub(start.get(path));

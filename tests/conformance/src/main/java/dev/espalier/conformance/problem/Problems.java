@@ -43,7 +43,8 @@ public final class Problems {
   }
 
   /**
-   * {@code 100 (y - x^2)^2 + (1 - x)^2} from (-1.2, 1); the least loss is 0, at (1, 1).
+   * {@code 100 (y - x^2)^2 + (1 - x)^2} from (-1.2, 1); the least loss is 0, at (1, 1). Each term
+   * is an example.
    *
    * <p>Source: H. Rosenbrock, "An Automatic Method for Finding the Greatest or Least Value of a
    * Function", 1960.
@@ -54,10 +55,10 @@ public final class Problems {
         (at, inputs) -> {
           Tensor x = at.get("x");
           Tensor valley = at.get("y").sub(x.square()).mul(10).reshape(1);
-          return valley.concat(0, x.neg().add(1).reshape(1));
+          return product(inputs, valley.concat(0, x.neg().add(1).reshape(1)));
         },
         new Squares(4),
-        NdArray.of(new double[2], 2),
+        NdArray.of(new double[] {1, 0, 0, 1}, 2, 2),
         NdArray.of(new double[2], 2),
         Tree.of("x", NdArray.of(new double[] {-1.2})).and("y", NdArray.of(new double[] {1})),
         0);

@@ -118,13 +118,13 @@ public final class Stepping {
         (feeds, parameters) -> problem.objective(parameters.leaves().getFirst()));
   }
 
-  /** Under given gradients, one feed for each parameter, with a curvature. */
+  /** Under given gradients, one feed for each parameter, with a curvature; the loss is 1. */
   public static Stepping given(Optimizer optimizer, Tree<TensorType> parameters, double curvature) {
     return of(
         optimizer,
         parameters,
         parameters.leaves(),
-        (feeds, start) -> new GivenGradient(parameters.withLeaves(feeds), start, curvature));
+        (feeds, start) -> new GivenGradient(parameters.withLeaves(feeds), start, curvature, 1));
   }
 
   private static Graph finished(

@@ -11,11 +11,13 @@ import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Optimizer;
 import dev.espalier.api.training.StepContext;
+import dev.espalier.api.training.WrappedObjective;
 import dev.espalier.conformance.Mutant;
 import dev.espalier.conformance.Registering;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 
 /** Wrong optimizers: gradient descent with a momentum of 0.5, and one mistake each. */
 public final class OptimizerMutants {
@@ -67,6 +69,20 @@ public final class OptimizerMutants {
               Tensor velocity(Tensor before, Tensor gradient) {
                 return before.add(gradient).mul(0.5);
               }
+            }),
+        hearing(
+            "two gradients of a step that are those where it begins",
+            "u-dog",
+            (objective, start) -> new Deaf(objective, objective.valueAndGradient(start))),
+        hearing(
+            "a step size that follows from no loss",
+            "sania-adam-sqr",
+            (objective, start) -> {
+              Tree<Tensor> g = objective.gradient(start);
+              Tensor one = g.leaves().getFirst().constant(DType.F64, 1.0);
+              return new Deaf(
+                  objective,
+                  new Objective.ValueAndGradient(one.to(g.leaves().getFirst().dtype()), g));
             }),
         mutant(
             "a default other than the cited one",
@@ -246,6 +262,44 @@ public final class OptimizerMutants {
 
   private static Mutant mutant(String name, String rule, Optimizer optimizer) {
     return mutant(name, rule, (Params p) -> optimizer);
+  }
+
+  /** A shipped one that asks another objective: seen by points that say what is found elsewhere. */
+  private static Mutant hearing(
+      String name, String shipped, BiFunction<Objective, Tree<Tensor>, Objective> instead) {
+    Factory<? extends Optimizer> right = Registering.shipped(OPTIMIZER, shipped).factory();
+    return Registering.mutant(
+        name,
+        "OPT-1",
+        Registering.inPlaceOf(OPTIMIZER, shipped, p -> new Hearing(right.create(p), instead)),
+        OptimizerRules.checks());
+  }
+
+  private record Hearing(Optimizer right, BiFunction<Objective, Tree<Tensor>, Objective> instead)
+      implements Optimizer {
+    @Override
+    public Tree<Tensor> init(Tree<Tensor> parameters) {
+      return right.init(parameters);
+    }
+
+    @Override
+    public Step step(
+        Objective objective, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
+      return right.step(instead.apply(objective, parameters), parameters, state, context);
+    }
+
+    @Override
+    public Tree<Tensor> evaluationPoint(Tree<Tensor> parameters, Tree<Tensor> state) {
+      return right.evaluationPoint(parameters, state);
+    }
+  }
+
+  /** Gives one answer wherever it is asked. */
+  private record Deaf(Objective inner, ValueAndGradient answer) implements WrappedObjective {
+    @Override
+    public ValueAndGradient valueAndGradient(Tree<Tensor> parameters) {
+      return answer;
+    }
   }
 
   /** One that claims an invariance which it has not. */

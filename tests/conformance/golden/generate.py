@@ -118,6 +118,39 @@ CLAIMS = {
         "logistic-regression=0.5,400,1e-9",
         "network=0.1,400,1.5e-3",
     ],
+    "adahessian": [
+        "defaults=beta1 0.9, beta2 0.999, epsilon 1e-4, power 1, block 1, weight_decay 0",
+        "state=mean second_moment",
+        "sign-symmetric",
+        "translation-invariant",
+        "elementwise",
+        "permutation-invariant",
+        "quadratic=0.1,400,1e-2",
+        "rosenbrock=0.1,400,1e-2",
+        "logistic-regression=0.1,400,1e-2",
+        "network=0.1,400,1e-2",
+    ],
+    "sophia-h": [
+        "defaults=beta1 0.96, beta2 0.99, gamma 0.01, epsilon 1e-12, interval 10, weight_decay 0.2",
+        "state=mean hessian",
+        "sign-symmetric",
+        "elementwise",
+        "quadratic=0.1,400,1e-2",
+        "rosenbrock=0.1,400,1e-2",
+        "logistic-regression=0.1,400,1e-2",
+        "network=0.1,400,1e-2",
+    ],
+    "sophia-g": [
+        "defaults=beta1 0.96, beta2 0.99, gamma 0.05, epsilon 1e-12, interval 10, weight_decay 0.2",
+        "state=mean hessian",
+        "sign-symmetric",
+        "elementwise",
+        "permutation-invariant",
+        "quadratic=0.1,400,1e-2",
+        "rosenbrock=0.1,400,1e-2",
+        "logistic-regression=0.1,400,1e-2",
+        "network=0.1,400,1e-2",
+    ],
     "bell-curve": ["range=0,1", "even", "left=0,0", "right=0,0"],
     "pseudo-huber": ["convex", "least=0", "zero-at-target", "symmetric"],
     "sign-momentum": [
@@ -167,7 +200,7 @@ SAMPLES = {
 
 
 def write(family, name, origin, lines):
-    folder = f"plugins/{family}/src/main/resources/dev/espalier/plugins/{family}"
+    folder = f"plugins/{family}/src/main/resources/dev/espalier/plugins/{family.replace('-', '')}"
     if name in SAMPLES:
         folder = f"samples/{SAMPLES[name]}/src/main/resources/com/example/{name.replace('-', '')}"
     path = ROOT / folder / f"{name}.golden.csv"
@@ -608,6 +641,106 @@ def optimizers():
     )
 
 
+# Second order: the trajectory of one parameter under given gradients and given second derivatives.
+
+CURVATURES = [4, 0.5, -1, 2, 0, 8, 0.25, 1, -0.5, 16]
+
+
+def second_order(name, origin, sections, curvatures=CURVATURES):
+    lines = []
+    for settings, rate, start, make in sections:
+        lines += [f"# set: {settings}".rstrip(), f"# given: learning_rate={rate},parameter={start}"]
+        lines.append("step,gradient,curvature,parameter")
+        p, direction = mpf(start), make()
+        for t, (g, c) in enumerate(zip(GRADIENTS, curvatures)):
+            p -= mpf(rate) * direction(mpf(g), mpf(c), p, t + 1)
+            lines.append(f"{t},{text(g)},{text(c)},{text(p)}")
+    write("second-order", name, origin, lines)
+
+
+def weighted(values, beta):
+    """An average from 0 as a weighted sum."""
+    return (1 - beta) * sum(beta ** (len(values) - 1 - i) * x for i, x in enumerate(values))
+
+
+def adahessian(beta1="0.9", beta2="0.999", epsilon="1e-4", power="1", decay="0"):
+    beta1, beta2, epsilon, power, decay = mpf(beta1), mpf(beta2), mpf(epsilon), mpf(power), mpf(decay)
+
+    def make():
+        gradients, squares = [], []
+
+        def direction(g, c, p, t):
+            # One number is its own diagonal, whatever the sign that probes it.
+            gradients.append(g)
+            squares.append(c * c)
+            m = weighted(gradients, beta1) / (1 - beta1**t)
+            v = weighted(squares, beta2) / (1 - beta2**t)
+            return m / (mpmath.sqrt(v) ** power + epsilon) + decay * p
+
+        return direction
+
+    return make
+
+
+def sophia(gamma, interval=10, beta1="0.96", beta2="0.99", epsilon="1e-12", decay="0.2"):
+    gamma, beta1, beta2, epsilon, decay = mpf(gamma), mpf(beta1), mpf(beta2), mpf(epsilon), mpf(decay)
+
+    def make():
+        gradients, curvatures = [], []
+
+        def direction(g, c, p, t):
+            gradients.append(g)
+            if t % interval == 1 or interval == 1:
+                curvatures.append(c)
+            ratio = weighted(gradients, beta1) / max(gamma * weighted(curvatures, beta2), epsilon)
+            return min(max(ratio, mpf(-1)), mpf(1)) + decay * p
+
+        return direction
+
+    return make
+
+
+def second_order_optimizers():
+    second_order(
+        "adahessian",
+        ["arXiv:2006.00719, algorithm 1, the averages as weighted sums; epsilon outside the root as in the authors' program"],
+        [
+            ("", 0.125, 1, adahessian()),
+            ("beta1=0.5,beta2=0.75,epsilon=0.125,power=0.5", 0.125, 1, adahessian("0.5", "0.75", "0.125", "0.5")),
+            ("power=0,weight_decay=0.25", 0.125, 2, adahessian(power="0", decay="0.25")),
+        ],
+    )
+    second_order(
+        "sophia-h",
+        ["arXiv:2305.14342v2, algorithm 3 with algorithm 1 for signs, the averages as weighted sums"],
+        [
+            ("probe=rademacher", 0.125, 1, sophia("0.01")),
+            (
+                "probe=rademacher,interval=3,gamma=0.5,beta1=0.5,beta2=0.75,epsilon=0.125,weight_decay=0",
+                0.125,
+                1,
+                sophia("0.5", 3, "0.5", "0.75", "0.125", "0"),
+            ),
+            ("probe=rademacher,interval=1,gamma=1", 0.125, 1, sophia("1", 1)),
+        ],
+    )
+    second_order(
+        "sophia-g",
+        ["arXiv:2305.14342v2, algorithm 3 with algorithm 2, of which the square is the curvature of one term"],
+        [
+            ("", 0.125, 1, sophia("0.05")),
+            (
+                "interval=3,gamma=0.5,beta1=0.5,beta2=0.75,epsilon=0.125,weight_decay=0",
+                0.125,
+                1,
+                sophia("0.5", 3, "0.5", "0.75", "0.125", "0"),
+            ),
+            ("interval=1,gamma=1", 0.125, 1, sophia("1", 1)),
+        ],
+        [abs(c) for c in CURVATURES],
+    )
+
+
 # Schedules.
 
 
@@ -719,5 +852,6 @@ if __name__ == "__main__":
     activations()
     losses()
     optimizers()
+    second_order_optimizers()
     schedules()
     initializers()

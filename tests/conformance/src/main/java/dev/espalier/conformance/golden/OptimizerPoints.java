@@ -15,7 +15,10 @@ import dev.espalier.engine.reference.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The trajectory of one number under given gradients. */
+/**
+ * The trajectory of one number under given gradients, and, in a column {@code curvature}, with a
+ * given second derivative of the loss in each step, else 0.
+ */
 record OptimizerPoints(Optimizer optimizer, GoldenFile.Section section, Precision precision) {
   private static final String PATH = "w";
 
@@ -50,12 +53,17 @@ record OptimizerPoints(Optimizer optimizer, GoldenFile.Section section, Precisio
     Tree<Tensor> parameters = Tree.of(PATH, in.get(0));
     Tree<Tensor> state = optimizer.init(parameters);
     List<Tensor> path = new ArrayList<>();
+    double[] curvatures =
+        section.columns().contains("curvature")
+            ? section.numbers("curvature")
+            : new double[gradients.shape().extent(0)];
     for (int t = 0; t < gradients.shape().extent(0); t++) {
       Tree<Tensor> gradient = Tree.of(PATH, gradients.slice(0, t, t + 1));
       Tensor step = in.get(3).constant(DType.I64, (long) t);
       StepContext context = new StepContext(step, in.get(2), new Key(in.get(3)).fold(t));
       Optimizer.Step next =
-          optimizer.step(new GivenGradient(gradient, parameters, 0), parameters, state, context);
+          optimizer.step(
+              new GivenGradient(gradient, parameters, curvatures[t]), parameters, state, context);
       parameters = next.parameters();
       state = next.state();
       path.add(parameters.get(PATH));

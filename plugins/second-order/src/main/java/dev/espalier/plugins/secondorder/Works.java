@@ -29,5 +29,46 @@ final class Works {
           "Percy Liang",
           "Tengyu Ma");
 
+  static final Reference JAHANI_2021 =
+      arxiv(
+          "2109.05198",
+          2021,
+          "Doubly Adaptive Scaled Algorithm for Machine Learning Using Second-Order Information",
+          "Majid Jahani",
+          "Sergey Rusakov",
+          "Zheng Shi",
+          "Peter Richtarik",
+          "Michael W. Mahoney",
+          "Martin Takac");
+
+  static final Reference FRANTAR_2021 =
+      arxiv(
+          "2107.03356",
+          2021,
+          "M-FAC: Efficient Matrix-Free Approximations of Second-Order Information",
+          "Elias Frantar",
+          "Eldar Kurtic",
+          "Dan Alistarh");
+
+  static final Reference GUPTA_2018 =
+      arxiv(
+          "1802.09568",
+          2018,
+          "Shampoo: Preconditioned Stochastic Tensor Optimization",
+          "Vineet Gupta",
+          "Tomer Koren",
+          "Yoram Singer");
+
+  static final Reference ANIL_2020 =
+      arxiv(
+          "2002.09018",
+          2020,
+          "Scalable Second Order Optimization for Deep Learning",
+          "Rohan Anil",
+          "Vineet Gupta",
+          "Tomer Koren",
+          "Kevin Regan",
+          "Yoram Singer");
+
   private Works() {}
 }

@@ -8,7 +8,7 @@ public interface InverseRoot {
    * Roots, and how good they are.
    *
    * @param matrices X, [count, n, n]
-   * @param residuals the largest element of {@code |X^order A - I|}, [count]
+   * @param residuals the largest element of {@code |X^order A - I|} as the method knows it, [count]
    */
   record Roots(Tensor matrices, Tensor residuals) {}
 
@@ -16,7 +16,8 @@ public interface InverseRoot {
    * The roots.
    *
    * @param matrices A, [count, n, n]
+   * @param least what no eigenvalue is below but by rounding, more than 0, [count]
    * @param order at least 1
    */
-  Roots of(Tensor matrices, int order);
+  Roots of(Tensor matrices, Tensor least, int order);
 }

@@ -24,6 +24,10 @@ import java.util.Arrays;
  * <p>So that a factor exists, {@code m u max_i |g_i|^2} is added to the diagonal, u the unit roundoff
  * of the products: what rounding takes from the least eigenvalue.
  *
+ * <p>The authors take m = 1024 and a damping of 1e-6, for gradients of noisy batches. With few
+ * gradients and little noise that is too little: along what none of them has shown, a step is 1 /
+ * damping times the gradient, and goes astray where that is over the inverse curvature.
+ *
  * <p>State: {@code gradients/PATH} [m, ...] and {@code products} [m, m], from 0.
  *
  * <p>Source: E. Frantar, E. Kurtic, D. Alistarh, "M-FAC: Efficient Matrix-Free Approximations of

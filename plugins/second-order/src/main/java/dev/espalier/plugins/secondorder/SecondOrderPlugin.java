@@ -76,7 +76,7 @@ public final class SecondOrderPlugin implements Plugin {
                         (int)
                             p.integer("window", 32, "gradients that are kept")
                                 .in(1, Integer.MAX_VALUE),
-                        p.real("damping", 1e-6, "added to the Fisher matrix").positive()))));
+                        p.real("damping", 0.1, "added to the Fisher matrix").positive()))));
     to.register(
         OPTIMIZER,
         "shampoo",
@@ -113,7 +113,7 @@ public final class SecondOrderPlugin implements Plugin {
     InverseRoot root =
         switch (p.choice(
             "root", "newton", List.of("newton", "eigen"), "how inverse roots are computed")) {
-          case "newton" -> new CoupledNewton(100);
+          case "newton" -> new CoupledNewton();
           default -> new EigenRoot();
         };
     double beta2 = p.real("grafting_beta2", 0.999, "decay of grafted Adam").inHalfOpen(0, 1);
@@ -131,7 +131,7 @@ public final class SecondOrderPlugin implements Plugin {
         };
     return new Shampoo(
         statistic,
-        p.real("epsilon", 1e-6, "added to statistics").notNegative(),
+        p.real("epsilon", 1e-6, "added to statistics").positive(),
         p.real("ridge", 1e-6, "added to statistics, of their largest element").notNegative(),
         root,
         interval(p, "root_interval", 10, "steps from roots to roots"),

@@ -40,7 +40,7 @@ import java.util.stream.IntStream;
  * Regan, Y. Singer, "Scalable Second Order Optimization for Deep Learning", arXiv:2002.09018.
  *
  * @param statistic how products of gradients become a matrix
- * @param epsilon what is added to a statistic's diagonal, at least 0
+ * @param epsilon what is added to a statistic's diagonal, more than 0
  * @param ridge what is added of its largest element, at least 0
  * @param root how roots are computed
  * @param rootInterval from how many steps to how many, at least 1
@@ -161,7 +161,11 @@ public record Shampoo(
     Map<String, Tensor> roots = new LinkedHashMap<>();
     alike.forEach((kind, paths) -> {
       List<Tensor> parts = paths.stream().map(statistics::get).toList();
-      InverseRoot.Roots found = root.of(damped(joined(parts)), kind.get(1));
+      Tensor together = joined(parts);
+      Tensor damping = together.abs().reduceMax(1, 2).mul(ridge).add(epsilon);
+      Tensor shift = SquareMatrices.each(damping, together.shape());
+      Tensor damped = together.add(SquareMatrices.identities(together).mul(shift));
+      InverseRoot.Roots found = root.of(damped, damping, kind.get(1));
       Tensor good = found.residuals().le(LARGEST_RESIDUAL);
       int from = 0;
       for (String path : paths) {
@@ -179,12 +183,6 @@ public record Shampoo(
     return parts.size() == 1
         ? parts.getFirst()
         : parts.getFirst().concat(0, parts.subList(1, parts.size()).toArray(Tensor[]::new));
-  }
-
-  private Tensor damped(Tensor matrices) {
-    Tensor most = matrices.abs().reduceMax(1, 2);
-    Tensor shift = SquareMatrices.each(most.mul(ridge).add(epsilon), matrices.shape());
-    return matrices.add(SquareMatrices.identities(matrices).mul(shift));
   }
 
   /** The first where it is 0, else of the length of the second. */

@@ -151,6 +151,40 @@ CLAIMS = {
         "logistic-regression=0.03,400,4e-5",
         "network=0.03,400,2e-3",
     ],
+    "m-fac": [
+        "defaults=window 32, damping 0.1, momentum 0.9, weight_decay 0",
+        "state=gradients products! velocity",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "rotation-invariant",
+        "quadratic=0.1,400,0.5",
+        "rosenbrock=0.01,400,1e-3",
+        "logistic-regression=0.01,400,1e-9",
+        "network=0.03,400,1e-4",
+    ],
+    "shampoo": [
+        "defaults=decay 0.95, epsilon 1e-6, ridge 1e-6, root_interval 10, block 64, grafting_beta2 0.999, "
+        "grafting_epsilon 1e-8, momentum 0.9, weight_decay 0",
+        "state=statistic/layer/weight/0! statistic/layer/weight/1! statistic/layer/bias/0! statistic/scale/0! "
+        "root/layer/weight/0! root/layer/weight/1! root/layer/bias/0! root/scale/0! grafting/second_moment velocity",
+        "sign-symmetric",
+        "translation-invariant",
+        "quadratic=0.01,400,1e-9",
+        "rosenbrock=0.03,400,2e-3",
+        "logistic-regression=0.03,400,1e-9",
+        "network=0.003,400,3e-4",
+    ],
+    "oasis": [
+        "defaults=beta 0.999, least 1e-3, initial_rate 1e-4, first_probes 10",
+        "state=diagonal before eta! ratio!",
+        "sign-symmetric",
+        "translation-invariant",
+        "quadratic=1,400,1e-9",
+        "rosenbrock=1,400,0.5",
+        "logistic-regression=1,400,1e-9",
+        "network=1,400,0.01",
+    ],
     "bell-curve": ["range=0,1", "even", "left=0,0", "right=0,0"],
     "pseudo-huber": ["convex", "least=0", "zero-at-target", "symmetric"],
     "sign-momentum": [
@@ -700,7 +734,133 @@ def sophia(gamma, interval=10, beta1="0.96", beta2="0.99", epsilon="1e-12", deca
     return make
 
 
+def heavy_ball(make, mu="0.9", decay="0"):
+    mu, decay = mpf(mu), mpf(decay)
+
+    def made():
+        inner, v = make(), [mpf(0)]
+
+        def direction(g, c, p, t):
+            v[0] = mu * v[0] + inner(g, c, p, t)
+            return v[0] + decay * p
+
+        return direction
+
+    return made
+
+
+def m_fac(window=32, damping="0.1"):
+    def make():
+        gradients = []
+
+        def direction(g, c, p, t):
+            # The matrix of one number is a number, and so inverted.
+            gradients.append(g)
+            return g / (mpf(damping) + sum(x * x for x in gradients[-window:]) / window)
+
+        return direction
+
+    return make
+
+
+def shampoo(grafting="adam", interval=10, epsilon="1e-6", ridge="1e-6", average=None, graft_epsilon="1e-8", beta2="0.999"):
+    def make():
+        gradients, roots = [], []
+
+        def direction(g, c, p, t):
+            gradients.append(g)
+            squares = [x * x for x in gradients]
+            h = sum(squares) if average is None else weighted(squares, mpf(average))
+            if t % interval == 1 or interval == 1:
+                # One number is a vector: the order of the root is 2.
+                roots.append((h * (1 + mpf(ridge)) + mpf(epsilon)) ** mpf("-0.5"))
+            if grafting == "none":
+                return roots[-1] * g
+            length = {
+                "sgd": abs(g),
+                "adagrad": abs(g) / (mpmath.sqrt(sum(squares)) + mpf(graft_epsilon)),
+                "adam": abs(g) / (mpmath.sqrt(weighted(squares, mpf(beta2)) / (1 - mpf(beta2) ** t)) + mpf(graft_epsilon)),
+            }[grafting]
+            return mpmath.sign(g) * length
+
+        return direction
+
+    return make
+
+
+def oasis(beta="0.999", least="1e-3", first="1e-4"):
+    def make():
+        s = {"d": mpf(0), "eta": mpf(first), "theta": mpmath.inf, "p": mpf(0)}
+
+        def direction(g, c, p, t):
+            s["d"] = c if t == 1 else mpf(beta) * s["d"] + (1 - mpf(beta)) * c
+            scale = max(abs(s["d"]), mpf(least))
+            if t > 1:
+                moved = p - s["p"]
+                change = abs(c * moved)
+                local = mpmath.sqrt(scale) * abs(moved) / (2 * change / mpmath.sqrt(scale)) if change else mpmath.inf
+                growing = mpmath.sqrt(1 + s["theta"]) * s["eta"]
+                now = min(local, growing)
+                now = s["eta"] if now == mpmath.inf else now
+                s["theta"], s["eta"] = now / s["eta"], now
+            s["p"] = p
+            return s["eta"] * g / scale
+
+        return direction
+
+    return make
+
+
 def second_order_optimizers():
+    second_order(
+        "m-fac",
+        ["arXiv:2107.03356, formula 3 for one number, whose inverse is a quotient; momentum of section 5"],
+        [
+            ("", 0.125, 1, heavy_ball(m_fac())),
+            ("window=3,damping=0.5,momentum=0", 0.125, 1, heavy_ball(m_fac(3, "0.5"), "0")),
+            ("window=1,momentum=0.5,weight_decay=0.25", 0.125, 2, heavy_ball(m_fac(1), "0.5", "0.25")),
+        ],
+    )
+    second_order(
+        "shampoo",
+        ["arXiv:1802.09568, algorithm 2 for one number, a vector; interval and grafting of arXiv:2002.09018"],
+        [
+            ("", 0.125, 1, heavy_ball(shampoo())),
+            (
+                "grafting=none,root_interval=1,ridge=0,epsilon=0.125,momentum=0",
+                0.125,
+                1,
+                heavy_ball(shampoo("none", 1, "0.125", "0"), "0"),
+            ),
+            (
+                "grafting=none,root_interval=3,root=eigen,momentum=0.5,weight_decay=0.25",
+                0.125,
+                2,
+                heavy_ball(shampoo("none", 3), "0.5", "0.25"),
+            ),
+            (
+                "grafting=none,root_interval=1,statistic=average,decay=0.75",
+                0.125,
+                1,
+                heavy_ball(shampoo("none", 1, average="0.75")),
+            ),
+            ("grafting=sgd", 0.125, 1, heavy_ball(shampoo("sgd"))),
+            (
+                "grafting=adagrad,grafting_epsilon=0.125",
+                0.125,
+                1,
+                heavy_ball(shampoo("adagrad", graft_epsilon="0.125")),
+            ),
+        ],
+    )
+    second_order(
+        "oasis",
+        ["arXiv:2109.05198, algorithm 1 with the rate of formula 8, the rate of the run as a factor"],
+        [
+            ("initial_rate=0.125", 1, 1, oasis(first="0.125")),
+            ("beta=0.5,least=0.25,initial_rate=0.125,first_probes=1", 0.5, 1, oasis("0.5", "0.25", "0.125")),
+        ],
+    )
     second_order(
         "adahessian",
         ["arXiv:2006.00719, algorithm 1, the averages as weighted sums; epsilon outside the root as in the authors' program"],

@@ -163,6 +163,18 @@ CLAIMS = {
         "logistic-regression=0.01,400,1e-9",
         "network=0.03,400,1e-4",
     ],
+    "k-fac": [
+        "defaults=decay 0.95, damping 1e-2, inverse_interval 10, fallback_factor 1, momentum 0.9, weight_decay 0",
+        "state=factor/layer/weight/in! factor/layer/weight/out! factor/layer/bias/in! factor/layer/bias/out! "
+        "factor/scale/in! factor/scale/out! inverse/layer/weight/in! inverse/layer/weight/out! inverse/layer/bias/in! "
+        "inverse/layer/bias/out! inverse/scale/in! inverse/scale/out! velocity fallback/second_moment/nothing!",
+        "sign-symmetric",
+        "translation-invariant",
+        "quadratic=0.01,400,1",
+        "rosenbrock=0.01,400,1",
+        "logistic-regression=0.01,400,1e-2",
+        "network=0.01,400,1e-2",
+    ],
     "shampoo": [
         "defaults=decay 0.95, epsilon 1e-6, ridge 1e-6, root_interval 10, block 64, grafting_beta2 0.999, "
         "grafting_epsilon 1e-8, momentum 0.9, weight_decay 0",
@@ -811,7 +823,42 @@ def oasis(beta="0.999", least="1e-3", first="1e-4"):
     return make
 
 
+def k_fac(decay="0.95", damping="1e-2", interval=10):
+    decay, damping = mpf(decay), mpf(damping)
+
+    def make():
+        curvatures, inverses = [], []
+
+        def direction(g, c, p, t):
+            # One number: its input is 1, and the square of its sampled gradient is the curvature.
+            curvatures.append(c)
+            if t % interval == 1 or interval == 1:
+                b = weighted(curvatures, decay) / (1 - decay**t)
+                pi = mpmath.sqrt(1 / b)
+                inverses.append(1 / ((1 + pi * mpmath.sqrt(damping)) * (b + mpmath.sqrt(damping) / pi)))
+            return g * inverses[-1]
+
+        return direction
+
+    return make
+
+
 def second_order_optimizers():
+    second_order(
+        "k-fac",
+        ["arXiv:1503.05671, formulas 6.1 to 6.3 for one number, the averages as weighted sums"],
+        [
+            ("", 0.125, 1, heavy_ball(k_fac())),
+            (
+                "decay=0.5,damping=0.25,inverse_interval=3,momentum=0.5,weight_decay=0.25",
+                0.125,
+                2,
+                heavy_ball(k_fac("0.5", "0.25", 3), "0.5", "0.25"),
+            ),
+            ("inverse_interval=1,momentum=0", 0.125, 1, heavy_ball(k_fac(interval=1), "0")),
+        ],
+        [abs(c) for c in CURVATURES],
+    )
     second_order(
         "m-fac",
         ["arXiv:2107.03356, formula 3 for one number, whose inverse is a quotient; momentum of section 5"],

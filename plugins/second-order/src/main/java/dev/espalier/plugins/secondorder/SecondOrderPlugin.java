@@ -79,6 +79,27 @@ public final class SecondOrderPlugin implements Plugin {
                         p.real("damping", 0.1, "added to the Fisher matrix").positive()))));
     to.register(
         OPTIMIZER,
+        "k-fac",
+        cite(Works.MARTENS_2015, "p -= rate*A^-1 G B^-1, A of inputs, B of sampled gradients"),
+        p ->
+            new KroneckerFactored(
+                p.real("decay", 0.95, "of the factors").inHalfOpen(0, 1),
+                p.real("damping", 1e-2, "added to the factors, by its root each").positive(),
+                new Interval(
+                    interval(p, "inverse_interval", 10, "steps from inverses to inverses")),
+                switch (p.choice(
+                    "fallback",
+                    "adam",
+                    List.of("adam", "gradient"),
+                    "what moves parameters without statistics")) {
+                  case "adam" -> new Grafts.Adam(0.999, 1e-8);
+                  default -> new Grafts.Sgd();
+                },
+                p.real("fallback_factor", 1, "of the fallback's direction").notNegative(),
+                p.real("momentum", 0.9, "how much of the velocity stays").inHalfOpen(0, 1),
+                p.real("weight_decay", 0, "decoupled decay of parameters").notNegative()));
+    to.register(
+        OPTIMIZER,
         "shampoo",
         cite(Works.GUPTA_2018, "p -= rate*L^(-1/4) G R^(-1/4)").and(Works.ANIL_2020),
         p -> Optimizer.of(withMomentum(p, shampoo(p))));

@@ -70,5 +70,13 @@ final class Works {
           "Kevin Regan",
           "Yoram Singer");
 
+  static final Reference MARTENS_2015 =
+      arxiv(
+          "1503.05671",
+          2015,
+          "Optimizing Neural Networks with Kronecker-factored Approximate Curvature",
+          "James Martens",
+          "Roger Grosse");
+
   private Works() {}
 }

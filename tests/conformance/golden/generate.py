@@ -170,10 +170,10 @@ CLAIMS = {
         "inverse/layer/bias/out! inverse/scale/in! inverse/scale/out! velocity fallback/second_moment/nothing!",
         "sign-symmetric",
         "translation-invariant",
-        "quadratic=0.01,400,1",
-        "rosenbrock=0.01,400,1",
-        "logistic-regression=0.01,400,1e-2",
-        "network=0.01,400,1e-2",
+        "quadratic=0.03,400,1e-9",
+        "rosenbrock=0.03,400,2e-3",
+        "logistic-regression=0.03,400,1e-9",
+        "network=0.003,400,3e-3",
     ],
     "shampoo": [
         "defaults=decay 0.95, epsilon 1e-6, ridge 1e-6, root_interval 10, block 64, grafting_beta2 0.999, "

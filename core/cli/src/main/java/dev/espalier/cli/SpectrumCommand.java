@@ -46,10 +46,7 @@ final class SpectrumCommand implements Callable<Integer> {
   @Option(names = "--data", paramLabel = "PATH", description = "The data, in place of the run's.")
   @Nullable Path data;
 
-  @Option(
-      names = "--matrix",
-      paramLabel = "hessian|gauss-newton",
-      description = "Which matrix.")
+  @Option(names = "--matrix", paramLabel = "hessian|gauss-newton", description = "Which matrix.")
   String matrix = "hessian";
 
   @Option(names = "--batches", paramLabel = "N", description = "Batches that the loss is over.")
@@ -116,7 +113,8 @@ final class SpectrumCommand implements Callable<Integer> {
     Eigenpair largest = lanczos.largest();
     Eigenpair smallest = lanczos.smallest();
     if (json) {
-      console.out()
+      console
+          .out()
           .println(
               Json.line(
                   Json.object(
@@ -129,7 +127,8 @@ final class SpectrumCommand implements Callable<Integer> {
                       "smallest", smallest.value(),
                       "smallest_residual", smallest.residual())));
     } else {
-      console.out()
+      console
+          .out()
           .printf(
               Locale.ROOT,
               "%s of %d parameters%n"

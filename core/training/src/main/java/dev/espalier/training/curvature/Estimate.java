@@ -18,7 +18,6 @@ public record Estimate(double value, double standardError) {
       squares += (sample - mean) * (sample - mean);
     }
     int n = samples.length;
-    return new Estimate(
-        mean, n == 1 ? Double.POSITIVE_INFINITY : Math.sqrt(squares / (n - 1) / n));
+    return new Estimate(mean, n == 1 ? Double.POSITIVE_INFINITY : Math.sqrt(squares / (n - 1) / n));
   }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The Lanczos process with full reorthogonalisation: an orthonormal basis Q of the Krylov space of a
- * vector, in which the matrix is tridiagonal. It ends early where the space is exhausted.
+ * The Lanczos process with full reorthogonalisation: an orthonormal basis Q of the Krylov space of
+ * a vector, in which the matrix is tridiagonal. It ends early where the space is exhausted.
  *
  * <p>Source: C. Lanczos, "An Iteration Method for the Solution of the Eigenvalue Problem of Linear
  * Differential and Integral Operators", 1950.

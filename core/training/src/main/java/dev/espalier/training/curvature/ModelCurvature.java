@@ -22,8 +22,8 @@ import java.util.List;
 
 /**
  * A curvature matrix of a model's mean loss over batches of one size, at a point: products with it
- * are compiled once and run on a backend. The model is as in evaluation, nothing is dropped. Elements
- * are those of the parameters in their order. Not for use by several threads.
+ * are compiled once and run on a backend. The model is as in evaluation, nothing is dropped.
+ * Elements are those of the parameters in their order. Not for use by several threads.
  */
 public final class ModelCurvature implements SymmetricOperator, AutoCloseable {
   /** Which matrix. */

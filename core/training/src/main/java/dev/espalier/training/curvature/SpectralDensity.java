@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * The distribution of a matrix's eigenvalues, as weights at nodes, by stochastic Lanczos quadrature:
- * the mean of the Gauss quadratures of random directions. With m steps the moments up to 2 m - 1 are
- * those that the directions give without error.
+ * The distribution of a matrix's eigenvalues, as weights at nodes, by stochastic Lanczos
+ * quadrature: the mean of the Gauss quadratures of random directions. With m steps the moments up
+ * to 2 m - 1 are those that the directions give without error.
  *
  * <p>Source: S. Ubaru, J. Chen, Y. Saad, "Fast Estimation of tr(f(A)) via Stochastic Lanczos
  * Quadrature", 2017; for networks B. Ghorbani, S. Krishnan, Y. Xiao, arXiv:1901.10159.

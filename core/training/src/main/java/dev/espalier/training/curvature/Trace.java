@@ -11,8 +11,8 @@ public final class Trace {
   private Trace() {}
 
   /**
-   * The mean of {@code z^T A z} over probes z of random signs: unbiased, of variance {@code 2 sum_{i
-   * != j} A_ij^2} a probe.
+   * The mean of {@code z^T A z} over probes z of random signs: unbiased, of variance {@code 2
+   * sum_{i != j} A_ij^2} a probe.
    *
    * <p>Source: M. Hutchinson, "A Stochastic Estimator of the Trace of the Influence Matrix for
    * Laplacian Smoothing Splines", 1989.
@@ -31,9 +31,9 @@ public final class Trace {
 
   /**
    * Hutch++: the trace on the range of {@code A S}, S a third of the probes, exactly, and what is
-   * left by Hutchinson's estimate. The error falls as 1 / probes where Hutchinson's falls as its root,
-   * for matrices without negative eigenvalues; a matrix of a rank of at most a third of the probes is
-   * met exactly.
+   * left by Hutchinson's estimate. The error falls as 1 / probes where Hutchinson's falls as its
+   * root, for matrices without negative eigenvalues; a matrix of a rank of at most a third of the
+   * probes is met exactly.
    *
    * <p>Source: R. Meyer, C. Musco, C. Musco, D. Woodruff, "Hutch++: Optimal Stochastic Trace
    * Estimation", arXiv:2010.09649, algorithm 1.
@@ -69,10 +69,11 @@ public final class Trace {
   }
 
   /**
-   * The mean of {@code z * (A z)} over probes of random signs: the diagonal, each element of variance
-   * {@code sum_{j != i} A_ij^2} a probe.
+   * The mean of {@code z * (A z)} over probes of random signs: the diagonal, each element of
+   * variance {@code sum_{j != i} A_ij^2} a probe.
    *
-   * <p>Source: C. Bekas, E. Kokiopoulou, Y. Saad, "An Estimator for the Diagonal of a Matrix", 2007.
+   * <p>Source: C. Bekas, E. Kokiopoulou, Y. Saad, "An Estimator for the Diagonal of a Matrix",
+   * 2007.
    *
    * @param probes how many products, at least 1
    */

@@ -4,9 +4,9 @@ import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 
 /**
- * Eigenvalues and eigenvectors of a symmetric tridiagonal matrix, by the implicit QL algorithm of H.
- * Bowdler, R. Martin, C. Reinsch, J. Wilkinson, "The QR and QL Algorithms for Symmetric Matrices",
- * 1968.
+ * Eigenvalues and eigenvectors of a symmetric tridiagonal matrix, by the implicit QL algorithm of
+ * H. Bowdler, R. Martin, C. Reinsch, J. Wilkinson, "The QR and QL Algorithms for Symmetric
+ * Matrices", 1968.
  *
  * @param values eigenvalues in no order
  * @param vectors {@code vectors[i][j]} is component i of eigenvector j

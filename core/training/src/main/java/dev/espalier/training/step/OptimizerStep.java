@@ -48,14 +48,14 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
   public Held init(Key key) {
     Tree<Tensor> first = settings.model().init(key);
     Tree<Tensor> moved = moved(first);
-    Tree<Tensor> own = settings.optimizer().init(ofZeros(first, moved, key), moved);
+    Tree<Tensor> own = settings.optimizer().init(ofZeros(first, key), moved);
     Tree<Tensor> other =
         gradients().estimator().map(estimator -> estimator.init(moved)).orElse(Tree.empty());
     return new Held(first, other.isEmpty() ? own : joined(own, other));
   }
 
   /** What the optimizer may learn types from before there is a batch. */
-  private Objective ofZeros(Tree<Tensor> all, Tree<Tensor> moved, Key key) {
+  private Objective ofZeros(Tree<Tensor> all, Key key) {
     List<Tensor> zeros =
         settings.inputs().types().stream()
             .map(type -> key.bits().constant(type.dtype(), 0L).broadcast(type.shape()))
@@ -69,7 +69,8 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
   }
 
   private Objective batch(Tree<Tensor> all, Batches batches, Key key) {
-    Model checked = new CheckedModel(settings.model(), settings.loss(), batches.own().targets().type());
+    Model checked =
+        new CheckedModel(settings.model(), settings.loss(), batches.own().targets().type());
     Objective exact =
         new BatchObjective(checked, settings.loss(), batches.own(), batches.others(), key, true)
             .holding(all.filter(this::isFrozen));

@@ -266,8 +266,8 @@ public final class Trainer {
   }
 
   /**
-   * The curvature of the loss on a run's training data at its last good checkpoint, at the parameters
-   * that are trained. Whoever asks for it closes it.
+   * The curvature of the loss on a run's training data at its last good checkpoint, at the
+   * parameters that are trained. Whoever asks for it closes it.
    *
    * @param runFolder the run
    * @param data the data, in place of the run's
@@ -291,17 +291,19 @@ public final class Trainer {
     Map<String, NdArray> held = new LinkedHashMap<>();
     String prefix = "parameters/";
     Tree<TensorType> types = run.trained().parameterTypes();
-    types.paths().forEach(path -> {
-      NdArray leaf = checkpoint.tensors().get(prefix + path);
-      if (leaf == null || !leaf.type().equals(types.get(path))) {
-        throw new EspalierException(
-            ErrorCode.CHECKPOINT_MISMATCH,
-            "a parameter " + path + " of type " + types.get(path),
-            leaf == null ? "none in the checkpoint" : leaf.type().toString(),
-            "name a run folder whose run file was not changed");
-      }
-      held.put(path, leaf);
-    });
+    types
+        .paths()
+        .forEach(path -> {
+          NdArray leaf = checkpoint.tensors().get(prefix + path);
+          if (leaf == null || !leaf.type().equals(types.get(path))) {
+            throw new EspalierException(
+                ErrorCode.CHECKPOINT_MISMATCH,
+                "a parameter " + path + " of type " + types.get(path),
+                leaf == null ? "none in the checkpoint" : leaf.type().toString(),
+                "name a run folder whose run file was not changed");
+          }
+          held.put(path, leaf);
+        });
     return new ModelCurvature(
         matrix,
         run.model(extensions),

@@ -14,8 +14,7 @@ final class SpectrumTest {
   /** {@code H diag(values) H}, H a reflection. */
   private record Reflected(double[] values, double[] normal) implements SymmetricOperator {
     static Reflected of(double... values) {
-      return new Reflected(
-          values, Vectors.direction(new SplittableRandom(3), values.length));
+      return new Reflected(values, Vectors.direction(new SplittableRandom(3), values.length));
     }
 
     private double[] reflected(double[] x) {
@@ -166,7 +165,9 @@ final class SpectrumTest {
     }
     for (int order = 0; order < moments.length; order++) {
       double bound = 1e-10 * Math.max(1, Math.abs(moments[order]));
-      assertThat(density.moment(order)).as("moment " + order).isCloseTo(moments[order], within(bound));
+      assertThat(density.moment(order))
+          .as("moment " + order)
+          .isCloseTo(moments[order], within(bound));
     }
     // Six nodes are exact up to the moment 11 and not further.
     assertThat(Arrays.stream(density.weights()).sum()).isCloseTo(1, within(1e-12));

@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
  * second_moment/PATH}, from 0.
  *
  * <p>Source: Z. Yao, A. Gholami, S. Shen, M. Mustafa, K. Keutzer, M. W. Mahoney, "ADAHESSIAN: An
- * Adaptive Second Order Optimizer for Machine Learning", arXiv:2006.00719, algorithm 1, formulas 7 to
- * 11; epsilon, and decay decoupled, as in the authors' program.
+ * Adaptive Second Order Optimizer for Machine Learning", arXiv:2006.00719, algorithm 1, formulas 7
+ * to 11; epsilon, and decay decoupled, as in the authors' program.
  *
  * @param beta1 decay of the mean, in [0, 1)
  * @param beta2 decay of the second moment, in [0, 1)
@@ -113,8 +113,7 @@ public record AdaHessian(
   /** Each element replaced by the mean of its group of a size that divides the last axis. */
   private static Tensor groups(Tensor x, int size) {
     Shape shape = x.shape();
-    Tensor grouped =
-        x.reshape(shape.with(-1, shape.extent(-1) / size).concat(Shape.of(size)));
+    Tensor grouped = x.reshape(shape.with(-1, shape.extent(-1) / size).concat(Shape.of(size)));
     return grouped.mean(-1).spread(grouped.shape(), -1).reshape(shape);
   }
 }

@@ -9,17 +9,16 @@ public interface Blocking {
   Blocks of(Shape shape);
 
   /**
-   * Along each axis the least number of parts of one size that is at most so much: an axis of 100 is
-   * cut in two of 50 for a size of 64. What is missing in the last part is 0, which no other element
-   * notices.
+   * Along each axis the least number of parts of one size that is at most so much: an axis of 100
+   * is cut in two of 50 for a size of 64. What is missing in the last part is 0, which no other
+   * element notices.
    *
    * @param size the largest extent of a block, at least 1
    */
   record Equal(int size) implements Blocking {
     @Override
     public Blocks of(Shape shape) {
-      int[] extents =
-          Arrays.stream(shape.extents()).filter(extent -> extent > 1).toArray();
+      int[] extents = Arrays.stream(shape.extents()).filter(extent -> extent > 1).toArray();
       int[] kept = extents.length == 0 ? new int[] {1} : extents;
       int[] counts = new int[kept.length];
       int[] parts = new int[kept.length];

@@ -4,7 +4,8 @@ import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 
 /**
- * Tensors of one shape as batches of blocks. Axes of extent 1 are left out, of a scalar one is left.
+ * Tensors of one shape as batches of blocks. Axes of extent 1 are left out, of a scalar one is
+ * left.
  *
  * @param tensor the tensor's shape
  * @param axes its shape without axes of extent 1

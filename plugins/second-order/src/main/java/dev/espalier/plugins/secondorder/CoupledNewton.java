@@ -16,15 +16,16 @@ import java.util.List;
  * X = X T,  M = T^p M,  l = c l ((p + 1 - c l) / p)^p            until l is 1
  * </pre>
  *
- * <p>All eigenvalues of M are in [l, 1], as a step maps w to {@code c w ((p + 1 - c w) / p)^p}, which
- * is 1 at most. With c = 1 that is the usual iteration, in which a small eigenvalue grows by a factor
- * of about {@code e} a step; this c maps both ends of [l, 1] to the same number, the largest least
- * eigenvalue that can be had, so that small ones grow by up to {@code (p + 1) e}. M stays {@code X^p
- * A}, so that its distance from I is the residual. Steps are known from l, without looking at M.
+ * <p>All eigenvalues of M are in [l, 1], as a step maps w to {@code c w ((p + 1 - c w) / p)^p},
+ * which is 1 at most. With c = 1 that is the usual iteration, in which a small eigenvalue grows by
+ * a factor of about {@code e} a step; this c maps both ends of [l, 1] to the same number, the
+ * largest least eigenvalue that can be had, so that small ones grow by up to {@code (p + 1) e}. M
+ * stays {@code X^p A}, so that its distance from I is the residual. Steps are known from l, without
+ * looking at M.
  *
- * <p>Source: N. J. Higham, "Functions of Matrices: Theory and Computation", 2008, formula 7.18, which
- * R. Anil et al., "Scalable Second Order Optimization for Deep Learning", arXiv:2002.09018, take for
- * Shampoo; c is chosen here.
+ * <p>Source: N. J. Higham, "Functions of Matrices: Theory and Computation", 2008, formula 7.18,
+ * which R. Anil et al., "Scalable Second Order Optimization for Deep Learning", arXiv:2002.09018,
+ * take for Shampoo; c is chosen here.
  */
 public record CoupledNewton() implements InverseRoot {
   @Override
@@ -59,8 +60,7 @@ public record CoupledNewton() implements InverseRoot {
     Tensor image = smallest.mul(smallest.neg().add(order + 1.0).div(order).pow((double) order));
     Tensor outer = SquareMatrices.each(scale.pow(1.0 / order).div(order).to(m.dtype()), m.shape());
     Tensor inner = SquareMatrices.each(scale.to(m.dtype()), m.shape());
-    Tensor t =
-        SquareMatrices.identities(m).mul(order + 1.0).sub(m.mul(inner)).mul(outer);
+    Tensor t = SquareMatrices.identities(m).mul(order + 1.0).sub(m.mul(inner)).mul(outer);
     return List.of(
         SquareMatrices.power(t, order).matmul(m), carried.get(1).matmul(t), image.min(1));
   }

@@ -14,8 +14,7 @@ public record EigenRoot() implements InverseRoot {
     Tensor values = decomposed.get(0);
     Tensor vectors = decomposed.get(1);
     Tensor powers = values.max(least.spread(values.shape(), 1)).pow(-1.0 / order);
-    Tensor root =
-        vectors.mul(powers.spread(matrices.shape(), 1)).matmul(vectors.swapAxes(1, 2));
+    Tensor root = vectors.mul(powers.spread(matrices.shape(), 1)).matmul(vectors.swapAxes(1, 2));
     Tensor product = SquareMatrices.power(root, order).matmul(matrices);
     return new Roots(root, SquareMatrices.distanceFromIdentity(product));
   }

@@ -7,12 +7,12 @@ import dev.espalier.api.training.Objective;
 
 /**
  * The diagonal of the Gauss-Newton matrix from one gradient under labels drawn from the model:
- * {@code B * g^2}, g the gradient of the mean loss and B the number of its independent terms. {@link
- * Objective#sampledGradient} is {@code sqrt(B) g}, whatever the loss, so this is its square. It is
- * never negative.
+ * {@code B * g^2}, g the gradient of the mean loss and B the number of its independent terms.
+ * {@link Objective#sampledGradient} is {@code sqrt(B) g}, whatever the loss, so this is its square.
+ * It is never negative.
  *
- * <p>Source: H. Liu et al., "Sophia: A Scalable Stochastic Second-order Optimizer for Language Model
- * Pre-training", arXiv:2305.14342, algorithm 2.
+ * <p>Source: H. Liu et al., "Sophia: A Scalable Stochastic Second-order Optimizer for Language
+ * Model Pre-training", arXiv:2305.14342, algorithm 2.
  */
 public record GaussNewtonBartlett() implements DiagonalCurvature {
   @Override

@@ -7,11 +7,11 @@ import dev.espalier.api.training.Objective;
 
 /**
  * The diagonal of the Hessian H from one product: {@code z * (H z)}, z with independent elements of
- * mean 0 and variance 1. For signs the variance of element i is {@code sum_{j != i} H_ij^2}, so that
- * a diagonal H is met exactly; for normal numbers it is {@code 2 H_ii^2} more.
+ * mean 0 and variance 1. For signs the variance of element i is {@code sum_{j != i} H_ij^2}, so
+ * that a diagonal H is met exactly; for normal numbers it is {@code 2 H_ii^2} more.
  *
- * <p>Source: C. Bekas, E. Kokiopoulou, Y. Saad, "An Estimator for the Diagonal of a Matrix", Applied
- * Numerical Mathematics 57, 2007, with the vectors of M. Hutchinson, 1989.
+ * <p>Source: C. Bekas, E. Kokiopoulou, Y. Saad, "An Estimator for the Diagonal of a Matrix",
+ * Applied Numerical Mathematics 57, 2007, with the vectors of M. Hutchinson, 1989.
  *
  * @param probe how z is drawn
  */

@@ -18,7 +18,10 @@ record Interval(long steps) {
   Interval {
     if (steps < 1) {
       throw new EspalierException(
-          ErrorCode.BAD_VALUE, "an interval of at least 1 step", "" + steps, "use 1 for every step");
+          ErrorCode.BAD_VALUE,
+          "an interval of at least 1 step",
+          "" + steps,
+          "use 1 for every step");
     }
   }
 

@@ -32,16 +32,17 @@ import java.util.Set;
  * </pre>
  *
  * <p>with G the gradient; the inverses are computed in the first of every interval steps. For a
- * linear layer of one output with squared loss A (x) B is the Gauss-Newton matrix. Over positions it
- * is the assumption of R. Grosse and J. Martens, arXiv:1602.01407, that they are independent. Where a
- * trace is 0, pi is 1.
+ * linear layer of one output with squared loss A (x) B is the Gauss-Newton matrix. Over positions
+ * it is the assumption of R. Grosse and J. Martens, arXiv:1602.01407, that they are independent.
+ * Where a trace is 0, pi is 1.
  *
  * <p>Parameters without statistics (a bias, a scale, an embedding, one that is used twice) move by
- * the fallback, which is named, its direction multiplied by a factor. The paper's choice of the step's
- * length and of the damping by a quadratic model is left out, and a bias is no row of its weight.
+ * the fallback, which is named, its direction multiplied by a factor. The paper's choice of the
+ * step's length and of the damping by a quadratic model is left out, and a bias is no row of its
+ * weight.
  *
- * <p>State: {@code factor/PATH/in} and {@code out}, from 0, {@code inverse/PATH/in} and {@code out},
- * from the identity, {@code velocity/PATH} and {@code fallback/...}.
+ * <p>State: {@code factor/PATH/in} and {@code out}, from 0, {@code inverse/PATH/in} and {@code
+ * out}, from the identity, {@code velocity/PATH} and {@code fallback/...}.
  *
  * <p>Source: J. Martens, R. Grosse, "Optimizing Neural Networks with Kronecker-factored Approximate
  * Curvature", arXiv:1503.05671, sections 3, 5 and 6.3.
@@ -141,10 +142,7 @@ record KroneckerFactored(
   private static Tensor preconditioned(
       LayerStatistics layer, Tree<Tensor> inverses, String path, Tensor gradient) {
     return layer.fromMatrix(
-        inverses
-            .get(path + IN)
-            .matmul(layer.toMatrix(gradient))
-            .matmul(inverses.get(path + OUT)));
+        inverses.get(path + IN).matmul(layer.toMatrix(gradient)).matmul(inverses.get(path + OUT)));
   }
 
   private static Tree<Tensor> factors(Tree<LayerStatistics> layers, Objective objective) {
@@ -159,7 +157,9 @@ record KroneckerFactored(
     return Tree.of(factors);
   }
 
-  /** {@code sum x x^T} of [rows, positions, n], over the number of examples and a further number. */
+  /**
+   * {@code sum x x^T} of [rows, positions, n], over the number of examples and a further number.
+   */
   private static Tensor secondMoment(Tensor x, Objective objective, int further) {
     Tensor wide = x.dtype() == DType.F64 ? x : x.to(DType.F32);
     List<Integer> both = List.of(0, 1);

@@ -9,8 +9,8 @@ import dev.espalier.api.training.StepContext;
 import java.util.Arrays;
 
 /**
- * M-FAC, dynamic: the direction is {@code F^-1 g} with the damped empirical Fisher matrix of the last
- * m gradients, of which g is the newest,
+ * M-FAC, dynamic: the direction is {@code F^-1 g} with the damped empirical Fisher matrix of the
+ * last m gradients, of which g is the newest,
  *
  * <pre>
  * F = damping * I + (1/m) sum_i g_i g_i^T
@@ -18,11 +18,11 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>by the Woodbury identity; before there are m gradients the missing ones are 0. Kept are G and
- * {@code G G^T}, of which a step changes a row and a column: m d for a step in d parameters, and m^3
- * for a Cholesky factor in F64. The authors compute the same by a recursion over the gradients.
+ * {@code G G^T}, of which a step changes a row and a column: m d for a step in d parameters, and
+ * m^3 for a Cholesky factor in F64. The authors compute the same by a recursion over the gradients.
  *
- * <p>So that a factor exists, {@code m u max_i |g_i|^2} is added to the diagonal, u the unit roundoff
- * of the products: what rounding takes from the least eigenvalue.
+ * <p>So that a factor exists, {@code m u max_i |g_i|^2} is added to the diagonal, u the unit
+ * roundoff of the products: what rounding takes from the least eigenvalue.
  *
  * <p>The authors take m = 1024 and a damping of 1e-6, for gradients of noisy batches. With few
  * gradients and little noise that is too little: along what none of them has shown, a step is 1 /
@@ -56,12 +56,16 @@ record MatrixFreeCurvature(int window, double damping) implements GradientTransf
     Tensor slot = context.step().rem((double) window);
     Tree<Tensor> g = WorkingPrecision.of(gradient);
     Tree<Tensor> rows =
-        state.subtree(GRADIENTS).zip(g, (held, x) -> {
-          Tensor[] starts = new Tensor[held.shape().rank()];
-          Arrays.fill(starts, slot.zerosLike());
-          starts[0] = slot;
-          return held.dynamicUpdateSlice(x.expandDims(0), starts);
-        });
+        state
+            .subtree(GRADIENTS)
+            .zip(
+                g,
+                (held, x) -> {
+                  Tensor[] starts = new Tensor[held.shape().rank()];
+                  Arrays.fill(starts, slot.zerosLike());
+                  starts[0] = slot;
+                  return held.dynamicUpdateSlice(x.expandDims(0), starts);
+                });
     Tensor none = slot.constant(DType.F64, 0.0).broadcast(Shape.of(window));
     Tensor newest = none;
     double unit = 0x1p-53;
@@ -85,11 +89,13 @@ record MatrixFreeCurvature(int window, double damping) implements GradientTransf
             .dynamicUpdateSlice(newest.reshape(window, 1), zero, slot);
     Tensor weights = weights(products, slot, unit);
     Tree<Tensor> direction =
-        rows.zip(g, (held, x) -> {
-          int size = x.shape().size();
-          Tensor row = weights.to(x.dtype()).reshape(1, window);
-          return row.matmul(held.reshape(window, size)).reshape(x.shape());
-        });
+        rows.zip(
+            g,
+            (held, x) -> {
+              int size = x.shape().size();
+              Tensor row = weights.to(x.dtype()).reshape(1, window);
+              return row.matmul(held.reshape(window, size)).reshape(x.shape());
+            });
     return new Result(
         WorkingPrecision.back(direction, parameters),
         rows.under(GRADIENTS).and(PRODUCTS, products));
@@ -97,11 +103,9 @@ record MatrixFreeCurvature(int window, double damping) implements GradientTransf
 
   /** {@code m (m * damping * I + G G^T)^-1 e}. */
   private Tensor weights(Tensor products, Tensor slot, double unit) {
-    Tensor shift =
-        products.abs().reduceMax().mul(window * unit).add(window * damping);
+    Tensor shift = products.abs().reduceMax().mul(window * unit).add(window * damping);
     Tensor damped =
-        products.add(
-            SquareMatrices.identities(products).mul(shift.broadcast(products.shape())));
+        products.add(SquareMatrices.identities(products).mul(shift.broadcast(products.shape())));
     Tensor chosen =
         slot.iota(slot.type().withShape(Shape.of(window)), 0)
             .eq(slot.broadcast(Shape.of(window)))

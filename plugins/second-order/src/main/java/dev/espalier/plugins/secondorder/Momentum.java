@@ -21,9 +21,7 @@ record Momentum(GradientTransform of, double momentum, double weightDecay)
   @Override
   public Tree<Tensor> init(Tree<Tensor> parameters) {
     Tree<Tensor> first = of.init(parameters);
-    return momentum == 0
-        ? first
-        : first.and(WorkingPrecision.zeros(parameters).under(VELOCITY));
+    return momentum == 0 ? first : first.and(WorkingPrecision.zeros(parameters).under(VELOCITY));
   }
 
   @Override
@@ -39,8 +37,7 @@ record Momentum(GradientTransform of, double momentum, double weightDecay)
     Tree<Tensor> decayed =
         weightDecay == 0
             ? direction
-            : direction.zip(
-                parameters, (d, p) -> d.add(p.to(d.dtype()).mul(weightDecay)));
+            : direction.zip(parameters, (d, p) -> d.add(p.to(d.dtype()).mul(weightDecay)));
     return new Result(WorkingPrecision.back(decayed, parameters), next);
   }
 }

@@ -23,16 +23,16 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>with g and g_before the gradients at both points on this step's batch, {@code |x|_A^2 = sum A
- * x^2}. The first step is at initialRate; in the second only the right term counts. Where nothing of
- * the gradient changed, that term is infinite; where both are, eta stays. The learning rate of the
- * run is a factor: 1 is the paper's method.
+ * x^2}. The first step is at initialRate; in the second only the right term counts. Where nothing
+ * of the gradient changed, that term is infinite; where both are, eta stays. The learning rate of
+ * the run is a factor: 1 is the paper's method.
  *
  * <p>State: {@code diagonal/PATH} and {@code before/PATH}, and {@code eta} and {@code ratio}, F64
  * scalars, the last eta' and its ratio to the one before.
  *
  * <p>Source: M. Jahani, S. Rusakov, Z. Shi, P. Richtarik, M. W. Mahoney, M. Takac, "Doubly Adaptive
- * Scaled Algorithm for Machine Learning Using Second-Order Information", arXiv:2109.05198, algorithm 1
- * with the adaptive rate of formula 8.
+ * Scaled Algorithm for Machine Learning Using Second-Order Information", arXiv:2109.05198,
+ * algorithm 1 with the adaptive rate of formula 8.
  *
  * @param beta decay of the curvature, in [0, 1)
  * @param least the least curvature, more than 0
@@ -80,8 +80,7 @@ record Oasis(
     Tensor infinite = eta.constantLike(Double.POSITIVE_INFINITY);
     Tensor local = change.gt(0).select(distance.div(change.mul(2)), infinite);
     Tensor second = context.step().eq(1);
-    Tensor growing =
-        second.select(infinite, state.get(RATIO).add(1).sqrt().mul(eta));
+    Tensor growing = second.select(infinite, state.get(RATIO).add(1).sqrt().mul(eta));
     Tensor smaller = local.min(growing);
     Tensor first = context.step().eq(0);
     // A NaN is no infinity: it goes on into the parameters, where training finds it.
@@ -119,8 +118,7 @@ record Oasis(
   /** The mean of the first estimates, in a loop of which a graph has one. */
   private List<Tensor> mean(
       Objective objective, Tree<Tensor> parameters, List<Tensor> zeros, StepContext context) {
-    Tensor numbers =
-        context.step().iota(TensorType.of(DType.I64, firstProbes), 0);
+    Tensor numbers = context.step().iota(TensorType.of(DType.I64, firstProbes), 0);
     List<Tensor> sums =
         ControlFlow.scan(
                 zeros,
@@ -145,7 +143,8 @@ record Oasis(
 
   /** {@code sqrt(sum scale x^2)} over all leaves, in F64. */
   private static Tensor norm(Tree<Tensor> x, Tree<Tensor> scale) {
-    return x.zip(scale, (a, s) -> a.to(DType.F64).square().mul(s.to(DType.F64)).sum())
+    return x
+        .zip(scale, (a, s) -> a.to(DType.F64).square().mul(s.to(DType.F64)).sum())
         .leaves()
         .stream()
         .reduce(Tensor::add)

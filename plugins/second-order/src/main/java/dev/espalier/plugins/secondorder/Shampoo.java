@@ -23,10 +23,10 @@ import java.util.stream.IntStream;
  * direction = P * |grafted| / |P|,  or P without grafting
  * </pre>
  *
- * <p>For a matrix these are {@code L^(-1/4) G R^(-1/4)}, for a vector full-matrix AdaGrad. It is made
- * of parts, each of which may be replaced: the statistic, the inverse root, the blocks that a tensor
- * is cut into, and the transform whose length a tensor's direction gets. Axes of extent 1 do not
- * count, so that a matrix [1, n] is a vector.
+ * <p>For a matrix these are {@code L^(-1/4) G R^(-1/4)}, for a vector full-matrix AdaGrad. It is
+ * made of parts, each of which may be replaced: the statistic, the inverse root, the blocks that a
+ * tensor is cut into, and the transform whose length a tensor's direction gets. Axes of extent 1 do
+ * not count, so that a matrix [1, n] is a vector.
  *
  * <p>Where a root's residual is over 0.1 or NaN, the root before stays, as in the authors' program.
  * The ridge is relative to the largest element, without it rounding makes statistics in F32
@@ -35,9 +35,10 @@ import java.util.stream.IntStream;
  * <p>State: {@code statistic/PATH/AXIS} [blocks, n, n], from 0, {@code root/PATH/AXIS}, from the
  * identity, and {@code grafting/...}. A parameter without elements has none.
  *
- * <p>Source: V. Gupta, T. Koren, Y. Singer, "Shampoo: Preconditioned Stochastic Tensor Optimization",
- * arXiv:1802.09568, algorithm 2; interval, grafting and blocks of R. Anil, V. Gupta, T. Koren, K.
- * Regan, Y. Singer, "Scalable Second Order Optimization for Deep Learning", arXiv:2002.09018.
+ * <p>Source: V. Gupta, T. Koren, Y. Singer, "Shampoo: Preconditioned Stochastic Tensor
+ * Optimization", arXiv:1802.09568, algorithm 2; interval, grafting and blocks of R. Anil, V. Gupta,
+ * T. Koren, K. Regan, Y. Singer, "Scalable Second Order Optimization for Deep Learning",
+ * arXiv:2002.09018.
  *
  * @param statistic how products of gradients become a matrix
  * @param epsilon what is added to a statistic's diagonal, more than 0
@@ -94,8 +95,7 @@ public record Shampoo(
       Tree<Tensor> gradient, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
     Tree<Tensor> g = WorkingPrecision.of(gradient);
     Tree<Tensor> blocks =
-        g.filter(path -> g.get(path).shape().size() > 0)
-            .map(x -> blocking.of(x.shape()).split(x));
+        g.filter(path -> g.get(path).shape().size() > 0).map(x -> blocking.of(x.shape()).split(x));
     Tree<Tensor> statistics =
         state
             .subtree(STATISTIC)

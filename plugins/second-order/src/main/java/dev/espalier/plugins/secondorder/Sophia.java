@@ -22,7 +22,8 @@ import java.util.Set;
  *
  * <p>Source: H. Liu, Z. Li, D. Hall, P. Liang, T. Ma, "Sophia: A Scalable Stochastic Second-order
  * Optimizer for Language Model Pre-training", arXiv:2305.14342, algorithm 3 of the second version.
- * There the decay is applied before the step, {@code p -= rate * weightDecay * p}, which is the same.
+ * There the decay is applied before the step, {@code p -= rate * weightDecay * p}, which is the
+ * same.
  *
  * @param beta1 decay of the mean, in [0, 1)
  * @param beta2 decay of the curvature, in [0, 1)
@@ -60,8 +61,7 @@ record Sophia(
       Objective objective, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
     Objective.ValueAndGradient evaluated = objective.valueAndGradient(parameters);
     Tree<Tensor> m =
-        new Average(beta1)
-            .next(state.subtree(MEAN), WorkingPrecision.of(evaluated.gradient()));
+        new Average(beta1).next(state.subtree(MEAN), WorkingPrecision.of(evaluated.gradient()));
     Tree<Tensor> before = state.subtree(HESSIAN);
     Tree<Tensor> h =
         interval.refreshed(
@@ -70,8 +70,7 @@ record Sophia(
             () ->
                 new Average(beta2)
                     .next(before, curvature.estimate(objective, parameters, context.key())));
-    Tree<Tensor> direction =
-        m.zip(h, (mt, ht) -> mt.div(ht.mul(gamma).max(epsilon)).clamp(-1, 1));
+    Tree<Tensor> direction = m.zip(h, (mt, ht) -> mt.div(ht.mul(gamma).max(epsilon)).clamp(-1, 1));
     return new Step(
         Descent.along(direction, weightDecay, parameters, context),
         m.under(MEAN).and(h.under(HESSIAN)),

@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
  * An objective with a given gradient g at the point x0 where a step starts, and a given curvature c
  * everywhere: {@code sum(g (x - x0) + c/2 (x - x0)^2)}, a batch of one example. It answers every
  * question in closed form. A parameter [in..., out] enters as if by a product with the rows of the
- * identity, one a position, so that g's rows are the gradients there. At x0 itself the loss is 0 whatever the gradient
- * is, NaN too.
+ * identity, one a position, so that g's rows are the gradients there. At x0 itself the loss is 0
+ * whatever the gradient is, NaN too.
  *
  * @param gradient g
  * @param start x0
@@ -97,9 +97,7 @@ public record GivenGradient(Tree<Tensor> gradient, Tree<Tensor> start, double cu
   @Override
   public Tree<LayerStatistics> layerStatistics(Tree<Tensor> parameters, Optional<Key> sampled) {
     Tree<Tensor> g =
-        sampled
-            .map(key -> sampledGradient(parameters, key))
-            .orElseGet(() -> gradient(parameters));
+        sampled.map(key -> sampledGradient(parameters, key)).orElseGet(() -> gradient(parameters));
     return g.filter(path -> g.get(path).shape().size() > 0).map(GivenGradient::statistics);
   }
 

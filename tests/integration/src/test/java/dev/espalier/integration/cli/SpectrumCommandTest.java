@@ -8,19 +8,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code espalier spectrum} on a run of a second. */
 final class SpectrumCommandTest {
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
-  private Program program = new Program(Path.of(""));
+  private final Program program = new Program(folder);
 
-  @BeforeEach
-  void train() {
-    program = new Program(folder);
+  @BeforeAll
+  static void train() {
+    Program program = new Program(folder);
     TinyRun.writeTo(program);
     assertThat(program.run("train", "run.yaml", "--out", "run").code()).isZero();
   }

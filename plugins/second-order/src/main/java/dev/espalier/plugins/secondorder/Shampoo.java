@@ -1,6 +1,7 @@
 package dev.espalier.plugins.secondorder;
 
 import dev.espalier.api.ir.Dot;
+import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
@@ -148,14 +149,17 @@ public record Shampoo(
     return x;
   }
 
-  /** Matrices of one size and order go together. */
+  /** What matrices have in common that go together. */
+  private record Kind(int size, int order, DType dtype) {}
+
+  /** Matrices of one kind are one batch. */
   private Tree<Tensor> roots(Tree<Tensor> statistics, Tree<Tensor> before, Tree<Tensor> blocks) {
-    Map<List<Integer>, List<String>> alike = new LinkedHashMap<>();
+    Map<Kind, List<String>> alike = new LinkedHashMap<>();
     statistics
         .asMap()
         .forEach((path, x) -> {
           int order = 2 * (of(blocks, path).shape().rank() - 1);
-          List<Integer> kind = List.of(x.shape().extent(-1), order, x.dtype().ordinal());
+          Kind kind = new Kind(x.shape().extent(-1), order, x.dtype());
           alike.computeIfAbsent(kind, key -> new ArrayList<>()).add(path);
         });
     Map<String, Tensor> roots = new LinkedHashMap<>();
@@ -165,7 +169,7 @@ public record Shampoo(
       Tensor damping = together.abs().reduceMax(1, 2).mul(ridge).add(epsilon);
       Tensor shift = SquareMatrices.each(damping, together.shape());
       Tensor damped = together.add(SquareMatrices.identities(together).mul(shift));
-      InverseRoot.Roots found = root.of(damped, damping, kind.get(1));
+      InverseRoot.Roots found = root.of(damped, damping, kind.order());
       Tensor good = found.residuals().le(LARGEST_RESIDUAL);
       int from = 0;
       for (String path : paths) {

@@ -1,4 +1,4 @@
-package dev.espalier.conformance.secondorder;
+package dev.espalier.integration.secondorder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

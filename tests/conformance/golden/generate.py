@@ -295,6 +295,85 @@ CLAIMS = {
         "logistic-regression=0.05,400,1e-9",
         "network=0.02,400,1e-3",
     ],
+    "adahessian": [
+        "defaults=beta1 0.9, beta2 0.999, epsilon 1e-4, power 1, block 1, weight_decay 0",
+        "state=mean second_moment",
+        "sign-symmetric",
+        "translation-invariant",
+        "elementwise",
+        "permutation-invariant",
+        "quadratic=0.3,400,1e-9",
+        "rosenbrock=1,400,1.2",
+        "logistic-regression=0.3,400,1e-9",
+        "network=1,400,1e-3",
+    ],
+    "sophia-h": [
+        "defaults=beta1 0.96, beta2 0.99, gamma 0.01, epsilon 1e-12, interval 10, weight_decay 0.2",
+        "state=mean hessian",
+        "sign-symmetric",
+        "elementwise",
+        "quadratic=0.01,400,3e-4",
+        "rosenbrock=0.01,400,0.06",
+        "logistic-regression=0.01,400,1e-6",
+        "network=0.01,400,5e-4",
+    ],
+    "sophia-g": [
+        "defaults=beta1 0.96, beta2 0.99, gamma 0.05, epsilon 1e-12, interval 10, weight_decay 0.2",
+        "state=mean hessian",
+        "sign-symmetric",
+        "elementwise",
+        "permutation-invariant",
+        "quadratic=0.03,400,3e-5",
+        "rosenbrock=0.03,400,0.3",
+        "logistic-regression=0.03,400,4e-5",
+        "network=0.03,400,2e-3",
+    ],
+    "m-fac": [
+        "defaults=window 32, damping 0.1, momentum 0.9, weight_decay 0",
+        "state=gradients products! velocity",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "rotation-invariant",
+        "quadratic=0.1,400,0.5",
+        "rosenbrock=0.01,400,1e-3",
+        "logistic-regression=0.01,400,1e-9",
+        "network=0.03,400,1e-4",
+    ],
+    "k-fac": [
+        "defaults=decay 0.95, damping 1e-2, inverse_interval 10, fallback_factor 1, momentum 0.9, weight_decay 0",
+        "state=factor/layer/weight/in! factor/layer/weight/out! factor/layer/bias/in! factor/layer/bias/out! "
+        "factor/scale/in! factor/scale/out! inverse/layer/weight/in! inverse/layer/weight/out! inverse/layer/bias/in! "
+        "inverse/layer/bias/out! inverse/scale/in! inverse/scale/out! velocity fallback/second_moment/nothing!",
+        "sign-symmetric",
+        "translation-invariant",
+        "quadratic=0.03,400,1e-9",
+        "rosenbrock=0.03,400,2e-3",
+        "logistic-regression=0.03,400,1e-9",
+        "network=0.003,400,3e-3",
+    ],
+    "shampoo": [
+        "defaults=decay 0.95, epsilon 1e-6, ridge 1e-6, root_interval 10, block 64, grafting_beta2 0.999, "
+        "grafting_epsilon 1e-8, momentum 0.9, weight_decay 0",
+        "state=statistic/layer/weight/0! statistic/layer/weight/1! statistic/layer/bias/0! statistic/scale/0! "
+        "root/layer/weight/0! root/layer/weight/1! root/layer/bias/0! root/scale/0! grafting/second_moment velocity",
+        "sign-symmetric",
+        "translation-invariant",
+        "quadratic=0.01,400,1e-9",
+        "rosenbrock=0.03,400,2e-3",
+        "logistic-regression=0.03,400,1e-9",
+        "network=0.003,400,3e-4",
+    ],
+    "oasis": [
+        "defaults=beta 0.999, least 1e-3, initial_rate 1e-4, first_probes 10",
+        "state=diagonal before eta! ratio!",
+        "sign-symmetric",
+        "translation-invariant",
+        "quadratic=1,400,1e-9",
+        "rosenbrock=1,400,0.5",
+        "logistic-regression=1,400,1e-9",
+        "network=1,400,0.01",
+    ],
     "bell-curve": ["range=0,1", "even", "left=0,0", "right=0,0"],
     "pseudo-huber": ["convex", "least=0", "zero-at-target", "symmetric"],
     "sign-momentum": [
@@ -344,7 +423,7 @@ SAMPLES = {
 
 
 def write(family, name, origin, lines):
-    folder = f"plugins/{family}/src/main/resources/dev/espalier/plugins/{family}"
+    folder = f"plugins/{family}/src/main/resources/dev/espalier/plugins/{family.replace('-', '')}"
     if name in SAMPLES:
         folder = f"samples/{SAMPLES[name]}/src/main/resources/com/example/{name.replace('-', '')}"
     path = ROOT / folder / f"{name}.golden.csv"
@@ -1088,6 +1167,267 @@ def optimizers():
     )
 
 
+# Second order: the trajectory of one parameter under given gradients and given second derivatives.
+
+CURVATURES = [4, 0.5, -1, 2, 0, 8, 0.25, 1, -0.5, 16]
+
+
+def second_order(name, origin, sections, curvatures=CURVATURES):
+    lines = []
+    for settings, rate, start, make in sections:
+        lines += [f"# set: {settings}".rstrip(), f"# given: learning_rate={rate},parameter={start}"]
+        lines.append("step,gradient,curvature,parameter")
+        p, direction = mpf(start), make()
+        for t, (g, c) in enumerate(zip(GRADIENTS, curvatures)):
+            p -= mpf(rate) * direction(mpf(g), mpf(c), p, t + 1)
+            lines.append(f"{t},{text(g)},{text(c)},{text(p)}")
+    write("second-order", name, origin, lines)
+
+
+def weighted(values, beta):
+    """An average from 0 as a weighted sum."""
+    return (1 - beta) * sum(beta ** (len(values) - 1 - i) * x for i, x in enumerate(values))
+
+
+def adahessian(beta1="0.9", beta2="0.999", epsilon="1e-4", power="1", decay="0"):
+    beta1, beta2, epsilon, power, decay = mpf(beta1), mpf(beta2), mpf(epsilon), mpf(power), mpf(decay)
+
+    def make():
+        gradients, squares = [], []
+
+        def direction(g, c, p, t):
+            # One number is its own diagonal, whatever the sign that probes it.
+            gradients.append(g)
+            squares.append(c * c)
+            m = weighted(gradients, beta1) / (1 - beta1**t)
+            v = weighted(squares, beta2) / (1 - beta2**t)
+            return m / (mpmath.sqrt(v) ** power + epsilon) + decay * p
+
+        return direction
+
+    return make
+
+
+def sophia(gamma, interval=10, beta1="0.96", beta2="0.99", epsilon="1e-12", decay="0.2"):
+    gamma, beta1, beta2, epsilon, decay = mpf(gamma), mpf(beta1), mpf(beta2), mpf(epsilon), mpf(decay)
+
+    def make():
+        gradients, curvatures = [], []
+
+        def direction(g, c, p, t):
+            gradients.append(g)
+            if t % interval == 1 or interval == 1:
+                curvatures.append(c)
+            ratio = weighted(gradients, beta1) / max(gamma * weighted(curvatures, beta2), epsilon)
+            return min(max(ratio, mpf(-1)), mpf(1)) + decay * p
+
+        return direction
+
+    return make
+
+
+def heavy_ball(make, mu="0.9", decay="0"):
+    mu, decay = mpf(mu), mpf(decay)
+
+    def made():
+        inner, v = make(), [mpf(0)]
+
+        def direction(g, c, p, t):
+            v[0] = mu * v[0] + inner(g, c, p, t)
+            return v[0] + decay * p
+
+        return direction
+
+    return made
+
+
+def m_fac(window=32, damping="0.1"):
+    def make():
+        gradients = []
+
+        def direction(g, c, p, t):
+            # The matrix of one number is a number, and so inverted.
+            gradients.append(g)
+            return g / (mpf(damping) + sum(x * x for x in gradients[-window:]) / window)
+
+        return direction
+
+    return make
+
+
+def shampoo(grafting="adam", interval=10, epsilon="1e-6", ridge="1e-6", average=None, graft_epsilon="1e-8", beta2="0.999"):
+    def make():
+        gradients, roots = [], []
+
+        def direction(g, c, p, t):
+            gradients.append(g)
+            squares = [x * x for x in gradients]
+            h = sum(squares) if average is None else weighted(squares, mpf(average))
+            if t % interval == 1 or interval == 1:
+                # One number is a vector: the order of the root is 2.
+                roots.append((h * (1 + mpf(ridge)) + mpf(epsilon)) ** mpf("-0.5"))
+            if grafting == "none":
+                return roots[-1] * g
+            length = {
+                "sgd": abs(g),
+                "adagrad": abs(g) / (mpmath.sqrt(sum(squares)) + mpf(graft_epsilon)),
+                "adam": abs(g) / (mpmath.sqrt(weighted(squares, mpf(beta2)) / (1 - mpf(beta2) ** t)) + mpf(graft_epsilon)),
+            }[grafting]
+            return mpmath.sign(g) * length
+
+        return direction
+
+    return make
+
+
+def oasis(beta="0.999", least="1e-3", first="1e-4"):
+    def make():
+        s = {"d": mpf(0), "eta": mpf(first), "theta": mpmath.inf, "p": mpf(0)}
+
+        def direction(g, c, p, t):
+            s["d"] = c if t == 1 else mpf(beta) * s["d"] + (1 - mpf(beta)) * c
+            scale = max(abs(s["d"]), mpf(least))
+            if t > 1:
+                moved = p - s["p"]
+                change = abs(c * moved)
+                local = mpmath.sqrt(scale) * abs(moved) / (2 * change / mpmath.sqrt(scale)) if change else mpmath.inf
+                growing = mpmath.sqrt(1 + s["theta"]) * s["eta"]
+                now = min(local, growing)
+                now = s["eta"] if now == mpmath.inf else now
+                s["theta"], s["eta"] = now / s["eta"], now
+            s["p"] = p
+            return s["eta"] * g / scale
+
+        return direction
+
+    return make
+
+
+def k_fac(decay="0.95", damping="1e-2", interval=10):
+    decay, damping = mpf(decay), mpf(damping)
+
+    def make():
+        curvatures, inverses = [], []
+
+        def direction(g, c, p, t):
+            # One number: its input is 1, and the square of its sampled gradient is the curvature.
+            curvatures.append(c)
+            if t % interval == 1 or interval == 1:
+                b = weighted(curvatures, decay) / (1 - decay**t)
+                pi = mpmath.sqrt(1 / b)
+                inverses.append(1 / ((1 + pi * mpmath.sqrt(damping)) * (b + mpmath.sqrt(damping) / pi)))
+            return g * inverses[-1]
+
+        return direction
+
+    return make
+
+
+def second_order_optimizers():
+    second_order(
+        "k-fac",
+        ["arXiv:1503.05671, formulas 6.1 to 6.3 for one number, the averages as weighted sums"],
+        [
+            ("", 0.125, 1, heavy_ball(k_fac())),
+            (
+                "decay=0.5,damping=0.25,inverse_interval=3,momentum=0.5,weight_decay=0.25",
+                0.125,
+                2,
+                heavy_ball(k_fac("0.5", "0.25", 3), "0.5", "0.25"),
+            ),
+            ("inverse_interval=1,momentum=0", 0.125, 1, heavy_ball(k_fac(interval=1), "0")),
+        ],
+        [abs(c) for c in CURVATURES],
+    )
+    second_order(
+        "m-fac",
+        ["arXiv:2107.03356, formula 3 for one number, whose inverse is a quotient; momentum of section 5"],
+        [
+            ("", 0.125, 1, heavy_ball(m_fac())),
+            ("window=3,damping=0.5,momentum=0", 0.125, 1, heavy_ball(m_fac(3, "0.5"), "0")),
+            ("window=1,momentum=0.5,weight_decay=0.25", 0.125, 2, heavy_ball(m_fac(1), "0.5", "0.25")),
+        ],
+    )
+    second_order(
+        "shampoo",
+        ["arXiv:1802.09568, algorithm 2 for one number, a vector; interval and grafting of arXiv:2002.09018"],
+        [
+            ("", 0.125, 1, heavy_ball(shampoo())),
+            (
+                "grafting=none,root_interval=1,ridge=0,epsilon=0.125,momentum=0",
+                0.125,
+                1,
+                heavy_ball(shampoo("none", 1, "0.125", "0"), "0"),
+            ),
+            (
+                "grafting=none,root_interval=3,root=eigen,momentum=0.5,weight_decay=0.25",
+                0.125,
+                2,
+                heavy_ball(shampoo("none", 3), "0.5", "0.25"),
+            ),
+            (
+                "grafting=none,root_interval=1,statistic=average,decay=0.75",
+                0.125,
+                1,
+                heavy_ball(shampoo("none", 1, average="0.75")),
+            ),
+            ("grafting=sgd", 0.125, 1, heavy_ball(shampoo("sgd"))),
+            (
+                "grafting=adagrad,grafting_epsilon=0.125",
+                0.125,
+                1,
+                heavy_ball(shampoo("adagrad", graft_epsilon="0.125")),
+            ),
+        ],
+    )
+    second_order(
+        "oasis",
+        ["arXiv:2109.05198, algorithm 1 with the rate of formula 8, the rate of the run as a factor"],
+        [
+            ("initial_rate=0.125", 1, 1, oasis(first="0.125")),
+            ("beta=0.5,least=0.25,initial_rate=0.125,first_probes=1", 0.5, 1, oasis("0.5", "0.25", "0.125")),
+        ],
+    )
+    second_order(
+        "adahessian",
+        ["arXiv:2006.00719, algorithm 1, the averages as weighted sums; epsilon outside the root as in the authors' program"],
+        [
+            ("", 0.125, 1, adahessian()),
+            ("beta1=0.5,beta2=0.75,epsilon=0.125,power=0.5", 0.125, 1, adahessian("0.5", "0.75", "0.125", "0.5")),
+            ("power=0,weight_decay=0.25", 0.125, 2, adahessian(power="0", decay="0.25")),
+        ],
+    )
+    second_order(
+        "sophia-h",
+        ["arXiv:2305.14342v2, algorithm 3 with algorithm 1 for signs, the averages as weighted sums"],
+        [
+            ("probe=rademacher", 0.125, 1, sophia("0.01")),
+            (
+                "probe=rademacher,interval=3,gamma=0.5,beta1=0.5,beta2=0.75,epsilon=0.125,weight_decay=0",
+                0.125,
+                1,
+                sophia("0.5", 3, "0.5", "0.75", "0.125", "0"),
+            ),
+            ("probe=rademacher,interval=1,gamma=1", 0.125, 1, sophia("1", 1)),
+        ],
+    )
+    second_order(
+        "sophia-g",
+        ["arXiv:2305.14342v2, algorithm 3 with algorithm 2, of which the square is the curvature of one term"],
+        [
+            ("", 0.125, 1, sophia("0.05")),
+            (
+                "interval=3,gamma=0.5,beta1=0.5,beta2=0.75,epsilon=0.125,weight_decay=0",
+                0.125,
+                1,
+                sophia("0.5", 3, "0.5", "0.75", "0.125", "0"),
+            ),
+            ("interval=1,gamma=1", 0.125, 1, sophia("1", 1)),
+        ],
+        [abs(c) for c in CURVATURES],
+    )
+
+
 # Schedules.
 
 
@@ -1199,5 +1539,6 @@ if __name__ == "__main__":
     activations()
     losses()
     optimizers()
+    second_order_optimizers()
     schedules()
     initializers()

@@ -9,6 +9,7 @@ module dev.espalier.training {
   exports dev.espalier.training;
   exports dev.espalier.training.checkpoint;
   exports dev.espalier.training.config;
+  exports dev.espalier.training.curvature;
   exports dev.espalier.training.data;
   exports dev.espalier.training.file;
   exports dev.espalier.training.json;

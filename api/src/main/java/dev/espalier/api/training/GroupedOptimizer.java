@@ -67,6 +67,18 @@ record GroupedOptimizer(List<ParameterGroup> groups) implements Optimizer {
   }
 
   @Override
+  public Tree<Tensor> init(Objective objective, Tree<Tensor> parameters) {
+    Tree<Tensor> state = Tree.empty();
+    List<Tree<Tensor>> parts = divided(parameters);
+    for (int i = 0; i < parts.size(); i++) {
+      Tree<Tensor> own = parts.get(i);
+      Objective free = objective.holding(parameters.filter(path -> !own.contains(path)));
+      state = state.and(groups.get(i).optimizer().init(free, own).under(under(i)));
+    }
+    return state;
+  }
+
+  @Override
   public Step step(
       Objective objective, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
     List<Tree<Tensor>> parts = divided(parameters);

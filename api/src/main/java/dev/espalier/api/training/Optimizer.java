@@ -42,6 +42,18 @@ public interface Optimizer {
   Tree<Tensor> init(Tree<Tensor> parameters);
 
   /**
+   * The state before the first step, where its shapes depend on how the parameters enter the model:
+   * this is what is called, and as it stands here it asks nothing.
+   *
+   * @param objective answers as in a step, but about a batch of zeros, so that types are all there
+   *     is to learn; what of its answers does not reach the state is not computed
+   * @param parameters the parameters
+   */
+  default Tree<Tensor> init(Objective objective, Tree<Tensor> parameters) {
+    return init(parameters);
+  }
+
+  /**
    * One step.
    *
    * @param objective what may be asked about the batch

@@ -48,10 +48,36 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
   public Held init(Key key) {
     Tree<Tensor> first = settings.model().init(key);
     Tree<Tensor> moved = moved(first);
-    Tree<Tensor> own = settings.optimizer().init(moved);
+    Tree<Tensor> own = settings.optimizer().init(ofZeros(first, key), moved);
     Tree<Tensor> other =
         gradients().estimator().map(estimator -> estimator.init(moved)).orElse(Tree.empty());
     return new Held(first, other.isEmpty() ? own : joined(own, other));
+  }
+
+  /** What the optimizer may learn types from before there is a batch. */
+  private Objective ofZeros(Tree<Tensor> all, Key key) {
+    List<Tensor> zeros =
+        settings.inputs().types().stream()
+            .map(type -> key.bits().constant(type.dtype(), 0L).broadcast(type.shape()))
+            .toList();
+    Objective batch = batch(all, settings.inputs().batches(zeros), key);
+    Optimizer optimizer = settings.optimizer();
+    Set<Objective.Need> needs = new HashSet<>(optimizer.needs());
+    // What an estimator answers in the batch's place is not known here, and needs no batch.
+    needs.retainAll(batch.offers());
+    return new RestrictedObjective(batch, THE_BATCH, StepFault.name(optimizer), needs, Set.of());
+  }
+
+  private Objective batch(Tree<Tensor> all, Batches batches, Key key) {
+    Model checked =
+        new CheckedModel(settings.model(), settings.loss(), batches.own().targets().type());
+    Objective exact =
+        new BatchObjective(checked, settings.loss(), batches.own(), batches.others(), key, true)
+            .holding(all.filter(this::isFrozen));
+    return switch (gradients().precision()) {
+      case F32 -> exact;
+      case BF16 -> new Bf16Objective(exact);
+    };
   }
 
   private static Tree<Tensor> joined(Tree<Tensor> optimizer, Tree<Tensor> estimator) {
@@ -90,18 +116,8 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
   public Update step(Held held, Batches batches, Tensor number, Key key) {
     Tensor rate = settings.learningRate().at(number);
     StepContext context = new StepContext(number, rate, key.fold(0));
-    Model checked =
-        new CheckedModel(settings.model(), settings.loss(), batches.own().targets().type());
     Tree<Tensor> parameters = moved(held.parameters());
-    Objective exact =
-        new BatchObjective(
-                checked, settings.loss(), batches.own(), batches.others(), key.fold(1), true)
-            .holding(held.parameters().filter(this::isFrozen));
-    Objective batch =
-        switch (gradients().precision()) {
-          case F32 -> exact;
-          case BF16 -> new Bf16Objective(exact);
-        };
+    Objective batch = batch(held.parameters(), batches, key.fold(1));
     NormRecorder recorder = new NormRecorder(parameters);
     boolean both = remembers(parameters);
     Tree<Tensor> own = both ? held.state().subtree(OF_OPTIMIZER) : held.state();

@@ -4,6 +4,7 @@ import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.Params;
 import dev.espalier.api.tensor.PathPattern;
 import dev.espalier.api.tensor.TensorType;
+import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Optimizer;
 import dev.espalier.api.training.ParameterGroup;
@@ -12,6 +13,7 @@ import dev.espalier.training.config.Named;
 import dev.espalier.training.config.RunConfig;
 import dev.espalier.training.data.Batch;
 import dev.espalier.training.data.BatchSource;
+import dev.espalier.training.model.Model;
 import dev.espalier.training.model.Models;
 import dev.espalier.training.step.Gradients;
 import dev.espalier.training.step.LearningRate;
@@ -70,18 +72,28 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
     return TrainingStep.build(step, StepInputs.of(inputs, targets).holding(rows));
   }
 
+  /** The run's model. */
+  Model model(Extensions from) {
+    return Models.create(
+        config.model().kind(),
+        Params.of(config.model().params()),
+        data.inputType(),
+        data.outputs(),
+        from);
+  }
+
+  /** The run's loss. */
+  Loss loss(Extensions from) {
+    return create(from, ExtensionPoint.LOSS, config.loss());
+  }
+
   private StepFunction step(Extensions from, long steps, TensorType inputs, TensorType targets) {
     return parts
         .step()
         .build(
             new TrainingStep.Settings(
-                Models.create(
-                    config.model().kind(),
-                    Params.of(config.model().params()),
-                    data.inputType(),
-                    data.outputs(),
-                    from),
-                create(from, ExtensionPoint.LOSS, config.loss()),
+                model(from),
+                loss(from),
                 optimizer(from),
                 new LearningRate(
                     create(from, ExtensionPoint.SCHEDULE, config.schedule()),

@@ -3,6 +3,9 @@ package dev.espalier.training.trainer;
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.backend.Backend;
+import dev.espalier.api.tensor.NdArray;
+import dev.espalier.api.tensor.TensorType;
+import dev.espalier.api.tensor.Tree;
 import dev.espalier.training.Extensions;
 import dev.espalier.training.checkpoint.Checkpoint;
 import dev.espalier.training.checkpoint.Checkpoints;
@@ -10,10 +13,14 @@ import dev.espalier.training.checkpoint.Manifest;
 import dev.espalier.training.config.Named;
 import dev.espalier.training.config.RunConfig;
 import dev.espalier.training.config.RunFile;
+import dev.espalier.training.curvature.ModelCurvature;
+import dev.espalier.training.data.Batch;
+import dev.espalier.training.data.Dataset;
 import dev.espalier.training.file.FileFault;
 import dev.espalier.training.step.TrainingStep;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -231,6 +238,22 @@ public final class Trainer {
       Path runFolder, Optional<Path> data, Backend backend, TrainingListener listener) {
     Checkpoint checkpoint = parts.checkpointing().latest(runFolder).required(runFolder);
     Manifest manifest = checkpoint.manifest();
+    RunFileParts run = opened(checkpoint, runFolder, data);
+    RunConfig config = run.config();
+    PreparedData prepared = run.data();
+    TrainingStep step = run.trained();
+    try (Session session = restored(step, checkpoint, backend);
+        Evaluation.Evaluator evaluator =
+            parts.evaluation().prepare(session, prepared.validation(), config.batch())) {
+      EvaluationReport report = evaluator.evaluate(manifest.step());
+      listener.evaluated(report);
+      return report;
+    }
+  }
+
+  /** A run's parts, with the data that its checkpoint was trained on, or other data. */
+  private RunFileParts opened(Checkpoint checkpoint, Path runFolder, Optional<Path> data) {
+    Manifest manifest = checkpoint.manifest();
     Map<String, Object> tree = new LinkedHashMap<>(manifest.config());
     setDataPath(tree, data.orElse(PreparedData.path(manifest.data().path())));
     RunConfig config = RunConfig.of(tree);
@@ -239,14 +262,71 @@ public final class Trainer {
     if (data.isEmpty()) {
       SameRun.requireData(manifest, prepared.source());
     }
-    TrainingStep step = new RunFileParts(config, prepared, extensions, parts).trained();
-    try (Session session = restored(step, checkpoint, backend);
-        Evaluation.Evaluator evaluator =
-            parts.evaluation().prepare(session, prepared.validation(), config.batch())) {
-      EvaluationReport report = evaluator.evaluate(manifest.step());
-      listener.evaluated(report);
-      return report;
+    return new RunFileParts(config, prepared, extensions, parts);
+  }
+
+  /**
+   * The curvature of the loss on a run's training data at its last good checkpoint, at the
+   * parameters that are trained. Whoever asks for it closes it.
+   *
+   * @param runFolder the run
+   * @param data the data, in place of the run's
+   * @param matrix which matrix
+   * @param batches over how many batches of the run's size, evenly drawn from the data; as many as
+   *     there are at most
+   * @throws EspalierException as {@link #evaluate}; BAD_VALUE where no batch is asked for
+   */
+  public ModelCurvature curvature(
+      Path runFolder,
+      Optional<Path> data,
+      ModelCurvature.Matrix matrix,
+      int batches,
+      Backend backend) {
+    Checkpoint checkpoint = parts.checkpointing().latest(runFolder).required(runFolder);
+    RunFileParts run = opened(checkpoint, runFolder, data);
+    if (batches < 1) {
+      throw new EspalierException(
+          ErrorCode.BAD_VALUE, "at least 1 batch", "" + batches, "ask for more batches");
     }
+    Map<String, NdArray> held = new LinkedHashMap<>();
+    String prefix = "parameters/";
+    Tree<TensorType> types = run.trained().parameterTypes();
+    types
+        .paths()
+        .forEach(path -> {
+          NdArray leaf = checkpoint.tensors().get(prefix + path);
+          if (leaf == null || !leaf.type().equals(types.get(path))) {
+            throw new EspalierException(
+                ErrorCode.CHECKPOINT_MISMATCH,
+                "a parameter " + path + " of type " + types.get(path),
+                leaf == null ? "none in the checkpoint" : leaf.type().toString(),
+                "name a run folder whose run file was not changed");
+          }
+          held.put(path, leaf);
+        });
+    return new ModelCurvature(
+        matrix,
+        run.model(extensions),
+        run.loss(extensions),
+        Tree.of(held),
+        evenly(run.data().training(), run.config().batch(), batches),
+        backend);
+  }
+
+  /** Batches of examples at even distances. */
+  private static List<Batch> evenly(Dataset dataset, int rows, int batches) {
+    int size = Math.min(rows, dataset.size());
+    int count = Math.min(batches, dataset.size() / size);
+    List<Batch> drawn = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int[] indices = new int[size];
+      for (int j = 0; j < size; j++) {
+        long place = (long) i * size + j;
+        indices[j] = (int) (place * dataset.size() / ((long) count * size));
+      }
+      drawn.add(dataset.batch(indices));
+    }
+    return drawn;
   }
 
   /**

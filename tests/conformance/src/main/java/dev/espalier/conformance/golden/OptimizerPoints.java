@@ -51,7 +51,8 @@ record OptimizerPoints(Optimizer optimizer, GoldenFile.Section section, Precisio
   private List<Tensor> trajectory(List<Tensor> in) {
     Tensor gradients = in.get(1);
     Tree<Tensor> parameters = Tree.of(PATH, in.get(0));
-    Tree<Tensor> state = optimizer.init(parameters);
+    Tree<Tensor> zeros = parameters.map(Tensor::zerosLike);
+    Tree<Tensor> state = optimizer.init(new GivenGradient(zeros, parameters, 0, 0), parameters);
     List<Tensor> path = new ArrayList<>();
     double[] curvatures = optional("curvature");
     double[] losses = optional("loss");

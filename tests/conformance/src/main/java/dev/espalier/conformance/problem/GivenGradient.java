@@ -2,18 +2,25 @@ package dev.espalier.conformance.problem;
 
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Key;
+import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
+import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Clipping;
+import dev.espalier.api.training.LayerStatistics;
 import dev.espalier.api.training.Objective;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * An objective with a given loss f and gradient g at the point x0 where a step starts, and a given
  * curvature c everywhere: {@code f + sum(g (x - x0) + c/2 (x - x0)^2)}, a batch of one example. It
- * answers every question but that about layers, in closed form. At x0 itself the loss is f whatever
- * the gradient is, NaN too.
+ * answers every question in closed form. A parameter [in..., out] enters as if by a product with
+ * the rows of the identity, one a position, so that g's rows are the gradients there. At x0 itself
+ * the loss is f whatever the gradient is, NaN too.
  *
  * @param gradient g
  * @param start x0
@@ -24,9 +31,7 @@ public record GivenGradient(
     Tree<Tensor> gradient, Tree<Tensor> start, double curvature, double loss) implements Objective {
   @Override
   public Set<Need> offers() {
-    Set<Need> offered = EnumSet.allOf(Need.class);
-    offered.remove(Need.LAYER_STATISTICS);
-    return offered;
+    return EnumSet.allOf(Need.class);
   }
 
   @Override
@@ -88,6 +93,24 @@ public record GivenGradient(
   @Override
   public Tree<Tensor> sampledGradient(Tree<Tensor> parameters, Key key) {
     return key.rademacherLike(parameters).map(v -> v.mul(Math.sqrt(curvature)));
+  }
+
+  @Override
+  public Tree<LayerStatistics> layerStatistics(Tree<Tensor> parameters, Optional<Key> sampled) {
+    Tree<Tensor> g =
+        sampled.map(key -> sampledGradient(parameters, key)).orElseGet(() -> gradient(parameters));
+    return g.filter(path -> g.get(path).shape().size() > 0).map(GivenGradient::statistics);
+  }
+
+  private static LayerStatistics statistics(Tensor g) {
+    Shape shape = g.shape();
+    int inputs = Math.max(0, shape.rank() - 1);
+    int in = shape.slice(0, inputs).size();
+    TensorType index = TensorType.of(DType.I32, 1, in, in);
+    Tensor identity = g.iota(index, 1).eq(g.iota(index, 2)).to(g.dtype());
+    List<Integer> axes = IntStream.range(0, shape.rank()).boxed().toList();
+    Tensor rows = g.reshape(1, in, shape.size() / in);
+    return new LayerStatistics(identity, rows, axes, inputs, shape);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Loss;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -156,6 +157,13 @@ public final class Problems {
     public Tensor perExample(Tensor predictions, Tensor targets) {
       return predictions.sub(targets).square().mul(scale / 2);
     }
+
+    /** Signs times the root of the scale. */
+    @Override
+    public Optional<OutputSampler> sampler() {
+      return Optional.of((predictions, targets, key) ->
+          key.rademacher(predictions.dtype(), predictions.shape()).mul(Math.sqrt(scale)));
+    }
   }
 
   /** {@code softplus(x) - t x}: the cross-entropy of a logit x and a probability t. */
@@ -168,6 +176,16 @@ public final class Problems {
     @Override
     public Tensor perExample(Tensor predictions, Tensor targets) {
       return predictions.softplus().sub(targets.mul(predictions));
+    }
+
+    /** The gradient at a label that is 1 with the predicted probability. */
+    @Override
+    public Optional<OutputSampler> sampler() {
+      return Optional.of((predictions, targets, key) -> {
+        Tensor probability = predictions.logistic();
+        Tensor one = key.uniform(predictions.dtype(), predictions.shape()).lt(probability);
+        return probability.sub(one.to(predictions.dtype()));
+      });
     }
   }
 }

@@ -76,7 +76,13 @@ public final class Stepping {
             "init",
             parameters.leaves(),
             in -> {
-              Tree<Tensor> first = optimizer.init(parameters.withLeaves(in));
+              Tensor anchor = in.getFirst();
+              List<Tensor> zeros =
+                  feeds.stream()
+                      .map(type -> anchor.constant(type.dtype(), 0L).broadcast(type.shape()))
+                      .toList();
+              Tree<Tensor> at = parameters.withLeaves(in);
+              Tree<Tensor> first = optimizer.init(batch.objective(zeros, at), at);
               state.set(first.map(Tensor::type));
               return first.leaves();
             });

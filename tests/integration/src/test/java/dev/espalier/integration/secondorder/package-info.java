@@ -1,0 +1,5 @@
+/** Closed forms of the second-order plugin. */
+@NullMarked
+package dev.espalier.integration.secondorder;
+
+import org.jspecify.annotations.NullMarked;

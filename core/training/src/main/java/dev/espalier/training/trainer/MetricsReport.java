@@ -24,7 +24,9 @@ record MetricsReport(MetricsLog log, long first) implements Reporting.Report {
   public void stepped(StepReport report) {
     Map<String, Double> line = new LinkedHashMap<>();
     line.put("epoch", report.epoch());
-    line.put("loss", report.loss());
+    if (!Double.isNaN(report.loss())) {
+      line.put("loss", report.loss());
+    }
     line.put("gradient_norm", report.gradientNorm());
     line.put("learning_rate", report.learningRate());
     line.putAll(report.report());

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param step how many steps are done, from 1
  * @param totalSteps steps that the whole run takes
  * @param epoch how often the training data was seen, with its fraction
- * @param loss the mean loss of the step's batch, before its update
+ * @param loss the mean loss of the step's batch, before its update; NaN where it is not to be told
  * @param learningRate the rate of this step
  * @param gradientNorm the gradient's L2 norm before clipping
  * @param report further numbers of the step, by name

@@ -29,6 +29,7 @@ record MetricsReport(MetricsLog log, long first) implements Reporting.Report {
     }
     line.put("gradient_norm", report.gradientNorm());
     line.put("learning_rate", report.learningRate());
+    line.putAll(report.guarded());
     line.putAll(report.report());
     log.append(new MetricsLog.Entry(report.step(), line));
   }

@@ -130,7 +130,6 @@ final class Training {
     }
     double loss = guards.withhold(LOSS) ? Double.NaN : values[0];
     Map<String, Double> guarded = guards.report();
-    further.putAll(guarded);
     last.putAll(guarded);
     if (!guards.withhold(LOSS)) {
       last.put(LOSS, loss);
@@ -144,6 +143,7 @@ final class Training {
         values[2],
         values[1],
         further,
+        guarded,
         perSecond,
         speed.remaining(done, perSecond));
   }

@@ -1,0 +1,31 @@
+package dev.espalier.plugins.privacy;
+
+import static dev.espalier.api.plugin.Citation.cite;
+import static dev.espalier.api.plugin.ExtensionPoint.ACCOUNTANT;
+
+import dev.espalier.api.plugin.Plugin;
+import dev.espalier.api.plugin.PluginInfo;
+import dev.espalier.api.plugin.Registrar;
+
+/** Differential privacy. */
+public final class PrivacyPlugin implements Plugin {
+  /** The version of this plugin. */
+  public static final String VERSION = "0.1.0";
+
+  /** For the service loader. */
+  public PrivacyPlugin() {}
+
+  @Override
+  public PluginInfo info() {
+    return new PluginInfo("espalier.privacy", VERSION, PluginInfo.API_VERSION);
+  }
+
+  @Override
+  public void contribute(Registrar to) {
+    to.register(
+        ACCOUNTANT,
+        "gdp",
+        cite(Works.DONG_2019, "mu^2 = sum k q^2 (e^(1/s^2) - 1)").and(Works.BU_2020),
+        p -> new GaussianLimitAccountant());
+  }
+}

@@ -35,6 +35,16 @@ public final class PrivacyPlugin implements Plugin {
         cite(EstimatorWorks.ABADI_2016, "(sum_i clip(g_i, C) + N(0, (z C)^2)) / B")
             .and(EstimatorWorks.BU_2022),
         PrivacyPlugin::dpSgd);
+    to.register(
+        GRADIENT_ESTIMATOR,
+        "dp-spider",
+        cite(EstimatorWorks.ARORA_2022, "v' + (sum_i clip(g_i(w) - g_i(w'), D) + N(0, (zD)^2))/B"),
+        PrivacyPlugin::dpSpider);
+    to.register(
+        GRADIENT_ESTIMATOR,
+        "dice-sgd",
+        cite(EstimatorWorks.ZHANG_2023, "(sum_i clip(g_i, C1) + clip(e, C2) + noise) / B"),
+        PrivacyPlugin::diceSgd);
   }
 
   private static DpSgd dpSgd(Params p) {
@@ -48,5 +58,33 @@ public final class PrivacyPlugin implements Plugin {
         (int) p.integer("parts", 1, "parts that a batch is gone through in").in(1, 1 << 20),
         settings.noise(),
         settings.ledger(DpSgd.mechanism(multiplier)));
+  }
+
+  private static DpSpider dpSpider(Params p) {
+    PrivateSettings settings = PrivateSettings.of(p);
+    double bound = PrivateSettings.bound(p);
+    double multiplier = PrivateSettings.noise(p);
+    double difference =
+        p.real("difference_noise", 1, "noise multiplier of differences").notNegative();
+    long period = p.integer("period", 10, "steps from one fresh gradient to the next").in(1, 1L << 40);
+    return new DpSpider(
+        bound,
+        p.real("smoothness", 1, "bound of a difference's norm over the parameters' move").positive(),
+        period,
+        multiplier,
+        difference,
+        settings.noise(),
+        settings.ledger(DpSpider.mechanism(period, multiplier, difference)));
+  }
+
+  private static DiceSgd diceSgd(Params p) {
+    PrivateSettings settings = PrivateSettings.of(p);
+    double multiplier = PrivateSettings.noise(p);
+    return new DiceSgd(
+        PrivateSettings.bound(p),
+        p.real("error_clip", 1, "the bound of what is fed back, as a sum").positive(),
+        multiplier,
+        settings.noise(),
+        settings.ledger(DiceSgd.mechanism(multiplier)));
   }
 }

@@ -4,6 +4,7 @@ import dev.espalier.api.privacy.Accountant;
 import dev.espalier.api.privacy.PrivateSteps;
 import dev.espalier.api.privacy.Spending;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.numbers.gamma.Erfc;
 import org.apache.commons.numbers.gamma.Erfcx;
 
@@ -46,7 +47,8 @@ public record GaussianLimitAccountant() implements Accountant {
         epsilon(mu, Math.log(delta)),
         0,
         exact ? Spending.Kind.BOUND : Spending.Kind.APPROXIMATION,
-        (exact ? "Gaussian mechanism" : "central limit") + ", mu %.6g".formatted(mu));
+        String.format(
+            Locale.ROOT, "%s, mu %.6g", exact ? "Gaussian mechanism" : "central limit", mu));
   }
 
   /** The least epsilon at least 0 whose delta is not above, by bisection to the last digit. */

@@ -34,8 +34,9 @@ record PrivateSettings(Noise noise, Accountant accountant, Budget budget) {
 
   private static Accountant accountant(String name) {
     return switch (name) {
+      case "pld" -> new LossDistributionAccountant();
       case "gdp" -> new GaussianLimitAccountant();
-      default -> new GaussianLimitAccountant();
+      default -> new RenyiAccountant();
     };
   }
 

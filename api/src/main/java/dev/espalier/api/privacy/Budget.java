@@ -157,9 +157,7 @@ public record Budget(double epsilon, double delta) {
       double part = atFits / (atFits - atExceeds);
       boolean straight = !halve && fits > 0 && Double.isFinite(part);
       double guess =
-          straight
-              ? fits * Math.pow((double) exceeds / fits, part)
-              : fits + (exceeds - fits) / 2.0;
+          straight ? fits * Math.pow((double) exceeds / fits, part) : fits + (exceeds - fits) / 2.0;
       long middle = Math.clamp((long) guess, fits + 1, exceeds - 1);
       double at = excess.at(middle);
       halve = straight && (at > 0 ? exceeds - middle : middle - fits) < (exceeds - fits) / 8;

@@ -21,7 +21,8 @@ record NestedEstimator(GradientEstimator first, GradientEstimator second)
   @Override
   public Estimate estimate(
       Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
-    Estimate one = first.estimate(inner, parameters, state.subtree("inner"), part(context, 0, "inner"));
+    Estimate one =
+        first.estimate(inner, parameters, state.subtree("inner"), part(context, 0, "inner"));
     for (Objective.Need need : second.needs()) {
       if (!one.objective().offers().contains(need)) {
         throw Objective.notOffered(
@@ -34,7 +35,8 @@ record NestedEstimator(GradientEstimator first, GradientEstimator second)
       }
     }
     Estimate two =
-        second.estimate(one.objective(), parameters, state.subtree("outer"), part(context, 1, "outer"));
+        second.estimate(
+            one.objective(), parameters, state.subtree("outer"), part(context, 1, "outer"));
     return new Estimate(
         two.objective(),
         one.state().under("inner").and(two.state().under("outer")),

@@ -50,7 +50,9 @@ final class BarProgress implements ProgressView {
       shown.setExtraMessage(
           " %s%.3g steps/s  %s left"
               .formatted(
-                  ProgressView.lossAndGuarded(report), report.stepsPerSecond(), ProgressView.clock(report.remaining())));
+                  ProgressView.lossAndGuarded(report),
+                  report.stepsPerSecond(),
+                  ProgressView.clock(report.remaining())));
       shown.stepTo(report.step());
     });
   }

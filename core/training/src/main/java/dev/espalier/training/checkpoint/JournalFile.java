@@ -73,8 +73,7 @@ public final class JournalFile implements RunGuard.Journal, AutoCloseable {
   private static List<String> lines(Path file, String text) {
     List<String> lines = new ArrayList<>();
     for (String line : text.lines().toList()) {
-      if (line.length() < CHECK
-          || !line.substring(0, CHECK).equals(check(line.substring(CHECK)))) {
+      if (line.length() < CHECK || !line.substring(0, CHECK).equals(check(line.substring(CHECK)))) {
         throw FileFault.bad(
             file,
             FORMAT + " whose lines are as they were written",

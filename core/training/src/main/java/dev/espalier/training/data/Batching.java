@@ -29,7 +29,9 @@ public interface Batching {
         PoissonBatches.of(training, batch, random, ExampleSampling.POISSON);
   }
 
-  /** As {@link #poisson}, from a cryptographically secure generator; a step is never drawn again. */
+  /**
+   * As {@link #poisson}, from a cryptographically secure generator; a step is never drawn again.
+   */
   static Batching secretPoisson() {
     return (training, batch, random) ->
         PoissonBatches.of(training, batch, new SecretWords(), ExampleSampling.SECRET_POISSON);

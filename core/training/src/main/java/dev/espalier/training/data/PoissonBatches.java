@@ -34,8 +34,7 @@ final class PoissonBatches implements BatchSource {
     this.drawn = new int[data.size()];
   }
 
-  static PoissonBatches of(
-      Dataset data, int batch, RandomBits random, ExampleSampling sampling) {
+  static PoissonBatches of(Dataset data, int batch, RandomBits random, ExampleSampling sampling) {
     if (data instanceof SequenceDataset) {
       throw new EspalierException(
           ErrorCode.BAD_VALUE,

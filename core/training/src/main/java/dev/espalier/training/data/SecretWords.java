@@ -3,7 +3,9 @@ package dev.espalier.training.data;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
-/** Words of the platform's secure generator: fresh ones whatever the index, never the same again. */
+/**
+ * Words of the platform's secure generator: fresh ones whatever the index, never the same again.
+ */
 final class SecretWords implements RandomBits {
   private final SecureRandom random = new SecureRandom();
   private final byte[] bytes = new byte[1 << 13];

@@ -110,7 +110,7 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
     boolean both = remembers(parameters);
     Tree<Tensor> own = both ? held.state().subtree(OF_OPTIMIZER) : held.state();
     Tree<Tensor> other = both ? held.state().subtree(OF_ESTIMATOR) : Tree.empty();
-    GradientEstimator.Estimate estimate = 
+    GradientEstimator.Estimate estimate =
         estimate(batch, parameters, other, context, key, batches.drawn());
     Objective objective = objective(estimate.objective(), recorder);
     Optimizer optimizer = settings.optimizer();

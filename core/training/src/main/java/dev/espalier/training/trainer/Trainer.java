@@ -213,8 +213,7 @@ public final class Trainer {
         }
         try (Guards guards = Guards.open(assembly, first, folder, all)) {
           Training.Ended ended =
-              new Training(
-                      assembly, session, batches, parts.evaluation(), checkpoints, guards, all)
+              new Training(assembly, session, batches, parts.evaluation(), checkpoints, guards, all)
                   .run(first, steps);
           return new RunResult(folder, ended.steps(), ended.last());
         }

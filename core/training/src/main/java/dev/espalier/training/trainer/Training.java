@@ -109,7 +109,12 @@ final class Training {
   private void requireFinite(long done, double[] values) {
     boolean lossTold = !guards.withhold(LOSS);
     if (lossTold && !Double.isFinite(values[0]) || !Double.isFinite(values[1])) {
-      throw notFinite((lossTold ? "loss " + values[0] + " and " : "") + "gradient norm " + values[1] + " in step " + done);
+      throw notFinite(
+          (lossTold ? "loss " + values[0] + " and " : "")
+              + "gradient norm "
+              + values[1]
+              + " in step "
+              + done);
     }
   }
 

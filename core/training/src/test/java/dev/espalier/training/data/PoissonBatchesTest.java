@@ -133,8 +133,7 @@ class PoissonBatchesTest {
 
   @Test
   void whatSharesCharactersIsRefused() {
-    Dataset text =
-        SequenceDataset.everyWindow(new int[] {0, 1, 0, 1, 1, 0, 0, 1, 1, 1}, 4);
+    Dataset text = SequenceDataset.everyWindow(new int[] {0, 1, 0, 1, 1, 0, 0, 1, 1, 1}, 4);
     assertThatThrownBy(() -> Batching.poisson().batches(text, 2, TestBits.of(1)))
         .isInstanceOf(EspalierException.class)
         .hasMessageContaining("share characters");

@@ -110,7 +110,10 @@ class GuardedRunTest {
         Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
       Objective.ValueAndGradient found = inner.valueAndGradient(parameters);
       Tensor present =
-          inner.present().map(p -> p.to(DType.F32).sum()).orElse(context.learningRate().zerosLike());
+          inner
+              .present()
+              .map(p -> p.to(DType.F32).sum())
+              .orElse(context.learningRate().zerosLike());
       Tensor any = parameters.leaves().getFirst();
       Tree<Tensor> report =
           Tree.of("drawn", context.drawn().get("number"))

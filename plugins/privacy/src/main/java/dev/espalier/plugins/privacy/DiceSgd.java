@@ -69,15 +69,12 @@ record DiceSgd(double bound, double errorBound, double multiplier, Noise noise, 
     Tensor factor = size.constantLike(errorBound).div(size.max(errorBound));
     Tree<Tensor> sum =
         clipped.zip(error, (s, e) -> s.add(e.mul(factor.to(e.dtype()).broadcast(e.shape()))));
-    Tree<Tensor> next =
-        error.zip(whole, Tensor::add).zip(sum, Tensor::sub);
+    Tree<Tensor> next = error.zip(whole, Tensor::add).zip(sum, Tensor::sub);
     Tensor sensitivity = size.constant(DType.F64, bound + 2 * errorBound);
     Tree<Tensor> noisy = noise.add(sum, sensitivity, multiplier, context);
     return new Estimate(
         DpSgd.answer(
-            parameters,
-            noisy.map(s -> s.div(inner.examples(s).broadcast(s.shape()))),
-            "dice-sgd"),
+            parameters, noisy.map(s -> s.div(inner.examples(s).broadcast(s.shape()))), "dice-sgd"),
         next.under(ERROR),
         Tree.empty());
   }

@@ -29,9 +29,9 @@ import java.util.Set;
  * <p>The batch may be gone through in parts, of which each is clipped and summed by itself, so that
  * fewer rows are held at a time; noise is added once, to the whole sum.
  *
- * <p>Sources: M. Abadi et al., "Deep Learning with Differential Privacy", arXiv:1607.00133; clipping
- * by norm alone from Z. Bu et al., arXiv:2206.07136; the privacy of what comes after is that of
- * post-processing.
+ * <p>Sources: M. Abadi et al., "Deep Learning with Differential Privacy", arXiv:1607.00133;
+ * clipping by norm alone from Z. Bu et al., arXiv:2206.07136; the privacy of what comes after is
+ * that of post-processing.
  *
  * @param clipping scales single gradients so that none is longer than the bound
  * @param bound C, greater than 0

@@ -32,8 +32,8 @@ import java.util.Set;
  * here gradients and differences are clipped to them, so that they hold of any loss, and where the
  * supposition is true nothing is clipped. The paper states the two noises up to a constant; here
  * they are multipliers of the two bounds, with {@code min(sigma2^2 |w - w'|^2, sigmahat2^2)} the
- * square of {@code z2 D}, and an accountant adds up the unlike steps. Batches of both kinds have one
- * expected size.
+ * square of {@code z2 D}, and an accountant adds up the unlike steps. Batches of both kinds have
+ * one expected size.
  *
  * <p>Source: R. Arora, R. Bassily, T. Gonzalez, C. Guzman, M. Menart, E. Ullah, "Faster Rates of
  * Convergence to Stationary Points in Differentially Private Optimization", arXiv:2206.00846,
@@ -66,10 +66,7 @@ record DpSpider(
 
   @Override
   public Tree<Tensor> init(Tree<Tensor> parameters) {
-    return parameters
-        .map(Tensor::zerosLike)
-        .under("estimate")
-        .and(parameters.under("parameters"));
+    return parameters.map(Tensor::zerosLike).under("estimate").and(parameters.under("parameters"));
   }
 
   @Override

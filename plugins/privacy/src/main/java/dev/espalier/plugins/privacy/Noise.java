@@ -100,8 +100,8 @@ sealed interface Noise {
     /** Standard normal numbers. */
     @Override
     public Tree<TensorType> types(Tree<TensorType> parameters) {
-      return parameters.map(type ->
-          type.dtype() == DType.F64 ? type : new TensorType(DType.F32, type.shape()));
+      return parameters.map(
+          type -> type.dtype() == DType.F64 ? type : new TensorType(DType.F32, type.shape()));
     }
 
     @Override

@@ -83,10 +83,12 @@ public final class PrivacyPlugin implements Plugin {
     double multiplier = PrivateSettings.noise(p);
     double difference =
         p.real("difference_noise", 1, "noise multiplier of differences").notNegative();
-    long period = p.integer("period", 10, "steps from one fresh gradient to the next").in(1, 1L << 40);
+    long period =
+        p.integer("period", 10, "steps from one fresh gradient to the next").in(1, 1L << 40);
     return new DpSpider(
         bound,
-        p.real("smoothness", 1, "bound of a difference's norm over the parameters' move").positive(),
+        p.real("smoothness", 1, "bound of a difference's norm over the parameters' move")
+            .positive(),
         period,
         multiplier,
         difference,

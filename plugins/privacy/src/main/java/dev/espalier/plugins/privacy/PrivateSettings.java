@@ -52,8 +52,7 @@ record PrivateSettings(Noise noise, Accountant accountant, Budget budget) {
             "flat",
             List.of("flat", "per-layer", "automatic", "automatic-per-layer"),
             "how gradients of examples are scaled to the bound");
-    double stability =
-        p.real("stability", 0.01, "added to norms by automatic clipping").positive();
+    double stability = p.real("stability", 0.01, "added to norms by automatic clipping").positive();
     return switch (kind) {
       case "per-layer" -> Clipping.flat(bound).perLayer();
       case "automatic" -> Clipping.automatic(bound, stability);

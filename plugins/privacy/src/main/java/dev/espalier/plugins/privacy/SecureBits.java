@@ -26,9 +26,7 @@ final class SecureBits {
     try {
       cipher = Cipher.getInstance("AES/CTR/NoPadding");
       cipher.init(
-          Cipher.ENCRYPT_MODE,
-          new SecretKeySpec(key, "AES"),
-          new IvParameterSpec(new byte[16]));
+          Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(new byte[16]));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has AES", e);
     }

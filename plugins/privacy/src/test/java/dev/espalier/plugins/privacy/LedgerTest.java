@@ -45,8 +45,7 @@ class LedgerTest {
   private final Lines journal = new Lines();
 
   private RunGuard.Watch open(double noise, double epsilon, long first, ExampleSampling sampling) {
-    return new Ledger(
-            DpSgd.mechanism(noise), SUM, new Budget(epsilon, 1e-5), new Noise.Secure())
+    return new Ledger(DpSgd.mechanism(noise), SUM, new Budget(epsilon, 1e-5), new Noise.Secure())
         .open(new RunGuard.Facts(100, 25, first, sampling), journal);
   }
 
@@ -135,8 +134,7 @@ class LedgerTest {
     assertThat(seeded.report()).containsKey("epsilon_unless_seed_known");
     assertThat(seeded.notes())
         .anyMatch(note -> note.contains("not private against an observer of the seed"));
-    Accountant near =
-        (steps, delta) -> new Spending(0.5, 0, Spending.Kind.APPROXIMATION, "near");
+    Accountant near = (steps, delta) -> new Spending(0.5, 0, Spending.Kind.APPROXIMATION, "near");
     RunGuard.Watch approximate =
         new Ledger(DpSgd.mechanism(1), near, new Budget(1, 1e-5), new Noise.Secure())
             .open(new RunGuard.Facts(100, 25, 0, ExampleSampling.SECRET_POISSON), journal);

@@ -257,8 +257,8 @@ public final class EstimatorRules {
           for (long step = 0; step < 2; step++) {
             StepContext context =
                 new StepContext(
-                    anchor.constant(DType.I64, step),
-                    anchor.constant(DType.F32, 0.1),
+                        anchor.constant(DType.I64, step),
+                        anchor.constant(DType.F32, 0.1),
                         new Key(anchor).fold(step))
                     .drawing(nothing(estimator, problem, anchor));
             GradientEstimator.Estimate estimate =

@@ -72,8 +72,7 @@ final class Descent {
     inputs.add(TensorType.of(DType.BOOL, rows));
     inputs.add(TensorType.of(DType.I64));
     inputs.add(TensorType.of(DType.I64));
-    this.graph =
-        Simplify.simplify(Graph.trace("step", inputs, in -> traced(problem, in)).verify());
+    this.graph = Simplify.simplify(Graph.trace("step", inputs, in -> traced(problem, in)).verify());
   }
 
   private List<Tensor> traced(Problem problem, List<Tensor> in) {

@@ -42,12 +42,8 @@ class DpSgdTest {
             "plain",
             problem.types().leaves(),
             in ->
-                problem
-                    .objective(in.getFirst())
-                    .gradient(problem.start().withLeaves(in))
-                    .leaves());
-    return Descent.flat(
-        problem.start().withLeaves(Reference.run(graph, problem.start().leaves())));
+                problem.objective(in.getFirst()).gradient(problem.start().withLeaves(in)).leaves());
+    return Descent.flat(problem.start().withLeaves(Reference.run(graph, problem.start().leaves())));
   }
 
   @ParameterizedTest

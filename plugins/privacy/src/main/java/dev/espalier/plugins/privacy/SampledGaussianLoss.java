@@ -25,8 +25,8 @@ final class SampledGaussianLoss {
   };
   private static final double ROOT_2_PI = Math.sqrt(2 * Math.PI);
 
-  /** Pieces times the largest rate of change of the integrand's logarithm. */
-  private static final double SHORT = 0.3;
+  /** The length of a piece times the largest rate of change of the integrand's logarithm. */
+  private static final double SHORT = 0.2;
 
   /** How near to a point a border may be, in cells. */
   private static final double NEAR = 0.02;
@@ -90,6 +90,9 @@ final class SampledGaussianLoss {
 
   private static double loss(double rate, double noise, double x) {
     double y = (x - 0.5) / (noise * noise);
+    if (rate == 1) {
+      return y;
+    }
     return y > 1 ? y + Math.log(rate + (1 - rate) * Math.exp(-y)) : Math.log1p(rate * Math.expm1(y));
   }
 
@@ -131,6 +134,7 @@ final class SampledGaussianLoss {
    * moved by nothing.
    */
   private double aligned() {
+    double least = loss(-reach * noise);
     double loss = 0;
     for (int i = 0; i < ALIGNMENTS; i++) {
       double border = border(loss);
@@ -139,13 +143,11 @@ final class SampledGaussianLoss {
       }
       double high = output(border);
       Integral below = integral(loss, -reach * noise, high, high, -1);
-      if (!(below.q() > 0) || loss - spacing * ALIGNMENTS > 0) {
-        return loss;
-      }
       // P/Q of what is below the border.
       double next = loss + Math.log1p(below.signed() / below.q());
-      if (Math.abs(next - loss) < spacing * 1e-4) {
-        return next;
+      if (!(next > least)) {
+        // Nothing is left below: the losses are spread, and any grid will do.
+        return loss;
       }
       loss = next;
     }
@@ -186,7 +188,9 @@ final class SampledGaussianLoss {
    * @param point the loss l of g = e^l
    */
   private Integral integral(double point, double low, double high, double base, int direction) {
-    boolean beyondEdge = rest(point) > 0;
+    double rest = rest(point);
+    boolean beyondEdge = rest > 0;
+    double logWeight = Math.log(rate) - point;
     double offset = beyondEdge ? base - output(point) : 0;
     double longest = noise * SHORT / (reach + 1 / noise + 1);
     long pieces = (long) Math.ceil((high - low) / longest);
@@ -201,8 +205,8 @@ final class SampledGaussianLoss {
         double weight = WEIGHTS[node] * Math.exp(point - z * z / 2);
         double ratio =
             beyondEdge
-                ? rest(point) * Math.expm1((offset + away) / (noise * noise))
-                : Math.exp(Math.log(rate) - point + (x - 0.5) / (noise * noise)) - rest(point);
+                ? rest * Math.expm1((offset + away) / (noise * noise))
+                : Math.exp(logWeight + (x - 0.5) / (noise * noise)) - rest;
         q += weight;
         d += weight * ratio;
       }

@@ -51,16 +51,24 @@ public record Budget(double epsilon, double delta) {
     return accountant.spent(steps, delta).epsilon() <= epsilon;
   }
 
+  /** As the other, where nothing was spent before. */
+  public PrivateSteps smallestNoise(Accountant accountant, double samplingRate, long count) {
+    return smallestNoise(accountant, List.of(), samplingRate, count);
+  }
+
   /**
-   * The steps with the smallest noise multiplier that is within the budget, to 1e-5 of epsilon.
+   * The steps with the smallest noise multiplier that is within the budget, to 1e-5 of epsilon,
+   * after others.
    *
    * @param accountant what counts
+   * @param before what was spent already
    * @param samplingRate the steps' rate, in (0, 1]
    * @param count how many steps, at least 1
    * @throws EspalierException BAD_VALUE where the numbers are out of their domains, or no noise is
    *     enough
    */
-  public PrivateSteps smallestNoise(Accountant accountant, double samplingRate, long count) {
+  public PrivateSteps smallestNoise(
+      Accountant accountant, List<PrivateSteps> before, double samplingRate, long count) {
     if (count < 1) {
       throw new EspalierException(
           ErrorCode.BAD_VALUE,
@@ -69,7 +77,7 @@ public record Budget(double epsilon, double delta) {
           "give another number of steps");
     }
     Excess excess =
-        noise -> excess(accountant, List.of(new PrivateSteps(samplingRate, noise, count)));
+        noise -> excess(accountant, before, new PrivateSteps(samplingRate, noise, count));
     double enough = 1;
     double atEnough = excess.at(enough);
     double tooLittle = enough;
@@ -127,11 +135,7 @@ public record Budget(double epsilon, double delta) {
   public PrivateSteps mostSteps(
       Accountant accountant, List<PrivateSteps> before, PrivateSteps like) {
     Excess excess =
-        count -> {
-          List<PrivateSteps> all = new ArrayList<>(before);
-          all.add(like.times((long) count));
-          return excess(accountant, all);
-        };
+        count -> excess(accountant, before, like.times((long) count));
     long fits = 0;
     double atFits = excess.at(0);
     if (atFits > 0) {
@@ -177,8 +181,11 @@ public record Budget(double epsilon, double delta) {
     double at(double x);
   }
 
-  private double excess(Accountant accountant, List<PrivateSteps> steps) {
-    double spent = accountant.spent(steps, delta).epsilon();
+  private double excess(
+      Accountant accountant, List<PrivateSteps> before, PrivateSteps then) {
+    List<PrivateSteps> all = new ArrayList<>(before);
+    all.add(then);
+    double spent = accountant.spent(all, delta).epsilon();
     return spent <= epsilon
         ? Math.min(0, Math.log(spent / epsilon))
         : Math.max(Double.MIN_VALUE, Math.log(spent / epsilon));
@@ -187,7 +194,7 @@ public record Budget(double epsilon, double delta) {
   private EspalierException unreachable(double samplingRate, long count) {
     return new EspalierException(
         ErrorCode.BAD_VALUE,
-        "noise that keeps " + count + " steps at the rate " + samplingRate + " within the budget",
+        "noise that keeps " + count + " steps at the rate " + samplingRate + " within what is left",
         "more than " + epsilon + " at delta " + delta + " by this accountant, whatever the noise",
         "allow a larger epsilon or delta, or choose another accountant");
   }

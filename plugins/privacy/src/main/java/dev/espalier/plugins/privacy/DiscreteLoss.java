@@ -62,6 +62,15 @@ final class DiscreteLoss {
     return loss(masses.length - 1);
   }
 
+  /** The curve at {@code g = e^epsilon}. */
+  double curve(double epsilon) {
+    double sum = infinite;
+    for (int i = 0; i < masses.length; i++) {
+      sum += masses[i] * Math.max(0, -Math.expm1(epsilon - loss(i)));
+    }
+    return sum;
+  }
+
   /** {@code log of sum of m e^(tilt l)}, over the finite losses. */
   double logMoment(double tilt) {
     double largest = Double.NEGATIVE_INFINITY;

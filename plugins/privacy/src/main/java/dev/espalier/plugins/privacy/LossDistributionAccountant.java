@@ -37,7 +37,7 @@ public record LossDistributionAccountant() implements Accountant {
   private static final double MOST_STEPS = 0x1p40;
 
   /** How near the bounds are to be to each other, as a part of epsilon. */
-  private static final double WANTED = 3e-5;
+  private static final double WANTED = 1.5e-4;
 
   private static final double ENOUGH = 1e-3;
   private static final int MOST_PLACES = 1 << 20;

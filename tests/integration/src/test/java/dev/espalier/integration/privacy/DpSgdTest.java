@@ -121,7 +121,7 @@ class DpSgdTest {
         new Descent(NETWORK, dpSgd("noise", 0.0, "clip", bound), examples, 0)
             .step(descent.all(), 1)
             .gradient();
-    int steps = 400;
+    int steps = 200;
     double[][] z = new double[steps][];
     for (int t = 0; t < steps; t++) {
       double[] found = descent.step(descent.all(), 100 + t).gradient();

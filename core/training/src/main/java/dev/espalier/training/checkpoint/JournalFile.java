@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32;
 
 /**
@@ -58,7 +59,7 @@ public final class JournalFile implements RunGuard.Journal, AutoCloseable {
         channel.position(end);
         channel.force(true);
         if (fresh) {
-          AtomicFile.syncFolder(file.toAbsolutePath().getParent());
+          AtomicFile.syncFolder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
         }
         return new JournalFile(file, channel, lines);
       } catch (IOException | RuntimeException e) {

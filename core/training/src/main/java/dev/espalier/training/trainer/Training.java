@@ -108,7 +108,7 @@ final class Training {
 
   private void requireFinite(long done, double[] values) {
     boolean lossTold = !guards.withhold(LOSS);
-    if (lossTold && !Double.isFinite(values[0]) || !Double.isFinite(values[1])) {
+    if ((lossTold && !Double.isFinite(values[0])) || !Double.isFinite(values[1])) {
       throw notFinite(
           (lossTold ? "loss " + values[0] + " and " : "")
               + "gradient norm "

@@ -2,6 +2,7 @@ package dev.espalier.api.plugin;
 
 import dev.espalier.api.backend.BackendProvider;
 import dev.espalier.api.backend.MatrixProducts;
+import dev.espalier.api.privacy.Accountant;
 import dev.espalier.api.training.Activation;
 import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.GradientTransform;
@@ -59,6 +60,11 @@ public record ExtensionPoint<T>(String name, Class<T> type, String help) {
   public static final ExtensionPoint<MatrixProducts> MATRIX_PRODUCTS =
       new ExtensionPoint<>(
           "matrix-products", MatrixProducts.class, "What multiplies matrices for the backend cpu.");
+
+  /** Accountants of differential privacy. */
+  public static final ExtensionPoint<Accountant> ACCOUNTANT =
+      new ExtensionPoint<>(
+          "accountant", Accountant.class, "How much privacy the steps of a run cost.");
 
   public ExtensionPoint {
     Objects.requireNonNull(name);

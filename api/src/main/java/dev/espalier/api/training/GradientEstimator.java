@@ -2,6 +2,8 @@ package dev.espalier.api.training;
 
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -52,6 +54,29 @@ public interface GradientEstimator {
 
   /** The batches that it asks about beside the step's own. */
   default Set<Objective.Batch> batches() {
+    return Set.of();
+  }
+
+  /** What it wants drawn outside the trace, see {@link StepContext#drawn}; empty for nothing. */
+  default Optional<HostDraws> hostDraws() {
+    return Optional.empty();
+  }
+
+  /** How the step's examples have to be drawn: training is refused where they are not. */
+  default ExampleSampling sampling() {
+    return ExampleSampling.ANY;
+  }
+
+  /** What watches over a run with it. */
+  default List<RunGuard> guards() {
+    return List.of();
+  }
+
+  /**
+   * The hyperparameters, by key, that may be others when a run goes on than they were when it
+   * began. For all others a changed run file is refused.
+   */
+  default Set<String> changeable() {
     return Set.of();
   }
 

@@ -1,8 +1,13 @@
 package dev.espalier.api.training;
 
+import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
+import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** An estimator of an estimator; states and reports lie under {@code inner} and {@code outer}. */
@@ -16,7 +21,8 @@ record NestedEstimator(GradientEstimator first, GradientEstimator second)
   @Override
   public Estimate estimate(
       Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
-    Estimate one = first.estimate(inner, parameters, state.subtree("inner"), context.part(0));
+    Estimate one =
+        first.estimate(inner, parameters, state.subtree("inner"), part(context, 0, "inner"));
     for (Objective.Need need : second.needs()) {
       if (!one.objective().offers().contains(need)) {
         throw Objective.notOffered(
@@ -29,7 +35,8 @@ record NestedEstimator(GradientEstimator first, GradientEstimator second)
       }
     }
     Estimate two =
-        second.estimate(one.objective(), parameters, state.subtree("outer"), context.part(1));
+        second.estimate(
+            one.objective(), parameters, state.subtree("outer"), part(context, 1, "outer"));
     return new Estimate(
         two.objective(),
         one.state().under("inner").and(two.state().under("outer")),
@@ -57,5 +64,61 @@ record NestedEstimator(GradientEstimator first, GradientEstimator second)
     batches.addAll(first.batches());
     batches.addAll(second.batches());
     return batches;
+  }
+
+  private static StepContext part(StepContext context, long number, String which) {
+    return context.part(number).drawing(context.drawn().subtree(which));
+  }
+
+  /** Both may want values drawn. */
+  @Override
+  public Optional<HostDraws> hostDraws() {
+    return first.hostDraws().isEmpty() && second.hostDraws().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new NestedDraws(first.hostDraws(), second.hostDraws()));
+  }
+
+  @Override
+  public ExampleSampling sampling() {
+    return first.sampling().serves(second.sampling()) ? first.sampling() : second.sampling();
+  }
+
+  @Override
+  public List<RunGuard> guards() {
+    List<RunGuard> guards = new ArrayList<>(first.guards());
+    guards.addAll(second.guards());
+    return guards;
+  }
+
+  private record NestedDraws(Optional<HostDraws> first, Optional<HostDraws> second)
+      implements HostDraws {
+    @Override
+    public Tree<TensorType> types(Tree<TensorType> parameters) {
+      return types(first, parameters, "inner").and(types(second, parameters, "outer"));
+    }
+
+    private static Tree<TensorType> types(
+        Optional<HostDraws> of, Tree<TensorType> parameters, String which) {
+      return of.map(draws -> draws.types(parameters).under(which)).orElse(Tree.empty());
+    }
+
+    @Override
+    public Source open() {
+      Optional<Source> one = first.map(HostDraws::open);
+      Optional<Source> two = second.map(HostDraws::open);
+      return new Source() {
+        @Override
+        public void draw(Tree<NdArray> into) {
+          one.ifPresent(source -> source.draw(into.subtree("inner")));
+          two.ifPresent(source -> source.draw(into.subtree("outer")));
+        }
+
+        @Override
+        public void close() {
+          one.ifPresent(Source::close);
+          two.ifPresent(Source::close);
+        }
+      };
+    }
   }
 }

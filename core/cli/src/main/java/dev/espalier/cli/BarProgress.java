@@ -48,9 +48,11 @@ final class BarProgress implements ProgressView {
   public void stepped(StepReport report) {
     bar.ifPresent(shown -> {
       shown.setExtraMessage(
-          " loss %.4f  %.3g steps/s  %s left"
+          " %s%.3g steps/s  %s left"
               .formatted(
-                  report.loss(), report.stepsPerSecond(), ProgressView.clock(report.remaining())));
+                  ProgressView.lossAndGuarded(report),
+                  report.stepsPerSecond(),
+                  ProgressView.clock(report.remaining())));
       shown.stepTo(report.step());
     });
   }

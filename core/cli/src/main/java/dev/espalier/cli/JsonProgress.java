@@ -6,6 +6,7 @@ import dev.espalier.training.trainer.RunStart;
 import dev.espalier.training.trainer.StepReport;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A line of JSON for everything that happens; its member {@code event} says what. */
@@ -32,16 +33,23 @@ final class JsonProgress implements ProgressView {
 
   @Override
   public void stepped(StepReport report) {
-    tell(
+    Map<String, Object> event =
+        new LinkedHashMap<>(
+            Json.object(
+                "event", "step",
+                "step", report.step(),
+                "total_steps", report.totalSteps()));
+    if (!Double.isNaN(report.loss())) {
+      event.put("loss", report.loss());
+    }
+    event.putAll(report.guarded());
+    event.putAll(
         Json.object(
-            "event", "step",
-            "step", report.step(),
-            "total_steps", report.totalSteps(),
-            "loss", report.loss(),
             "learning_rate", report.learningRate(),
             "gradient_norm", report.gradientNorm(),
             "steps_per_second", report.stepsPerSecond(),
             "remaining_seconds", report.remaining().toMillis() / 1e3));
+    tell(event);
   }
 
   @Override

@@ -75,6 +75,7 @@ public final class Main {
             .addSubcommand(new NewCommand(console))
             .addSubcommand(PluginsCommand.line(console))
             .addSubcommand(ProbeCommand.line(console))
+            .addSubcommand(PrivacyCommand.line(console))
             .addSubcommand(new BackendsCommand(console))
             .addSubcommand(new ConformanceCommand(console));
     line.setOut(new PrintWriter(console.out(), true, console.out().charset()));

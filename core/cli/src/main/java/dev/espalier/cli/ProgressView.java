@@ -64,12 +64,25 @@ interface ProgressView extends TrainingListener, AutoCloseable {
   static String figures(StepReport report) {
     return String.format(
         Locale.ROOT,
-        "loss %.4f  rate %.2e  gradient %.3g  %.3g steps/s  %s left",
-        report.loss(),
+        "%srate %.2e  gradient %.3g  %.3g steps/s  %s left",
+        lossAndGuarded(report),
         report.learningRate(),
         report.gradientNorm(),
         report.stepsPerSecond(),
         clock(report.remaining()));
+  }
+
+  /** The loss, where it is told, and what guards tell; each with two blanks behind it. */
+  static String lossAndGuarded(StepReport report) {
+    StringBuilder text = new StringBuilder();
+    if (!Double.isNaN(report.loss())) {
+      text.append(String.format(Locale.ROOT, "loss %.4f  ", report.loss()));
+    }
+    report
+        .guarded()
+        .forEach((name, value) ->
+            text.append(String.format(Locale.ROOT, "%s %.4g  ", name.replace('_', ' '), value)));
+    return text.toString();
   }
 
   /** An evaluation in a line. */

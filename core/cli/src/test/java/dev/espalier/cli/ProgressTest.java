@@ -38,7 +38,8 @@ final class ProgressTest {
   private final PrintStream err = new PrintStream(errors, true, StandardCharsets.UTF_8);
 
   private static StepReport step(long step, double loss) {
-    return new StepReport(step, 2000, 0.5, loss, 0.001, 1.5, Map.of(), 250, Duration.ofSeconds(75));
+    return new StepReport(
+        step, 2000, 0.5, loss, 0.001, 1.5, Map.of(), Map.of(), 250, Duration.ofSeconds(75));
   }
 
   private String written() {

@@ -107,6 +107,7 @@ final class Contributions implements Registrar {
     points.add(ExtensionPoint.INITIALIZER);
     points.add(ExtensionPoint.BACKEND);
     points.add(ExtensionPoint.MATRIX_PRODUCTS);
+    points.add(ExtensionPoint.ACCOUNTANT);
     return List.copyOf(points);
   }
 }

@@ -20,7 +20,8 @@ import java.util.OptionalLong;
  * @param optimizer the optimizer
  * @param schedule the learning rate over the run
  * @param learningRate the base rate
- * @param batch examples in a step
+ * @param batch examples in a step; with Poisson sampling their expected number
+ * @param sampling how they are drawn
  * @param steps how many steps; empty where epochs are given
  * @param epochs how often the training data is seen; empty where steps are given
  * @param groups parameters with a rate or an optimizer of their own
@@ -44,6 +45,7 @@ public record RunConfig(
     Named schedule,
     double learningRate,
     int batch,
+    Sampling sampling,
     OptionalLong steps,
     OptionalDouble epochs,
     List<Group> groups,
@@ -145,6 +147,7 @@ public record RunConfig(
             root.named("schedule", "constant"),
             root.real("learning_rate", 1e-3, 0, Double.MAX_VALUE),
             (int) root.integer("batch", 32, 1, 1 << 24),
+            Sampling.of(root.choice("sampling", Sampling.SHUFFLED.text(), Sampling.texts())),
             root.has("steps")
                 ? OptionalLong.of(root.integer("steps", 1, 1, Integer.MAX_VALUE))
                 : OptionalLong.empty(),

@@ -6,11 +6,15 @@ import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.PathPattern;
 import dev.espalier.api.tensor.Tensor;
+import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.ExampleSampling;
 import dev.espalier.api.training.GradientEstimator;
+import dev.espalier.api.training.HostDraws;
 import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Optimizer;
+import dev.espalier.api.training.RunGuard;
 import dev.espalier.api.training.StepContext;
 import dev.espalier.training.model.Model;
 import dev.espalier.training.objective.BatchObjective;
@@ -122,7 +126,8 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
     boolean both = remembers(parameters);
     Tree<Tensor> own = both ? held.state().subtree(OF_OPTIMIZER) : held.state();
     Tree<Tensor> other = both ? held.state().subtree(OF_ESTIMATOR) : Tree.empty();
-    GradientEstimator.Estimate estimate = estimate(batch, parameters, other, context, key);
+    GradientEstimator.Estimate estimate =
+        estimate(batch, parameters, other, context, key, batches.drawn());
     Objective objective = objective(estimate.objective(), recorder);
     Optimizer optimizer = settings.optimizer();
     Optimizer.Step done = optimizer.step(objective, parameters, own, context);
@@ -156,6 +161,45 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
     all.addAll(settings.optimizer().batches());
     gradients().estimator().ifPresent(estimator -> all.addAll(estimator.batches()));
     return all;
+  }
+
+  @Override
+  public Optional<HostDraws> hostDraws() {
+    return gradients().estimator().flatMap(GradientEstimator::hostDraws).map(OfMoved::new);
+  }
+
+  /** What an estimator wants drawn: it knows of no frozen parameters. */
+  private final class OfMoved implements HostDraws {
+    private final HostDraws wanted;
+
+    OfMoved(HostDraws wanted) {
+      this.wanted = wanted;
+    }
+
+    @Override
+    public Tree<TensorType> types(Tree<TensorType> parameters) {
+      return wanted.types(parameters.filter(path -> !isFrozen(path)));
+    }
+
+    @Override
+    public Source open() {
+      return wanted.open();
+    }
+  }
+
+  @Override
+  public ExampleSampling sampling() {
+    return gradients().estimator().map(GradientEstimator::sampling).orElse(ExampleSampling.ANY);
+  }
+
+  @Override
+  public List<RunGuard> guards() {
+    return gradients().estimator().map(GradientEstimator::guards).orElse(List.of());
+  }
+
+  @Override
+  public Set<String> changeable() {
+    return gradients().estimator().map(GradientEstimator::changeable).orElse(Set.of());
   }
 
   @Override
@@ -203,7 +247,12 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
    * optimizer, so both declarations count inside.
    */
   private GradientEstimator.Estimate estimate(
-      Objective batch, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context, Key key) {
+      Objective batch,
+      Tree<Tensor> parameters,
+      Tree<Tensor> state,
+      StepContext context,
+      Key key,
+      Tree<Tensor> drawn) {
     if (gradients().estimator().isEmpty()) {
       return GradientEstimator.Estimate.of(batch);
     }
@@ -225,7 +274,7 @@ public record OptimizerStep(TrainingStep.Settings settings) implements StepFunct
         new RestrictedObjective(batch, THE_BATCH, user, needs, batches),
         parameters,
         state,
-        new StepContext(context.step(), context.learningRate(), key.fold(2)));
+        new StepContext(context.step(), context.learningRate(), key.fold(2)).drawing(drawn));
   }
 
   /** Watched, clipped, restricted to what the optimizer declares. */

@@ -5,8 +5,11 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.ExampleSampling;
+import dev.espalier.api.training.HostDraws;
 import dev.espalier.api.training.NextBatch;
 import dev.espalier.api.training.Objective;
+import dev.espalier.api.training.RunGuard;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,7 +60,8 @@ public interface StepFunction {
   Held init(Key key);
 
   /**
-   * One step. A run stops where loss or gradient norm is not finite.
+   * One step. A run stops where loss or gradient norm is not finite, but for a loss that a guard
+   * withholds.
    *
    * @param held as {@link #init} or the last step left it
    * @param inputs a batch of inputs, [batch, ...]
@@ -96,6 +100,26 @@ public interface StepFunction {
   /** How many examples the first step is to have, where it asks. */
   default Optional<Long> firstBatch() {
     return Optional.empty();
+  }
+
+  /** What it wants drawn outside the trace; it is in {@link Batches#drawn}. */
+  default Optional<HostDraws> hostDraws() {
+    return Optional.empty();
+  }
+
+  /** How its examples have to be drawn. */
+  default ExampleSampling sampling() {
+    return ExampleSampling.ANY;
+  }
+
+  /** What watches over a run of it. */
+  default List<RunGuard> guards() {
+    return List.of();
+  }
+
+  /** The hyperparameters of a run file's estimator that may be others when a run goes on. */
+  default Set<String> changeable() {
+    return Set.of();
   }
 
   /** The names of what {@link #evaluate} gives, in order; {@code loss} is among them. */

@@ -3,6 +3,7 @@ package dev.espalier.training.step;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
+import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Objective;
 import dev.espalier.training.objective.Examples;
 import java.util.ArrayList;
@@ -21,9 +22,14 @@ import java.util.Optional;
  *     for each row says which are, and an F64 scalar what means divide by. Whatever stands in those
  *     rows, model and loss have to be finite there
  * @param others how many rows the other batches have
+ * @param drawn what the host draws for the step besides
  */
 public record StepInputs(
-    TensorType inputs, TensorType targets, boolean padded, Map<Objective.Batch, Integer> others) {
+    TensorType inputs,
+    TensorType targets,
+    boolean padded,
+    Map<Objective.Batch, Integer> others,
+    Tree<TensorType> drawn) {
   /** Copies the map, in the order of the enum. */
   public StepInputs {
     Map<Objective.Batch, Integer> ordered = new EnumMap<>(Objective.Batch.class);
@@ -33,22 +39,27 @@ public record StepInputs(
 
   /** A batch of which every row is an example, and no other. */
   public static StepInputs of(TensorType inputs, TensorType targets) {
-    return new StepInputs(inputs, targets, false, Map.of());
+    return new StepInputs(inputs, targets, false, Map.of(), Tree.empty());
   }
 
   /** With other batches, each of so many rows; the previous one has as many as the own. */
   public StepInputs holding(Map<Objective.Batch, Integer> rows) {
-    return new StepInputs(inputs, targets, padded, rows);
+    return new StepInputs(inputs, targets, padded, rows, drawn);
   }
 
   /** With rows that may be no examples. */
   public StepInputs withPadding() {
-    return new StepInputs(inputs, targets, true, others);
+    return new StepInputs(inputs, targets, true, others, drawn);
+  }
+
+  /** With values that the host draws. */
+  public StepInputs drawing(Tree<TensorType> types) {
+    return new StepInputs(inputs, targets, padded, others, types);
   }
 
   /** With so many rows. */
   public StepInputs withRows(int rows) {
-    return new StepInputs(of(inputs, rows), of(targets, rows), padded, others);
+    return new StepInputs(of(inputs, rows), of(targets, rows), padded, others, drawn);
   }
 
   /** The rows of the own batch. */
@@ -70,11 +81,12 @@ public record StepInputs(
 
   /**
    * Of the own batch, then of each other in the order of the enum: inputs, targets, and where it is
-   * padded presence and count.
+   * padded presence and count. Then what the host draws.
    */
   public List<TensorType> types() {
     List<TensorType> types = new ArrayList<>(types(rows(), padded));
     others.keySet().forEach(batch -> types.addAll(types(rows(batch), padded(batch))));
+    types.addAll(drawn.leaves());
     return types;
   }
 
@@ -96,7 +108,7 @@ public record StepInputs(
       held.put(batch, examples(in.subList(at, end)));
       at = end;
     }
-    return new Batches(own, held);
+    return new Batches(own, held, drawn.withLeaves(in.subList(at, in.size())));
   }
 
   private static Examples examples(List<Tensor> in) {

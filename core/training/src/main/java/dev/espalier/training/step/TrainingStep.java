@@ -9,12 +9,14 @@ import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.HostDraws;
 import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.Optimizer;
 import dev.espalier.engine.Simplify;
 import dev.espalier.training.model.Model;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -69,7 +71,6 @@ public final class TrainingStep {
 
   private TrainingStep(StepFunction function, StepInputs inputs) {
     this.function = function;
-    this.inputs = inputs;
     if (!function.metrics().contains("loss")) {
       throw new EspalierException(
           ErrorCode.BAD_VALUE,
@@ -92,7 +93,12 @@ public final class TrainingStep {
                 }));
     this.parameterTypes = parameters.get();
     this.stateTypes = state.get();
-    Traced traced = trace(inputs);
+    this.inputs =
+        function
+            .hostDraws()
+            .map(draws -> inputs.drawing(draws.types(parameterTypes)))
+            .orElse(inputs);
+    Traced traced = trace(this.inputs);
     this.stepGraph = traced.graph();
     this.reportNames = traced.reports();
     this.asks = traced.asks();
@@ -187,6 +193,11 @@ public final class TrainingStep {
   /** What the step is given. */
   public StepInputs inputs() {
     return inputs;
+  }
+
+  /** What the host draws for each step, as {@link StepInputs#drawn} of the inputs says. */
+  public Optional<HostDraws> hostDraws() {
+    return function.hostDraws();
   }
 
   /** Whether it asks for the next batch. */

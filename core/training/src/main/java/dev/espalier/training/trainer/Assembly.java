@@ -5,6 +5,7 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.engine.random.Philox;
 import dev.espalier.training.data.Batch;
 import dev.espalier.training.data.BatchSource;
+import dev.espalier.training.data.Batching;
 import dev.espalier.training.data.Dataset;
 import dev.espalier.training.data.RandomBits;
 import dev.espalier.training.step.StepInputs;
@@ -26,7 +27,7 @@ record Assembly(Run run, BatchSource batches, TrainingStep step) {
   private static final int DRAWN = 0xDA7A0001;
 
   static Assembly of(Run run, Parts parts) {
-    return of(run, batches(parts, run.training(), run.batch(), run.seed()));
+    return of(run, batches(parts.batching(), run.training(), run.batch(), run.seed()));
   }
 
   static Assembly of(Run run, BatchSource batches) {
@@ -36,14 +37,20 @@ record Assembly(Run run, BatchSource batches, TrainingStep step) {
             .holding(
                 StepBatches.rows(
                     run.step().batches(), batch.size(), run.training(), run.validation()));
-    TrainingStep step = TrainingStep.build(run.step(), inputs);
-    return new Assembly(
-        run, batches, step.asks() ? TrainingStep.build(run.step(), inputs.withPadding()) : step);
+    SampledAsNeeded.require(run.step(), batches);
+    TrainingStep step =
+        TrainingStep.build(
+            run.step(), batches.expected().isPresent() ? inputs.withPadding() : inputs);
+    if (step.asks()) {
+      SampledAsNeeded.requireNotAsking(run.step(), batches);
+      step = TrainingStep.build(run.step(), inputs.withPadding());
+    }
+    return new Assembly(run, batches, step);
   }
 
   /** What the batching makes of a dataset, with the words of a seed that are the data's order. */
-  static BatchSource batches(Parts parts, Dataset training, int batch, long seed) {
-    return parts.batching().batches(training, batch, bits(seed, DATA_ORDER));
+  static BatchSource batches(Batching batching, Dataset training, int batch, long seed) {
+    return batching.batches(training, batch, bits(seed, DATA_ORDER));
   }
 
   /** The words for batches that are drawn apart from the data's order. */

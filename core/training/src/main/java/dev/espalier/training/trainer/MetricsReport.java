@@ -24,9 +24,12 @@ record MetricsReport(MetricsLog log, long first) implements Reporting.Report {
   public void stepped(StepReport report) {
     Map<String, Double> line = new LinkedHashMap<>();
     line.put("epoch", report.epoch());
-    line.put("loss", report.loss());
+    if (!Double.isNaN(report.loss())) {
+      line.put("loss", report.loss());
+    }
     line.put("gradient_norm", report.gradientNorm());
     line.put("learning_rate", report.learningRate());
+    line.putAll(report.guarded());
     line.putAll(report.report());
     log.append(new MetricsLog.Entry(report.step(), line));
   }

@@ -5,6 +5,8 @@ import dev.espalier.api.plugin.Params;
 import dev.espalier.api.tensor.PathPattern;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.training.Loss;
+import dev.espalier.api.training.ExampleSampling;
+import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Optimizer;
 import dev.espalier.api.training.ParameterGroup;
@@ -14,6 +16,7 @@ import dev.espalier.training.config.RunConfig;
 import dev.espalier.training.data.Batch;
 import dev.espalier.training.data.BatchSource;
 import dev.espalier.training.model.Model;
+import dev.espalier.training.data.Batching;
 import dev.espalier.training.model.Models;
 import dev.espalier.training.step.Gradients;
 import dev.espalier.training.step.LearningRate;
@@ -24,6 +27,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a run file names, made.
@@ -37,14 +42,16 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
 
   /** The run, to train. */
   Assembly assemble() {
-    BatchSource batches = Assembly.batches(parts, data.training(), config.batch(), config.seed());
+    UsedExtensions used = new UsedExtensions(extensions);
+    Optional<GradientEstimator> estimator = estimator(used);
+    BatchSource batches =
+        Assembly.batches(batching(estimator), data.training(), config.batch(), config.seed());
     long steps =
         config.steps().isPresent()
             ? config.steps().getAsLong()
             : Assembly.stepsFor(config.epochs().getAsDouble(), batches);
     Batch batch = batches.allocate();
-    UsedExtensions used = new UsedExtensions(extensions);
-    StepFunction step = step(used, steps, batch.inputs().type(), batch.targets().type());
+    StepFunction step = step(used, estimator, steps, batch.inputs().type(), batch.targets().type());
     return Assembly.of(
         new Run(
             config.name(),
@@ -66,7 +73,8 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
     TensorType inputs = data.training().inputType(config.batch());
     TensorType targets = data.training().targetType(config.batch());
     // How many steps there are moves only the learning rate.
-    StepFunction step = step(extensions, config.steps().orElse(1), inputs, targets);
+    StepFunction step =
+        step(extensions, estimator(extensions), config.steps().orElse(1), inputs, targets);
     Map<Objective.Batch, Integer> rows = new EnumMap<>(Objective.Batch.class);
     step.batches().forEach(other -> rows.put(other, config.batch()));
     return TrainingStep.build(step, StepInputs.of(inputs, targets).holding(rows));
@@ -87,7 +95,36 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
     return create(from, ExtensionPoint.LOSS, config.loss());
   }
 
-  private StepFunction step(Extensions from, long steps, TensorType inputs, TensorType targets) {
+  /** The hyperparameters of the estimator that may be others when a run goes on. */
+  static Set<String> changeable(RunConfig config, Extensions from) {
+    return estimator(config, from).map(GradientEstimator::changeable).orElse(Set.of());
+  }
+
+  private Optional<GradientEstimator> estimator(Extensions from) {
+    return estimator(config, from);
+  }
+
+  private static Optional<GradientEstimator> estimator(RunConfig config, Extensions from) {
+    return config.estimator().map(named -> create(from, ExtensionPoint.GRADIENT_ESTIMATOR, named));
+  }
+
+  private Batching batching(Optional<GradientEstimator> estimator) {
+    boolean secret =
+        estimator.map(GradientEstimator::sampling).orElse(ExampleSampling.ANY)
+            == ExampleSampling.SECRET_POISSON;
+    return switch (config.sampling()) {
+      case SHUFFLED -> parts.batching();
+      case POISSON -> secret ? Batching.secretPoisson() : Batching.poisson();
+      case SHUFFLED_NOT_WHAT_THE_ACCOUNTANT_ASSUMES -> parts.batching().unaccounted();
+    };
+  }
+
+  private StepFunction step(
+      Extensions from,
+      Optional<GradientEstimator> estimator,
+      long steps,
+      TensorType inputs,
+      TensorType targets) {
     return parts
         .step()
         .build(
@@ -100,9 +137,7 @@ record RunFileParts(RunConfig config, PreparedData data, Extensions extensions, 
                     config.learningRate(),
                     steps),
                 new Gradients(
-                    config
-                        .estimator()
-                        .map(named -> create(from, ExtensionPoint.GRADIENT_ESTIMATOR, named)),
+                    estimator,
                     config.clip(),
                     config.precision(),
                     config.frozen().stream().map(PathPattern::new).toList()),

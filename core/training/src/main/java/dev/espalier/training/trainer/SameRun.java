@@ -6,6 +6,7 @@ import dev.espalier.training.checkpoint.Manifest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Checks that a checkpoint is one of the run that is to go on from it. */
@@ -17,7 +18,7 @@ final class SameRun {
    * harmlessly.
    */
   static void require(Manifest manifest, Run run, TrainingListener listener) {
-    requireConfig(manifest, run.origin().config());
+    requireConfig(manifest, run.origin().config(), run.step().changeable());
     if (manifest.seed() != run.seed()) {
       throw mismatch(
           "a run goes on with the seed that it began with: " + manifest.seed(),
@@ -28,10 +29,14 @@ final class SameRun {
     SamePlugins.require(manifest.plugins(), run.origin().plugins(), listener);
   }
 
-  /** The description; a path of data may have moved. */
-  static void requireConfig(Manifest manifest, Map<String, Object> tree) {
-    Map<String, Object> before = withoutDataPath(manifest.config());
-    Map<String, Object> now = withoutDataPath(tree);
+  /**
+   * The description; a path of data may have moved.
+   *
+   * @param changeable hyperparameters of the estimator that may be others now
+   */
+  static void requireConfig(Manifest manifest, Map<String, Object> tree, Set<String> changeable) {
+    Map<String, Object> before = fixed(manifest.config(), changeable);
+    Map<String, Object> now = fixed(tree, changeable);
     if (!before.equals(now)) {
       TreeSet<String> keys = new TreeSet<>(before.keySet());
       keys.addAll(now.keySet());
@@ -52,14 +57,19 @@ final class SameRun {
     }
   }
 
-  private static Map<String, Object> withoutDataPath(Map<String, Object> tree) {
+  private static Map<String, Object> fixed(Map<String, Object> tree, Set<String> changeable) {
     Map<String, Object> copy = new LinkedHashMap<>(tree);
-    if (copy.get("data") instanceof Map<?, ?> data) {
-      Map<Object, Object> rest = new LinkedHashMap<>(data);
-      rest.remove("path");
-      copy.put("data", rest);
-    }
+    remove(copy, "data", Set.of("path"));
+    remove(copy, "estimator", changeable);
     return copy;
+  }
+
+  private static void remove(Map<String, Object> from, String section, Set<String> keys) {
+    if (from.get(section) instanceof Map<?, ?> found) {
+      Map<Object, Object> rest = new LinkedHashMap<>(found);
+      keys.forEach(rest::remove);
+      from.put(section, rest);
+    }
   }
 
   /** The data. */

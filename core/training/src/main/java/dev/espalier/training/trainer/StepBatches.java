@@ -5,6 +5,8 @@ import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.TensorType;
+import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.HostDraws;
 import dev.espalier.api.training.Objective;
 import dev.espalier.training.data.Batch;
 import dev.espalier.training.data.BatchSource;
@@ -18,6 +20,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,9 +30,12 @@ import java.util.Set;
  *
  * <p>Which examples a step sees follows from the seed, from its number, and from what was asked
  * before; that is remembered in {@link #state}. An asking run's batches are padded to the run's own
- * number times a power of two, so that few graphs are compiled however the number changes.
+ * number times a power of two, so that few graphs are compiled however the number changes. So are
+ * those of a source whose batches vary.
+ *
+ * <p>What the host draws for a step stands behind its batches, and is fresh whenever it is asked.
  */
-final class StepBatches {
+final class StepBatches implements AutoCloseable {
   /** What {@link #state} is called in a checkpoint. */
   static final String STATE = "run/batches";
 
@@ -39,6 +45,7 @@ final class StepBatches {
   private final RandomBits drawn;
   private final Batch own;
   private final Map<Integer, List<NdArray>> allocated = new HashMap<>();
+  private final Optional<HostDraws.Source> host;
   private Drawing current;
   private Drawing previous;
   private long seen;
@@ -59,6 +66,12 @@ final class StepBatches {
     this.own = source.allocate();
     this.current = new Drawing(0, run.step().firstBatch().map(this::count).orElse(0L));
     this.previous = current;
+    this.host = step.hostDraws().map(HostDraws::open);
+  }
+
+  @Override
+  public void close() {
+    host.ifPresent(HostDraws.Source::close);
   }
 
   /**
@@ -96,7 +109,10 @@ final class StepBatches {
   }
 
   private int rows(Drawing of) {
-    return of.count() == 0 ? own.size() : Math.toIntExact(of.count());
+    if (of.count() > 0) {
+      return Math.toIntExact(of.count());
+    }
+    return source.expected().isPresent() ? source.count(of.step()) : own.size();
   }
 
   private boolean holdsPrevious() {
@@ -129,6 +145,10 @@ final class StepBatches {
             case FULL -> draw(run.training(), 0, values, at);
           };
     }
+    if (host.isPresent()) {
+      Tree<TensorType> types = inputs.drawn();
+      host.get().draw(types.withLeaves(values.subList(at, at + types.size())));
+    }
     return values;
   }
 
@@ -142,7 +162,7 @@ final class StepBatches {
     int count = rows(what);
     if (what.count() > 0) {
       draw(run.training(), 3 * what.step(), count, into);
-    } else if (into.size() == own.size()) {
+    } else if (source.expected().isPresent() || into.size() == own.size()) {
       source.fill(what.step(), into);
     } else {
       source.fill(what.step(), own);
@@ -155,7 +175,7 @@ final class StepBatches {
     byte[] present = (byte[]) values.get(at + 2).storage();
     Arrays.fill(present, 0, count, (byte) 1);
     Arrays.fill(present, count, present.length, (byte) 0);
-    ((double[]) values.get(at + 3).storage())[0] = count;
+    ((double[]) values.get(at + 3).storage())[0] = source.expected().orElse(count);
     return at + 4;
   }
 

@@ -11,10 +11,11 @@ import java.util.Map;
  * @param step how many steps are done, from 1
  * @param totalSteps steps that the whole run takes
  * @param epoch how often the training data was seen, with its fraction
- * @param loss the mean loss of the step's batch, before its update
+ * @param loss the mean loss of the step's batch, before its update; NaN where it is not to be told
  * @param learningRate the rate of this step
  * @param gradientNorm the gradient's L2 norm before clipping
  * @param report further numbers of the step, by name
+ * @param guarded what the run's guards tell, by name, such as a budget that was spent
  * @param stepsPerSecond the recent speed
  * @param remaining time left at that speed
  */
@@ -26,10 +27,12 @@ public record StepReport(
     double learningRate,
     double gradientNorm,
     Map<String, Double> report,
+    Map<String, Double> guarded,
     double stepsPerSecond,
     Duration remaining) {
-  /** Copies the map, keeping its order. */
+  /** Copies the maps, keeping their order. */
   public StepReport {
     report = Collections.unmodifiableMap(new LinkedHashMap<>(report));
+    guarded = Collections.unmodifiableMap(new LinkedHashMap<>(guarded));
   }
 }

@@ -151,7 +151,9 @@ public final class Trainer {
         listener.note(folder + " holds no checkpoint yet: the run begins at its first step");
       }
       // Before the data is read with the wrong settings.
-      checkpoint.ifPresent(found -> SameRun.requireConfig(found.manifest(), config.tree()));
+      checkpoint.ifPresent(found ->
+          SameRun.requireConfig(
+              found.manifest(), config.tree(), RunFileParts.changeable(config, extensions)));
       PreparedData data =
           PreparedData.read(config, base, checkpoint.map(found -> found.manifest().data()));
       checkpoint.ifPresent(found -> SameRun.requireData(found.manifest(), data.source()));
@@ -188,8 +190,8 @@ public final class Trainer {
       TrainingListener listener) {
     Run run = assembly.run();
     long first = checkpoint.map(found -> found.manifest().step()).orElse(0L);
-    StepBatches batches = new StepBatches(assembly);
-    try (Session session = new Session(assembly.step(), backend, run.seed());
+    try (StepBatches batches = new StepBatches(assembly);
+        Session session = new Session(assembly.step(), backend, run.seed());
         Session.Steps steps = session.new Steps()) {
       if (checkpoint.isPresent()) {
         session.restore(checkpoint.get().tensors());
@@ -210,10 +212,18 @@ public final class Trainer {
       try (Reporting.Report report = parts.reporting().open(start, listener)) {
         TrainingListener all = new Reports(List.of(report, listener), List.of());
         all.started(start);
-        EvaluationReport last =
-            new Training(assembly, session, batches, parts.evaluation(), checkpoints, all)
-                .run(first, steps);
-        return new RunResult(folder, run.steps(), last);
+        if (assembly.batches().unaccounted()
+            && !assembly.batches().sampling().serves(run.step().sampling())) {
+          all.note(
+              "the examples of this run are not drawn as its accountant assumes:"
+                  + " what it tells of a budget does not hold");
+        }
+        try (Guards guards = Guards.open(assembly, first, folder, all)) {
+          Training.Ended ended =
+              new Training(assembly, session, batches, parts.evaluation(), checkpoints, guards, all)
+                  .run(first, steps);
+          return new RunResult(folder, ended.steps(), ended.last());
+        }
       }
     }
   }

@@ -11,15 +11,19 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The loop: steps, evaluations, checkpoints, and the stop where a number is no longer finite. */
 final class Training {
+  private static final String LOSS = "loss";
+
   private final Assembly assembly;
   private final Run run;
   private final Session session;
   private final StepBatches batches;
   private final Evaluation evaluation;
   private final Checkpoints checkpoints;
+  private final Guards guards;
   private final TrainingListener listener;
   private final Map<String, Double> last = new LinkedHashMap<>();
   private long lastCheckpoint;
@@ -30,6 +34,7 @@ final class Training {
       StepBatches batches,
       Evaluation evaluation,
       Checkpoints checkpoints,
+      Guards guards,
       TrainingListener listener) {
     this.assembly = assembly;
     this.run = assembly.run();
@@ -37,17 +42,19 @@ final class Training {
     this.batches = batches;
     this.evaluation = evaluation;
     this.checkpoints = checkpoints;
+    this.guards = guards;
     this.listener = listener;
   }
 
   /**
-   * Runs the steps that are left and evaluates at the end.
+   * Runs the steps that are left, as far as the guards let it, and evaluates at the end.
    *
    * @param first steps done before
    * @param steps the compiled step
    */
-  EvaluationReport run(long first, Session.Steps steps) {
+  Ended run(long first, Session.Steps steps) {
     long total = run.steps();
+    long reached = first;
     lastCheckpoint = first;
     try (Evaluation.Evaluator evaluator =
         evaluation.prepare(session, run.validation(), run.batch())) {
@@ -58,7 +65,13 @@ final class Training {
       EvaluationReport evaluated = null;
       Speed speed = new Speed(first, total);
       for (long number = first; number < total; number++) {
+        Optional<String> stop = guards.before(number);
+        if (stop.isPresent()) {
+          listener.note("the run ends after step " + number + " of " + total + ": " + stop.get());
+          break;
+        }
         long done = number + 1;
+        reached = done;
         double[] values = steps.run(number, batches.next(number));
         requireFinite(done, values);
         if (assembly.step().asks()) {
@@ -73,21 +86,35 @@ final class Training {
           save(done);
         }
       }
-      EvaluationReport end = evaluated == null ? evaluate(evaluator, total) : evaluated;
-      if (lastCheckpoint < total) {
-        save(total);
+      EvaluationReport end = evaluated == null ? evaluate(evaluator, reached) : evaluated;
+      if (lastCheckpoint < reached) {
+        save(reached);
       }
-      return end;
+      return new Ended(reached, end);
     }
   }
+
+  /**
+   * How a run ended.
+   *
+   * @param steps the steps that are done
+   * @param last the evaluation at the end
+   */
+  record Ended(long steps, EvaluationReport last) {}
 
   private static boolean due(long every, long done) {
     return every > 0 && done % every == 0;
   }
 
   private void requireFinite(long done, double[] values) {
-    if (!Double.isFinite(values[0]) || !Double.isFinite(values[1])) {
-      throw notFinite("loss " + values[0] + " and gradient norm " + values[1] + " in step " + done);
+    boolean lossTold = !guards.withhold(LOSS);
+    if ((lossTold && !Double.isFinite(values[0])) || !Double.isFinite(values[1])) {
+      throw notFinite(
+          (lossTold ? "loss " + values[0] + " and " : "")
+              + "gradient norm "
+              + values[1]
+              + " in step "
+              + done);
     }
   }
 
@@ -106,16 +133,22 @@ final class Training {
     for (int i = 0; i < names.size(); i++) {
       further.put(names.get(i), values[3 + i]);
     }
-    last.put("loss", values[0]);
+    double loss = guards.withhold(LOSS) ? Double.NaN : values[0];
+    Map<String, Double> guarded = guards.report();
+    last.putAll(guarded);
+    if (!guards.withhold(LOSS)) {
+      last.put(LOSS, loss);
+    }
     double perSecond = speed.stepsPerSecond(done, System.nanoTime());
     return new StepReport(
         done,
         run.steps(),
         batches.epoch(done),
-        values[0],
+        loss,
         values[2],
         values[1],
         further,
+        guarded,
         perSecond,
         speed.remaining(done, perSecond));
   }

@@ -35,6 +35,11 @@ class KillTest {
   }
 
   private Process start() throws IOException {
+    return start(CheckpointWriter.class, run);
+  }
+
+  /** Starts a program of the tests with one argument. */
+  static Process start(Class<?> program, Path argument) throws IOException {
     String classPath =
         Stream.of(CheckpointWriter.class, CheckpointStore.class, NdArray.class, JsonFactory.class)
             .map(KillTest::place)
@@ -45,8 +50,8 @@ class KillTest {
             "-XX:TieredStopAtLevel=1",
             "-cp",
             classPath,
-            CheckpointWriter.class.getName(),
-            run.toString())
+            program.getName(),
+            argument.toString())
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }

@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 
 /** Rules EST: gradient estimators. */
 public final class EstimatorRules {
-  private static final Set<String> KNOWN = Set.of("unbiased", "stochastic");
+  private static final Set<String> KNOWN = Set.of("unbiased", "stochastic", "sensitivity");
   private static final int KEYS = 1500;
   private static final double COUNTED = 2.5;
 
@@ -50,14 +50,17 @@ public final class EstimatorRules {
         Check.<ExtensionSubject<GradientEstimator>>single("EST-4", EstimatorRules::unbiased),
         Check.<ExtensionSubject<GradientEstimator>>single("EST-5", EstimatorRules::nests),
         Check.<ExtensionSubject<GradientEstimator>>single("EST-6", EstimatorRules::remembers),
-        Check.<ExtensionSubject<GradientEstimator>>single("EST-7", EstimatorRules::counts));
+        Check.<ExtensionSubject<GradientEstimator>>single("EST-7", EstimatorRules::counts),
+        Check.<ExtensionSubject<GradientEstimator>>single("EST-8", FromOutsideRules::freshlyDrawn),
+        Check.<ExtensionSubject<GradientEstimator>>single("EST-9", FromOutsideRules::sensitivity),
+        Check.<ExtensionSubject<GradientEstimator>>single("EST-10", FromOutsideRules::accounts));
   }
 
   /** Answers in the trace of a step. */
-  private interface Ask extends BiFunction<Objective, Tree<Tensor>, List<Tensor>> {}
+  interface Ask extends BiFunction<Objective, Tree<Tensor>, List<Tensor>> {}
 
   /** A question to an estimator on a problem, as a function of the key. */
-  private static Graph graph(Problem problem, List<GradientEstimator> estimators, Ask ask) {
+  static Graph graph(Problem problem, List<GradientEstimator> estimators, Ask ask) {
     return graph(problem, estimators, ask, (anchor, objective) -> objective);
   }
 
@@ -83,12 +86,27 @@ public final class EstimatorRules {
                 GradientEstimator estimator = estimators.get(i);
                 objective =
                     estimator
-                        .estimate(objective, at, estimator.init(at), context.part(i))
+                        .estimate(
+                            objective,
+                            at,
+                            estimator.init(at),
+                            context.part(i).drawing(nothing(estimator, problem, anchor)))
                         .objective();
               }
               return ask.apply(objective, at);
             });
     return Simplify.simplify(graph.verify());
+  }
+
+  /** In place of what the host draws: 0. */
+  static Tree<Tensor> nothing(GradientEstimator estimator, Problem problem, Tensor anchor) {
+    return estimator
+        .hostDraws()
+        .map(draws ->
+            draws
+                .types(problem.types())
+                .map(type -> anchor.constant(NdArray.wrap(type, NdArray.allocate(type)))))
+        .orElse(Tree.empty());
   }
 
   private static Tree<Tensor> ones(Tree<Tensor> at) {
@@ -239,9 +257,10 @@ public final class EstimatorRules {
           for (long step = 0; step < 2; step++) {
             StepContext context =
                 new StepContext(
-                    anchor.constant(DType.I64, step),
-                    anchor.constant(DType.F32, 0.1),
-                    new Key(anchor).fold(step));
+                        anchor.constant(DType.I64, step),
+                        anchor.constant(DType.F32, 0.1),
+                        new Key(anchor).fold(step))
+                    .drawing(nothing(estimator, problem, anchor));
             GradientEstimator.Estimate estimate =
                 estimator.estimate(problem.objective(anchor), at, state, context);
             state = estimate.state();

@@ -102,8 +102,10 @@ public record GoldenFile(List<String> origins, Claims claims, List<Section> sect
         addTo(sections.getLast(), line);
       }
     }
-    if (origins.isEmpty() || sections.isEmpty()) {
-      throw bad("an origin and a section", origins.size() + " and " + sections.size());
+    if (origins.isEmpty() || (sections.isEmpty() && claims.isEmpty())) {
+      throw bad(
+          "an origin and a section, or claims",
+          origins.size() + ", " + sections.size() + " and " + claims.size());
     }
     for (Section section : sections) {
       if (section.rows().isEmpty()) {

@@ -43,7 +43,8 @@ final class IdentityRules {
               ExtensionPoint.SCHEDULE,
               ExtensionPoint.INITIALIZER,
               ExtensionPoint.BACKEND,
-              ExtensionPoint.MATRIX_PRODUCTS)
+              ExtensionPoint.MATRIX_PRODUCTS,
+              ExtensionPoint.ACCOUNTANT)
           .collect(Collectors.toUnmodifiableMap(ExtensionPoint::name, point -> point));
 
   private IdentityRules() {}

@@ -47,6 +47,9 @@ public record ExtensionSubject<T>(
       findings.problem("there is no file " + registered.name() + ".golden.csv beside the plugin");
       return;
     }
+    if (golden.get().sections().isEmpty()) {
+      findings.problem("there are no points in " + registered.name() + ".golden.csv");
+    }
     for (Finding finding : GoldenPoints.check(registered, golden.get())) {
       findings.problem(finding.toString());
     }

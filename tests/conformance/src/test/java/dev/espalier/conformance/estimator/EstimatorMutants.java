@@ -62,7 +62,38 @@ public final class EstimatorMutants {
             "an estimator that hides which rows are no examples",
             "EST-7",
             GRADIENT,
-            (inner, context) -> new Uncounted(inner)));
+            (inner, context) -> new Uncounted(inner)),
+        mutant("an estimator whose draws are replayed", "EST-8", new Replaying()),
+        claiming(
+            "an estimator that clips the sum and not its summands",
+            "EST-9",
+            new Private((inner, at) -> PrivateMutants.clippedMean(inner, at), true)),
+        mutant(
+            "an estimator that accounts for examples and claims no sensitivity",
+            "EST-9",
+            new Private(PrivateMutants::summed, true)),
+        claiming(
+            "a private estimator that hands questions through",
+            "EST-10",
+            new Private((inner, at) -> inner, true)),
+        claiming(
+            "a private estimator that gives the loss",
+            "EST-10",
+            new Private(PrivateMutants::withLoss, true)),
+        claiming(
+            "a private estimator that nothing watches",
+            "EST-10",
+            new Private(PrivateMutants::summed, false)));
+  }
+
+  /** A mutant that claims to be of sensitivity 1. */
+  private static Mutant claiming(String name, String rule, GradientEstimator estimator) {
+    String golden = "# origin: a test\n# claim: sensitivity=1\n";
+    return Registering.mutant(
+        name,
+        rule,
+        Registering.subject(GRADIENT_ESTIMATOR, (Params p) -> estimator, golden),
+        EstimatorRules.checks());
   }
 
   private static Mutant mutant(String name, String rule, GradientEstimator estimator) {

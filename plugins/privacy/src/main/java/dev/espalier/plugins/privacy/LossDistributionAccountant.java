@@ -41,7 +41,10 @@ public record LossDistributionAccountant() implements Accountant {
 
   private static final double ENOUGH = 1e-3;
   private static final int MOST_PLACES = 1 << 20;
-  private static final int TRIES = 6;
+  private static final int TRIES = 8;
+
+  /** The first grid is not finer than this part of a step's typical loss. */
+  private static final double FINEST = 1e-3;
 
   /** What the ends of all steps' grids leave out, as a part of delta. */
   private static final double LEFT_OUT = 1e-9;
@@ -75,6 +78,7 @@ public record LossDistributionAccountant() implements Accountant {
     SectionSearch.Point renyi = RenyiAccountant.best(groups, delta);
     double scale = Math.max(renyi.y(), 0.1 * Math.sqrt(spread));
     double spacing = Math.sqrt(8 * WANTED * scale / ((1 + renyi.x()) * count));
+    spacing = Math.max(spacing, FINEST * Math.sqrt(spread / count));
     double tail = LEFT_OUT * delta / count;
     for (PrivateSteps group : groups) {
       double points =
@@ -90,7 +94,9 @@ public record LossDistributionAccountant() implements Accountant {
         if (best.high() - best.low() <= ENOUGH * best.high()) {
           break;
         }
-        spacing /= 2;
+        // The gap goes with the square of the spacing.
+        double gap = (best.high() - best.low()) / best.high();
+        spacing *= Math.clamp(Math.sqrt(ENOUGH / 3 / gap), 0.125, 0.5);
       } else if (best.high() < Double.POSITIVE_INFINITY) {
         break;
       } else {

@@ -31,6 +31,9 @@ final class SampledGaussianLoss {
   /** How near to a point a border may be, in cells. */
   private static final double NEAR = 0.02;
 
+  /** Where a density changes by more than this power of e over a cell, borders are at its ends. */
+  private static final double STEEPEST = 100;
+
   private static final int ALIGNMENTS = 12;
 
   private final double rate;
@@ -118,7 +121,8 @@ final class SampledGaussianLoss {
     if (rest <= 0) {
       return middle;
     }
-    double a = (output(middle) + 1 - 2 * rest) / rest;
+    double steepest = STEEPEST / spacing;
+    double a = Math.clamp((output(middle) + 1 - 2 * rest) / rest, -steepest, steepest);
     double after = spacing + Math.log(part((a + 1) * spacing) / part(a * spacing));
     return point + Math.clamp(after, NEAR * spacing, (1 - NEAR) * spacing);
   }

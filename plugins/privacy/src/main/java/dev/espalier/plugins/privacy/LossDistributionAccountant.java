@@ -26,6 +26,9 @@ import java.util.Optional;
  * is bounded from the usual model of floating-point arithmetic, with {@link Math}'s functions at the
  * accuracy that they are specified with. It is no interval arithmetic.
  *
+ * <p>Where already the Renyi divergence shows that delta alone is enough, epsilon is 0, and is called
+ * a bound.
+ *
  * <p>Noise multipliers are at least 0.01, and at most 2^40 steps are counted.
  *
  * <p>Source: A. Koskela, J. Jälkö, A. Honkela, arXiv:1906.03049, for the transforms; V. Doroshenko et
@@ -76,6 +79,9 @@ public record LossDistributionAccountant() implements Accountant {
           ErrorCode.BAD_VALUE, "at most 2^40 steps", Double.toString(count), "count fewer");
     }
     SectionSearch.Point renyi = RenyiAccountant.best(groups, delta);
+    if (renyi.y() <= 0) {
+      return new Spending(0, 0, Spending.Kind.BOUND, "by the Renyi divergence alone");
+    }
     double scale = Math.max(renyi.y(), 0.1 * Math.sqrt(spread));
     double spacing = Math.sqrt(8 * WANTED * scale / ((1 + renyi.x()) * count));
     spacing = Math.max(spacing, FINEST * Math.sqrt(spread / count));

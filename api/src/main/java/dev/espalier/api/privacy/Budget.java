@@ -134,8 +134,7 @@ public record Budget(double epsilon, double delta) {
    */
   public PrivateSteps mostSteps(
       Accountant accountant, List<PrivateSteps> before, PrivateSteps like) {
-    Excess excess =
-        count -> excess(accountant, before, like.times((long) count));
+    Excess excess = count -> excess(accountant, before, like.times((long) count));
     long fits = 0;
     double atFits = excess.at(0);
     if (atFits > 0) {
@@ -161,9 +160,7 @@ public record Budget(double epsilon, double delta) {
       double part = atFits / (atFits - atExceeds);
       boolean straight = !halve && fits > 0 && Double.isFinite(part);
       double guess =
-          straight
-              ? fits * Math.pow((double) exceeds / fits, part)
-              : fits + (exceeds - fits) / 2.0;
+          straight ? fits * Math.pow((double) exceeds / fits, part) : fits + (exceeds - fits) / 2.0;
       long middle = Math.clamp((long) guess, fits + 1, exceeds - 1);
       double at = excess.at(middle);
       halve = straight && (at > 0 ? exceeds - middle : middle - fits) < (exceeds - fits) / 8;
@@ -183,8 +180,7 @@ public record Budget(double epsilon, double delta) {
     double at(double x);
   }
 
-  private double excess(
-      Accountant accountant, List<PrivateSteps> before, PrivateSteps then) {
+  private double excess(Accountant accountant, List<PrivateSteps> before, PrivateSteps then) {
     List<PrivateSteps> all = new ArrayList<>(before);
     all.add(then);
     double spent = accountant.spent(all, delta).epsilon();

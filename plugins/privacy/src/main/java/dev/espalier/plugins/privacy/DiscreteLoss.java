@@ -1,13 +1,13 @@
 package dev.espalier.plugins.privacy;
 
 /**
- * A measure of privacy losses on a grid: {@code masses[i]} at the loss {@code origin + (first + i) *
- * spacing}, and some at infinity. Its curve is {@code H(g) = sum of m (1 - g e^-l)_+ + infinite}.
+ * A measure of privacy losses on a grid: {@code masses[i]} at the loss {@code origin + (first + i)
+ * * spacing}, and some at infinity. Its curve is {@code H(g) = sum of m (1 - g e^-l)_+ + infinite}.
  *
  * <p>Of two measures of which one's curve is nowhere above the other's, this holds also after each
  * is composed with a third: {@code H_composed(g) = E_third[H(g e^-third)]}. Thus, step by step, a
- * composition of measures above (below) is above (below) the composition of what they stand for. The
- * measures need not be of mass 1 for that.
+ * composition of measures above (below) is above (below) the composition of what they stand for.
+ * The measures need not be of mass 1 for that.
  */
 final class DiscreteLoss {
   private final double origin;
@@ -107,8 +107,8 @@ final class DiscreteLoss {
   record Moments(double mean, double variance) {}
 
   /**
-   * The masses {@code m e^(tilt l)}, made a distribution, on a circle of so many places: the loss of
-   * index i stands at i modulo the size.
+   * The masses {@code m e^(tilt l)}, made a distribution, on a circle of so many places: the loss
+   * of index i stands at i modulo the size.
    */
   double[] onCircle(int size, double tilt) {
     double scale = logMoment(tilt);

@@ -4,8 +4,8 @@ package dev.espalier.plugins.privacy;
  * The discrete Fourier transform of a size that is a power of 2, in place, on real and imaginary
  * parts apart.
  *
- * <p>{@link #forward} leaves its result in bit-reversed order and {@link #inverse} takes it so: what
- * lies between them here is multiplication element by element, to which order is nothing.
+ * <p>{@link #forward} leaves its result in bit-reversed order and {@link #inverse} takes it so:
+ * what lies between them here is multiplication element by element, to which order is nothing.
  *
  * <p>Rounding: in the Euclidean norm the error is at most {@link #relativeError()} of the result's
  * norm, by N. Higham, "Accuracy and Stability of Numerical Algorithms", theorem 24.2, the weights

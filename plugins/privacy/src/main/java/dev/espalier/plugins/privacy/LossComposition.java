@@ -9,14 +9,14 @@ import java.util.Optional;
  * falls to a given delta.
  *
  * <p>The sum's distribution is the inverse Fourier transform of the product of the powers of the
- * transforms. Before that every measure is tilted by {@code e^(t l)}, with the t for which Chernoff's
- * bound is smallest: the sum then lies about the epsilon that is sought, the circle need only hold
- * the sum's width there, and what rounding and folding spoil is a part of a number of the size of
- * delta, however small that is.
+ * transforms. Before that every measure is tilted by {@code e^(t l)}, with the t for which
+ * Chernoff's bound is smallest: the sum then lies about the epsilon that is sought, the circle need
+ * only hold the sum's width there, and what rounding and folding spoil is a part of a number of the
+ * size of delta, however small that is.
  *
- * <p>What is bounded and taken into account: the mass beyond the window of the circle, by Chernoff's
- * bound of the very measures; the rounding of the transforms and powers, in the Euclidean norm; the
- * rounding of each mass, as a part of it, and of each loss.
+ * <p>What is bounded and taken into account: the mass beyond the window of the circle, by
+ * Chernoff's bound of the very measures; the rounding of the transforms and powers, in the
+ * Euclidean norm; the rounding of each mass, as a part of it, and of each loss.
  */
 final class LossComposition {
   private static final double UNIT = 0x1p-53;
@@ -75,12 +75,8 @@ final class LossComposition {
   /** The window for a sum, of no more places than so many; empty where that is not enough. */
   Optional<Window> window(int most) {
     double tilt =
-        new SectionSearch(
-                LEAST_TILT, Math.clamp(STEEPEST / spacing, 1, MOST_TILT), TILT_RESOLUTION)
-            .from(
-                4,
-                t ->
-                    (logMoment(t) - logDelta + t * Math.log(t) - (1 + t) * Math.log1p(t)) / t)
+        new SectionSearch(LEAST_TILT, Math.clamp(STEEPEST / spacing, 1, MOST_TILT), TILT_RESOLUTION)
+            .from(4, t -> (logMoment(t) - logDelta + t * Math.log(t) - (1 + t) * Math.log1p(t)) / t)
             .x();
     double here = logMoment(tilt);
     double variance = 0;
@@ -277,8 +273,8 @@ final class LossComposition {
     }
 
     /**
-     * Between two places delta is linear in e^epsilon. From above the errors of the lower place, which
-     * are the larger, are added to it, from below they are taken off.
+     * Between two places delta is linear in e^epsilon. From above the errors of the lower place,
+     * which are the larger, are added to it, from below they are taken off.
      */
     private double between(long index, double fall, double above, double at, boolean upper) {
       double step = -Math.expm1(-spacing);

@@ -11,29 +11,29 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Privacy loss distributions: {@code delta(epsilon) = E[(1 - e^(epsilon - L))_+]}, where L is the sum
- * of the losses of all steps, for an example that is removed and for one that is added; the larger of
- * both counts.
+ * Privacy loss distributions: {@code delta(epsilon) = E[(1 - e^(epsilon - L))_+]}, where L is the
+ * sum of the losses of all steps, for an example that is removed and for one that is added; the
+ * larger of both counts.
  *
- * <p>The distribution of each step's loss is put on a grid once so that nothing gets smaller and once
- * so that nothing gets larger ({@link SampledGaussianLoss}), and the sums are computed by Fourier
- * transforms ({@link LossComposition}). Epsilon of the first is certified to be above the true one,
- * that of the second to be below it. Both miss it by about {@code (1 + t) k h^2/16}, for k steps, the
- * spacing h and the tilt t; h is chosen so that this is a small part of epsilon, and is made smaller
- * where the two are still further apart than 1e-3 of it.
+ * <p>The distribution of each step's loss is put on a grid once so that nothing gets smaller and
+ * once so that nothing gets larger ({@link SampledGaussianLoss}), and the sums are computed by
+ * Fourier transforms ({@link LossComposition}). Epsilon of the first is certified to be above the
+ * true one, that of the second to be below it. Both miss it by about {@code (1 + t) k h^2/16}, for
+ * k steps, the spacing h and the tilt t; h is chosen so that this is a small part of epsilon, and
+ * is made smaller where the two are still further apart than 1e-3 of it.
  *
- * <p>Certified means: what is left out is bounded, and the rounding of transforms, masses and losses
- * is bounded from the usual model of floating-point arithmetic, with {@link Math}'s functions at the
- * accuracy that they are specified with. It is no interval arithmetic.
+ * <p>Certified means: what is left out is bounded, and the rounding of transforms, masses and
+ * losses is bounded from the usual model of floating-point arithmetic, with {@link Math}'s
+ * functions at the accuracy that they are specified with. It is no interval arithmetic.
  *
- * <p>Where already the Renyi divergence shows that delta alone is enough, epsilon is 0, and is called
- * a bound.
+ * <p>Where already the Renyi divergence shows that delta alone is enough, epsilon is 0, and is
+ * called a bound.
  *
  * <p>Noise multipliers are at least 0.01, and at most 2^40 steps are counted.
  *
- * <p>Source: A. Koskela, J. Jälkö, A. Honkela, arXiv:1906.03049, for the transforms; V. Doroshenko et
- * al., arXiv:2207.04380, for the grid; Y. Zhu, J. Dong, Y.-X. Wang, arXiv:2106.08567, for the pairs
- * that dominate in both directions. The tilt and the hull are our own.
+ * <p>Source: A. Koskela, J. Jälkö, A. Honkela, arXiv:1906.03049, for the transforms; V. Doroshenko
+ * et al., arXiv:2207.04380, for the grid; Y. Zhu, J. Dong, Y.-X. Wang, arXiv:2106.08567, for the
+ * pairs that dominate in both directions. The tilt and the hull are our own.
  */
 public record LossDistributionAccountant() implements Accountant {
   private static final double LEAST_NOISE = 0.01;
@@ -88,8 +88,7 @@ public record LossDistributionAccountant() implements Accountant {
     double tail = LEFT_OUT * delta / count;
     for (PrivateSteps group : groups) {
       double points =
-          SampledGaussianLoss.points(
-              group.samplingRate(), group.noiseMultiplier(), spacing, tail);
+          SampledGaussianLoss.points(group.samplingRate(), group.noiseMultiplier(), spacing, tail);
       spacing *= Math.max(1, points / MOST_PLACES);
     }
     Bounds best = new Bounds(0, Double.POSITIVE_INFINITY, spacing);
@@ -119,8 +118,7 @@ public record LossDistributionAccountant() implements Accountant {
   /** Between these epsilon lies. */
   private record Bounds(double low, double high, double spacing) {
     Bounds and(Bounds other) {
-      return new Bounds(
-          Math.max(low, other.low), Math.min(high, other.high), other.spacing);
+      return new Bounds(Math.max(low, other.low), Math.min(high, other.high), other.spacing);
     }
 
     Bounds or(Bounds other) {
@@ -138,8 +136,7 @@ public record LossDistributionAccountant() implements Accountant {
     boolean alike = true;
     for (PrivateSteps group : groups) {
       SampledGaussianLoss loss =
-          new SampledGaussianLoss(
-              group.samplingRate(), group.noiseMultiplier(), spacing, tail);
+          new SampledGaussianLoss(group.samplingRate(), group.noiseMultiplier(), spacing, tail);
       LossComposition.Part above = new LossComposition.Part(loss.removedAbove(), group.count());
       LossComposition.Part below = new LossComposition.Part(loss.removedBelow(), group.count());
       removedAbove.add(above);
@@ -147,18 +144,15 @@ public record LossDistributionAccountant() implements Accountant {
       // Without sampling the two directions are mirror images of each other.
       boolean mirrored = group.samplingRate() == 1;
       alike &= mirrored;
-      addedAbove.add(
-          mirrored ? above : new LossComposition.Part(loss.addedAbove(), group.count()));
-      addedBelow.add(
-          mirrored ? below : new LossComposition.Part(loss.addedBelow(), group.count()));
+      addedAbove.add(mirrored ? above : new LossComposition.Part(loss.addedAbove(), group.count()));
+      addedBelow.add(mirrored ? below : new LossComposition.Part(loss.addedBelow(), group.count()));
     }
     double logDelta = Math.log(delta);
     Optional<Bounds> removed = bounds(removedAbove, removedBelow, spacing, logDelta);
     if (alike) {
       return removed;
     }
-    return removed.flatMap(
-        one -> bounds(addedAbove, addedBelow, spacing, logDelta).map(one::or));
+    return removed.flatMap(one -> bounds(addedAbove, addedBelow, spacing, logDelta).map(one::or));
   }
 
   private static Optional<Bounds> bounds(

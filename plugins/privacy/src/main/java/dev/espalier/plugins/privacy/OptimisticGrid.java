@@ -6,18 +6,20 @@ import java.util.Arrays;
  * Masses on the grid whose curve {@code H(g) = sum of m (1 - g e^-l)_+} is nowhere above that of
  * losses which are given in buckets, one about each point of the grid.
  *
- * <p>The curve is convex in g, so its tangents are below it; the tangent at the border of two buckets
- * is {@code T(g) = (P - g Q)} of all that lies above. At each point of the grid the lower of its two
- * tangents is taken, and then the lower convex hull of these values: between two points it is not
- * above the tangent at the border between them. Where neighbouring tangents meet close to the point,
- * as they do for smooth losses, this costs the variance inside a bucket and nothing of first order.
+ * <p>The curve is convex in g, so its tangents are below it; the tangent at the border of two
+ * buckets is {@code T(g) = (P - g Q)} of all that lies above. At each point of the grid the lower
+ * of its two tangents is taken, and then the lower convex hull of these values: between two points
+ * it is not above the tangent at the border between them. Where neighbouring tangents meet close to
+ * the point, as they do for smooth losses, this costs the variance inside a bucket and nothing of
+ * first order.
  *
- * <p>Everything is written in differences from the tangents, in units of the top masses, so that tails
- * keep their digits. E is {@code e^h - 1}, h the spacing, and {@code r = P - g Q} of a bucket at its
- * own point.
+ * <p>Everything is written in differences from the tangents, in units of the top masses, so that
+ * tails keep their digits. E is {@code e^h - 1}, h the spacing, and {@code r = P - g Q} of a bucket
+ * at its own point.
  *
- * <p>Source: tangents by V. Doroshenko et al., arXiv:2207.04380, section 5, who walk from one to the
- * next; the hull of fixed ones is taken here because it cannot run away where the density falls.
+ * <p>Source: tangents by V. Doroshenko et al., arXiv:2207.04380, section 5, who walk from one to
+ * the next; the hull of fixed ones is taken here because it cannot run away where the density
+ * falls.
  */
 final class OptimisticGrid {
   private final double spacing;
@@ -45,8 +47,7 @@ final class OptimisticGrid {
     int last = p.length - 1;
     // The last bucket's tangent has to end at its point; else it joins the one below.
     while (last > 0
-        && (r[last] < 0
-            || atPointBelow(p[last], r[last], shrink) + Math.min(0, r[last - 1]) < 0)) {
+        && (r[last] < 0 || atPointBelow(p[last], r[last], shrink) + Math.min(0, r[last - 1]) < 0)) {
       r[last - 1] += atPointBelow(p[last], r[last], shrink);
       p[last - 1] += p[last];
       last--;

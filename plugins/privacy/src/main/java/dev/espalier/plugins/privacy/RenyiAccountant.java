@@ -13,9 +13,10 @@ import java.util.Locale;
  * epsilon(a) = R(a) + log(1 - 1/a) - (log(delta) + log(a))/(a - 1)
  * </pre>
  *
- * holds at each; the order is chosen so that it is smallest. {@code (a - 1) epsilon(a)} is convex in
- * a, hence epsilon falls and then rises, and a section search finds the smallest; any order's is a
- * bound, so that stopping early costs nothing but tightness. Orders are searched from 1.001 to 2^14.
+ * holds at each; the order is chosen so that it is smallest. {@code (a - 1) epsilon(a)} is convex
+ * in a, hence epsilon falls and then rises, and a section search finds the smallest; any order's is
+ * a bound, so that stopping early costs nothing but tightness. Orders are searched from 1.001 to
+ * 2^14.
  *
  * <p>An upper bound on what is true, with no lower one.
  *

@@ -5,8 +5,8 @@ import org.apache.commons.numbers.gamma.Erfcx;
 
 /**
  * The Renyi divergence of the Poisson subsampled Gaussian mechanism: {@code log(A)/(a - 1)} at the
- * order a, where {@code A = E_Q[(P/Q)^a]} for {@code P = (1 - q) N(0, s^2) + q N(1, s^2)} and {@code
- * Q = N(0, s^2)}; the other direction is not larger (theorem 5 of the source).
+ * order a, where {@code A = E_Q[(P/Q)^a]} for {@code P = (1 - q) N(0, s^2) + q N(1, s^2)} and
+ * {@code Q = N(0, s^2)}; the other direction is not larger (theorem 5 of the source).
  *
  * <p>Below {@code z = s^2 log(1/q - 1) + 1/2} the first part of P is the larger one, above it the
  * second; the binomial series in what is smaller, integrated term by term, is
@@ -18,11 +18,11 @@ import org.apache.commons.numbers.gamma.Erfcx;
  * </pre>
  *
  * For a whole order it ends at k = a. For others the generalised binomials change their sign from
- * one k to the next beyond a, and the terms fall only as {@code k^(-a-2)}. What is summed there is a
- * sequence of moments of a measure on [0, 1], being a product of three: {@code |binom(a, k)|} and the
- * two bracketed terms are such moments. For an alternating sum of these the acceleration of Cohen,
- * Rodriguez Villegas and Zagier is within {@code 5.8^-n} of the sum after n terms: 22 leave nothing
- * that a double shows.
+ * one k to the next beyond a, and the terms fall only as {@code k^(-a-2)}. What is summed there is
+ * a sequence of moments of a measure on [0, 1], being a product of three: {@code |binom(a, k)|} and
+ * the two bracketed terms are such moments. For an alternating sum of these the acceleration of
+ * Cohen, Rodriguez Villegas and Zagier is within {@code 5.8^-n} of the sum after n terms: 22 leave
+ * nothing that a double shows.
  *
  * <p>Source: I. Mironov, K. Talwar, L. Zhang, arXiv:1908.10530, section 3.3; H. Cohen, F. Rodriguez
  * Villegas, D. Zagier, "Convergence Acceleration of Alternating Series", doi:10.1080/
@@ -100,8 +100,7 @@ record SampledGaussianDivergence(double rate, double noise) {
       double first = logPart(k, j * logRest + k * logRate, k - z);
       double second = logPart(j, k * logRest + j * logRate, z - j);
       double larger = Math.max(first, second);
-      double term =
-          logBinomial + larger + Math.log1p(Math.exp(Math.min(first, second) - larger));
+      double term = logBinomial + larger + Math.log1p(Math.exp(Math.min(first, second) - larger));
       logBinomial += Math.log(Math.abs(order - k) / (k + 1));
       k++;
       return term;
@@ -115,10 +114,7 @@ record SampledGaussianDivergence(double rate, double noise) {
       double x = beyond / (ROOT_2 * noise);
       return x > 0
           ? order * logRest - z * z / (2 * noise * noise) + Math.log(Erfcx.value(x)) - LOG_2
-          : logWeight
-              + power * (power - 1) / (2 * noise * noise)
-              + Math.log(Erfc.value(x))
-              - LOG_2;
+          : logWeight + power * (power - 1) / (2 * noise * noise) + Math.log(Erfc.value(x)) - LOG_2;
     }
   }
 }

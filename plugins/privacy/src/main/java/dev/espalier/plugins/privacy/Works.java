@@ -38,12 +38,12 @@ final class Works {
 
   static final Reference KOSKELA_2020 =
       inProceedings(
-          "International Conference on Artificial Intelligence and Statistics",
-          2020,
-          "Computing Tight Differential Privacy Guarantees Using FFT",
-          "Antti Koskela",
-          "Joonas Jälkö",
-          "Antti Honkela")
+              "International Conference on Artificial Intelligence and Statistics",
+              2020,
+              "Computing Tight Differential Privacy Guarantees Using FFT",
+              "Antti Koskela",
+              "Joonas Jälkö",
+              "Antti Honkela")
           .at("arXiv:1906.03049");
 
   static final Reference ZHU_2021 =

@@ -38,8 +38,7 @@ final class BudgetTest {
       for (double epsilon : new double[] {0.5, 2, 8}) {
         Budget budget = new Budget(epsilon, 1e-5);
         List<PrivateSteps> before = List.of(new PrivateSteps(0.01, 2, 10));
-        PrivateSteps found =
-            budget.mostSteps(accountant, before, new PrivateSteps(0.01, 2, 0));
+        PrivateSteps found = budget.mostSteps(accountant, before, new PrivateSteps(0.01, 2, 0));
         assertThat(found.count()).isPositive();
         assertThat(budget.allows(accountant, List.of(before.getFirst(), found))).isTrue();
         assertThat(
@@ -79,16 +78,11 @@ final class BudgetTest {
     Accountant stairs =
         (steps, delta) ->
             new Spending(
-                Math.ceil(4 / steps.getFirst().noiseMultiplier()) / 2,
-                0,
-                Spending.Kind.BOUND,
-                "");
+                Math.ceil(4 / steps.getFirst().noiseMultiplier()) / 2, 0, Spending.Kind.BOUND, "");
     assertThat(budget.smallestNoise(stairs, 0.5, 1).noiseMultiplier())
         .isBetween(2.0, 2.0 * (1 + 1e-8));
     Accountant never =
-        (steps, delta) ->
-            new Spending(
-                Double.POSITIVE_INFINITY, 0, Spending.Kind.BOUND, "");
+        (steps, delta) -> new Spending(Double.POSITIVE_INFINITY, 0, Spending.Kind.BOUND, "");
     assertThatThrownBy(() -> budget.smallestNoise(never, 0.5, 1))
         .isInstanceOf(EspalierException.class)
         .hasMessageContaining("whatever the noise");

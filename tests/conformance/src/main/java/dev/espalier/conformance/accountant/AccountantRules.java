@@ -89,7 +89,8 @@ public final class AccountantRules {
         less.epsilon() > 0 && more.epsilon() > less.epsilon() * (1 - RISING),
         text.formatted(less, more));
     findings.require(
-        more.epsilon() >= less.lowerBound(), "the bounds contradict: " + text.formatted(less, more));
+        more.epsilon() >= less.lowerBound(),
+        "the bounds contradict: " + text.formatted(less, more));
   }
 
   private static void orderFree(ExtensionSubject<Accountant> subject, Findings findings) {
@@ -130,7 +131,13 @@ public final class AccountantRules {
         double exact = new ExactCurve(steps).delta(spending.lowerBound());
         findings.require(
             spending.lowerBound() == 0 || exact >= delta * (1 - ROUNDING),
-            steps + ": at the lower bound of " + spending + " delta is " + exact + ", below " + delta);
+            steps
+                + ": at the lower bound of "
+                + spending
+                + " delta is "
+                + exact
+                + ", below "
+                + delta);
       }
     }
   }

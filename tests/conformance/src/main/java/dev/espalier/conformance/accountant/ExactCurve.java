@@ -7,9 +7,9 @@ import org.apache.commons.numbers.gamma.Erfc;
  * Delta as a function of epsilon where there is a closed form: one step at any rate, and any number
  * of steps at the rate 1, which are one step with the noise divided by the root of their number.
  *
- * <p>With {@code x = 1/2 + s^2 log((e^epsilon - 1 + q)/q)}, above which {@code P > e^epsilon Q}, it is
- * {@code P(above x) - e^epsilon Q(above x)} for an example that is removed, and likewise for one that
- * is added; the larger counts.
+ * <p>With {@code x = 1/2 + s^2 log((e^epsilon - 1 + q)/q)}, above which {@code P > e^epsilon Q}, it
+ * is {@code P(above x) - e^epsilon Q(above x)} for an example that is removed, and likewise for one
+ * that is added; the larger counts.
  */
 final class ExactCurve {
   private final double q;
@@ -36,8 +36,7 @@ final class ExactCurve {
       return 0;
     }
     double x = output(rest);
-    return below(x / s)
-        - Math.exp(epsilon) * ((1 - q) * below(x / s) + q * below((x - 1) / s));
+    return below(x / s) - Math.exp(epsilon) * ((1 - q) * below(x / s) + q * below((x - 1) / s));
   }
 
   private double output(double rest) {

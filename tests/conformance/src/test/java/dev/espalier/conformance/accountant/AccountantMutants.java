@@ -43,8 +43,7 @@ public final class AccountantMutants {
         mutant(
             "an accountant that looks at the first steps only",
             "ACC-3",
-            (steps, delta) ->
-                shipped("rdp").spent(steps.stream().limit(1).toList(), delta)),
+            (steps, delta) -> shipped("rdp").spent(steps.stream().limit(1).toList(), delta)),
         mutant(
             "a central limit that calls itself a bound",
             "ACC-4",
@@ -66,8 +65,7 @@ public final class AccountantMutants {
         mutant(
             "an accountant that takes any delta",
             "ACC-6",
-            (steps, delta) ->
-                shipped("rdp").spent(steps, delta > 0 && delta < 1 ? delta : 0.5)));
+            (steps, delta) -> shipped("rdp").spent(steps, delta > 0 && delta < 1 ? delta : 0.5)));
   }
 
   private static Spending plus(Spending spending, double fee) {

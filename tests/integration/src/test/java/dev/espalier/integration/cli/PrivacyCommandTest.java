@@ -22,7 +22,14 @@ final class PrivacyCommandTest {
   void theEpsilonOfStepsIsTold() {
     Outcome outcome =
         privacy(
-            "epsilon", "--sampling-rate", "0.04", "--noise", "1.5", "--steps", "2250", "--delta",
+            "epsilon",
+            "--sampling-rate",
+            "0.04",
+            "--noise",
+            "1.5",
+            "--steps",
+            "2250",
+            "--delta",
             "1e-5");
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out()).contains("at most 7.32835 ").contains("rdp, a bound; order 3.9410");
@@ -30,7 +37,8 @@ final class PrivacyCommandTest {
 
   @Test
   void anApproximationSaysThatItIsNoBound() {
-    Outcome outcome = privacy("epsilon", "--phase", "0.01:1:9", "--delta", "1e-5", "--accountant", "gdp");
+    Outcome outcome =
+        privacy("epsilon", "--phase", "0.01:1:9", "--delta", "1e-5", "--accountant", "gdp");
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out()).contains("about ").contains("not a bound");
   }
@@ -39,8 +47,18 @@ final class PrivacyCommandTest {
   void aBudgetGivesNoiseToAProgram() {
     Outcome outcome =
         privacy(
-            "calibrate", "--epsilon", "3", "--delta", "1e-5", "--sampling-rate", "0.01", "--steps",
-            "1000", "--accountant", "pld", "--json");
+            "calibrate",
+            "--epsilon",
+            "3",
+            "--delta",
+            "1e-5",
+            "--sampling-rate",
+            "0.01",
+            "--steps",
+            "1000",
+            "--accountant",
+            "pld",
+            "--json");
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out())
         .containsPattern("\"epsilon\":2\\.99[0-9]+")
@@ -50,7 +68,8 @@ final class PrivacyCommandTest {
 
   @Test
   void whatIsWrongIsSaidInThreeLines() {
-    Outcome unknown = privacy("epsilon", "--phase", "0.01:1:100", "--delta", "1e-5", "--accountant", "rpd");
+    Outcome unknown =
+        privacy("epsilon", "--phase", "0.01:1:100", "--delta", "1e-5", "--accountant", "rpd");
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.err()).contains("did you mean 'rdp'?").doesNotContain("\tat ");
     Outcome delta = privacy("epsilon", "--phase", "0.01:1:100", "--delta", "2");

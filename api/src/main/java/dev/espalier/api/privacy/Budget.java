@@ -153,7 +153,7 @@ public record Budget(double epsilon, double delta) {
             "less noise will do");
       }
       exceeds *= 4;
-      atExceeds = excess.at(exceeds);
+      atExceeds = excess.at((double) exceeds);
     }
     boolean halve = false;
     while (exceeds - fits > 1) {
@@ -162,7 +162,7 @@ public record Budget(double epsilon, double delta) {
       double guess =
           straight ? fits * Math.pow((double) exceeds / fits, part) : fits + (exceeds - fits) / 2.0;
       long middle = Math.clamp((long) guess, fits + 1, exceeds - 1);
-      double at = excess.at(middle);
+      double at = excess.at((double) middle);
       halve = straight && (at > 0 ? exceeds - middle : middle - fits) < (exceeds - fits) / 8;
       if (at > 0) {
         exceeds = middle;

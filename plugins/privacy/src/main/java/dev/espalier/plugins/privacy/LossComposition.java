@@ -250,8 +250,7 @@ final class LossComposition {
       double d = 0;
       double b = 0;
       double squares = 0;
-      double below = fixed;
-      if (below > 1) {
+      if (fixed > 1) {
         return Double.POSITIVE_INFINITY;
       }
       double shrink = Math.exp(-spacing);
@@ -265,9 +264,8 @@ final class LossComposition {
         squares += weight * weight;
         double at = d * factor + spread * Math.sqrt(squares) + folded * weight + fixed;
         if (at > 1) {
-          return between(index, fall, below, at, spread > 0);
+          return between(index, fall, at, spread > 0);
         }
-        below = at;
       }
       return spread > 0 ? loss(window.start()) : 0;
     }
@@ -276,7 +274,7 @@ final class LossComposition {
      * Between two places delta is linear in e^epsilon. From above the errors of the lower place,
      * which are the larger, are added to it, from below they are taken off.
      */
-    private double between(long index, double fall, double above, double at, boolean upper) {
+    private double between(long index, double fall, double at, boolean upper) {
       double step = -Math.expm1(-spacing);
       // At the upper place with the errors of the lower.
       double start = at - fall * step;

@@ -17,7 +17,7 @@ final class ExactCurve {
 
   ExactCurve(PrivateSteps steps) {
     this.q = steps.samplingRate();
-    this.s = steps.noiseMultiplier() / Math.sqrt(steps.count());
+    this.s = steps.noiseMultiplier() / Math.sqrt((double) steps.count());
   }
 
   /** Delta at an epsilon. */

@@ -9,6 +9,7 @@ module dev.espalier.conformance {
   requires static org.jspecify;
 
   exports dev.espalier.conformance;
+  exports dev.espalier.conformance.accountant;
   exports dev.espalier.conformance.activation;
   exports dev.espalier.conformance.backend;
   exports dev.espalier.conformance.cases;

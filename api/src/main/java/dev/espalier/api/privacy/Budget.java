@@ -134,8 +134,7 @@ public record Budget(double epsilon, double delta) {
    */
   public PrivateSteps mostSteps(
       Accountant accountant, List<PrivateSteps> before, PrivateSteps like) {
-    Excess excess =
-        count -> excess(accountant, before, like.times((long) count));
+    Excess excess = count -> excess(accountant, before, like.times((long) count));
     long fits = 0;
     double atFits = excess.at(0);
     if (atFits > 0) {
@@ -181,8 +180,7 @@ public record Budget(double epsilon, double delta) {
     double at(double x);
   }
 
-  private double excess(
-      Accountant accountant, List<PrivateSteps> before, PrivateSteps then) {
+  private double excess(Accountant accountant, List<PrivateSteps> before, PrivateSteps then) {
     List<PrivateSteps> all = new ArrayList<>(before);
     all.add(then);
     double spent = accountant.spent(all, delta).epsilon();

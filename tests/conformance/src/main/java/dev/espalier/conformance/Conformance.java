@@ -8,6 +8,7 @@ import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.plugin.Plugin;
 import dev.espalier.api.training.GradientTransform;
 import dev.espalier.api.training.Optimizer;
+import dev.espalier.conformance.accountant.AccountantRules;
 import dev.espalier.conformance.activation.ActivationRules;
 import dev.espalier.conformance.backend.BackendRules;
 import dev.espalier.conformance.derivative.DerivativeRules;
@@ -70,6 +71,7 @@ public final class Conformance {
             OptimizerRules.checks(),
             EstimatorRules.checks(),
             ScheduleRules.checks(),
+            AccountantRules.checks(),
             InitializerRules.checks())
         .flatMap(List::stream)
         .map(Check::rule)
@@ -124,6 +126,7 @@ public final class Conformance {
             extension(registered, ExtensionPoint.GRADIENT_ESTIMATOR, EstimatorRules.checks(), gaps),
             extension(registered, ExtensionPoint.SCHEDULE, ScheduleRules.checks(), gaps),
             extension(registered, ExtensionPoint.INITIALIZER, InitializerRules.checks(), gaps),
+            extension(registered, ExtensionPoint.ACCOUNTANT, AccountantRules.checks(), gaps),
             registered.at(ExtensionPoint.BACKEND).map(at -> backend(backendSubject(at, gaps))))
         .flatMap(Optional::stream)
         .<Suite<?>>map(suite -> suite)

@@ -2,6 +2,7 @@ package dev.espalier.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.conformance.accountant.AccountantMutants;
 import dev.espalier.conformance.activation.ActivationMutants;
 import dev.espalier.conformance.backend.BackendMutants;
 import dev.espalier.conformance.derivative.EngineMutants;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RuleMetaTest {
   static List<Mutant> mutants() {
     return Stream.of(
+            AccountantMutants.all(),
             ActivationMutants.all(),
             BackendMutants.all(),
             EngineMutants.all(),

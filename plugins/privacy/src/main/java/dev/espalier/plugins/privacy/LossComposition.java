@@ -2,6 +2,7 @@ package dev.espalier.plugins.privacy;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The sum of many independent losses, and where {@code delta(epsilon) = E[(1 - e^(epsilon - L))_+]}
@@ -28,7 +29,14 @@ final class LossComposition {
   /** The logarithm of the mass that a window may leave out at each side. */
   private static final double LOG_OUTSIDE = -34;
 
-  private static final SectionSearch TILTS = new SectionSearch(0x1p-14, 0x1p14, 0.02);
+  private static final double LEAST_TILT = 0x1p-14;
+  private static final double MOST_TILT = 0x1p14;
+
+  private static final double TILT_RESOLUTION = 0.02;
+
+  /** A tilt changes the weight of neighbouring places by a power of e up to this. */
+  private static final double STEEPEST = 4;
+
   private static final double[] WIDTHS = {0.2, 0.3, 0.45, 0.6, 0.8, 1, 1.2, 1.5, 2};
 
   private final List<Part> parts;
@@ -65,9 +73,9 @@ final class LossComposition {
   record Window(double tilt, int size, long start) {}
 
   /** The window for a sum, of no more places than so many; empty where that is not enough. */
-  java.util.Optional<Window> window(int most) {
+  Optional<Window> window(int most) {
     double tilt =
-        TILTS
+        new SectionSearch(LEAST_TILT, Math.clamp(STEEPEST / spacing, 1, MOST_TILT), TILT_RESOLUTION)
             .from(4, t -> (logMoment(t) - logDelta + t * Math.log(t) - (1 + t) * Math.log1p(t)) / t)
             .x();
     double here = logMoment(tilt);
@@ -79,7 +87,7 @@ final class LossComposition {
       least += part.count() * part.loss().least();
       largest += part.count() * part.loss().most();
     }
-    double natural = Math.sqrt(-2 * LOG_OUTSIDE / variance);
+    double natural = Math.sqrt(-2 * LOG_OUTSIDE / Math.max(variance, spacing * spacing));
     double high = Double.POSITIVE_INFINITY;
     double low = Double.NEGATIVE_INFINITY;
     for (double width : WIDTHS) {
@@ -91,10 +99,10 @@ final class LossComposition {
     long start = (long) Math.floor((Math.max(low, least) - origin) / spacing);
     double places = Math.ceil((Math.min(high, largest) - origin) / spacing) - start + 2;
     if (!(places <= most)) {
-      return java.util.Optional.empty();
+      return Optional.empty();
     }
     int size = Math.max(8, Integer.highestOneBit((int) places - 1) * 2);
-    return java.util.Optional.of(new Window(tilt, size, start - (long) (size - places) / 2));
+    return Optional.of(new Window(tilt, size, start - (long) (size - places) / 2));
   }
 
   /** No epsilon above this has a larger delta than the one asked about. */
@@ -206,7 +214,7 @@ final class LossComposition {
       for (Part part : parts) {
         variance += part.count() * part.loss().moments(window.tilt()).variance();
       }
-      double natural = Math.sqrt(-2 * LOG_OUTSIDE / variance);
+      double natural = Math.sqrt(-2 * LOG_OUTSIDE / Math.max(variance, spacing * spacing));
       double top = loss(window.start() + window.size() - 1);
       double bottom = loss(window.start());
       double above = 0;
@@ -242,8 +250,7 @@ final class LossComposition {
       double d = 0;
       double b = 0;
       double squares = 0;
-      double below = fixed;
-      if (below > 1) {
+      if (fixed > 1) {
         return Double.POSITIVE_INFINITY;
       }
       double shrink = Math.exp(-spacing);
@@ -257,9 +264,8 @@ final class LossComposition {
         squares += weight * weight;
         double at = d * factor + spread * Math.sqrt(squares) + folded * weight + fixed;
         if (at > 1) {
-          return between(index, fall, below, at, spread > 0);
+          return between(index, fall, at, spread > 0);
         }
-        below = at;
       }
       return spread > 0 ? loss(window.start()) : 0;
     }
@@ -268,7 +274,7 @@ final class LossComposition {
      * Between two places delta is linear in e^epsilon. From above the errors of the lower place,
      * which are the larger, are added to it, from below they are taken off.
      */
-    private double between(long index, double fall, double above, double at, boolean upper) {
+    private double between(long index, double fall, double at, boolean upper) {
       double step = -Math.expm1(-spacing);
       // At the upper place with the errors of the lower.
       double start = at - fall * step;

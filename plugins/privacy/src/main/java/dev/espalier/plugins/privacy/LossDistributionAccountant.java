@@ -26,6 +26,9 @@ import java.util.Optional;
  * losses is bounded from the usual model of floating-point arithmetic, with {@link Math}'s
  * functions at the accuracy that they are specified with. It is no interval arithmetic.
  *
+ * <p>Where already the Renyi divergence shows that delta alone is enough, epsilon is 0, and is
+ * called a bound.
+ *
  * <p>Noise multipliers are at least 0.01, and at most 2^40 steps are counted.
  *
  * <p>Source: A. Koskela, J. Jälkö, A. Honkela, arXiv:1906.03049, for the transforms; V. Doroshenko
@@ -41,7 +44,10 @@ public record LossDistributionAccountant() implements Accountant {
 
   private static final double ENOUGH = 1e-3;
   private static final int MOST_PLACES = 1 << 20;
-  private static final int TRIES = 6;
+  private static final int TRIES = 8;
+
+  /** The first grid is not finer than this part of a step's typical loss. */
+  private static final double FINEST = 1e-3;
 
   /** What the ends of all steps' grids leave out, as a part of delta. */
   private static final double LEFT_OUT = 1e-9;
@@ -73,8 +79,12 @@ public record LossDistributionAccountant() implements Accountant {
           ErrorCode.BAD_VALUE, "at most 2^40 steps", Double.toString(count), "count fewer");
     }
     SectionSearch.Point renyi = RenyiAccountant.best(groups, delta);
+    if (renyi.y() <= 0) {
+      return new Spending(0, 0, Spending.Kind.BOUND, "by the Renyi divergence alone");
+    }
     double scale = Math.max(renyi.y(), 0.1 * Math.sqrt(spread));
     double spacing = Math.sqrt(8 * WANTED * scale / ((1 + renyi.x()) * count));
+    spacing = Math.max(spacing, FINEST * Math.sqrt(spread / count));
     double tail = LEFT_OUT * delta / count;
     for (PrivateSteps group : groups) {
       double points =
@@ -89,7 +99,9 @@ public record LossDistributionAccountant() implements Accountant {
         if (best.high() - best.low() <= ENOUGH * best.high()) {
           break;
         }
-        spacing /= 2;
+        // The gap goes with the square of the spacing.
+        double gap = (best.high() - best.low()) / best.high();
+        spacing *= Math.clamp(Math.sqrt(ENOUGH / 3 / gap), 0.125, 0.5);
       } else if (best.high() < Double.POSITIVE_INFINITY) {
         break;
       } else {

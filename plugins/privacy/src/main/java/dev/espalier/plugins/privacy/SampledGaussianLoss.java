@@ -1,20 +1,20 @@
 package dev.espalier.plugins.privacy;
 
 /**
- * The privacy loss of one step of the Poisson subsampled Gaussian mechanism on a grid, from above and
- * from below, for an example that is removed ({@code L = log(P/Q)} under {@code P = (1 - q) N(0, s^2)
- * + q N(1, s^2)}) or added ({@code log(Q/P)} under {@code Q = N(0, s^2)}).
+ * The privacy loss of one step of the Poisson subsampled Gaussian mechanism on a grid, from above
+ * and from below, for an example that is removed ({@code L = log(P/Q)} under {@code P = (1 - q)
+ * N(0, s^2) + q N(1, s^2)}) or added ({@code log(Q/P)} under {@code Q = N(0, s^2)}).
  *
- * <p>Both are monotone in the output x: {@code P/Q = 1 - q + q e^((2x - 1)/2s^2)}. Half a cell of the
- * grid of losses is an interval of x, on which {@code integral of Q} and {@code integral of |P - g
- * Q|}, g being {@code e^l} of the nearer point l of the grid, are integrated by the Gauss-Legendre
- * rule of four nodes on pieces so short that it leaves less than 2^-43 of them. No term is the
- * difference of nearly equal ones, so that the tails are as exact as the rest.
+ * <p>Both are monotone in the output x: {@code P/Q = 1 - q + q e^((2x - 1)/2s^2)}. Half a cell of
+ * the grid of losses is an interval of x, on which {@code integral of Q} and {@code integral of |P
+ * - g Q|}, g being {@code e^l} of the nearer point l of the grid, are integrated by the
+ * Gauss-Legendre rule of four nodes on pieces so short that it leaves less than 2^-43 of them. No
+ * term is the difference of nearly equal ones, so that the tails are as exact as the rest.
  *
- * <p>From above: the mass of a cell goes to its two ends so that both P and Q keep their masses. This
- * is the best measure on the grid that is above (V. Doroshenko et al., arXiv:2207.04380, section 4).
- * From below: {@link OptimisticGrid}. What lies beyond the ends of the grid, at most {@link #tail}
- * on either side, counts as infinite from above and as nothing from below.
+ * <p>From above: the mass of a cell goes to its two ends so that both P and Q keep their masses.
+ * This is the best measure on the grid that is above (V. Doroshenko et al., arXiv:2207.04380,
+ * section 4). From below: {@link OptimisticGrid}. What lies beyond the ends of the grid, at most
+ * {@link #tail} on either side, counts as infinite from above and as nothing from below.
  */
 final class SampledGaussianLoss {
   private static final double[] NODES = {
@@ -30,6 +30,9 @@ final class SampledGaussianLoss {
 
   /** How near to a point a border may be, in cells. */
   private static final double NEAR = 0.02;
+
+  /** Where a density changes by more than this power of e over a cell, borders are at its ends. */
+  private static final double STEEPEST = 100;
 
   private static final int ALIGNMENTS = 12;
 
@@ -67,8 +70,7 @@ final class SampledGaussianLoss {
     this.edge = Math.log1p(-rate);
     this.origin = aligned();
     this.first = (long) Math.floor((loss(-reach * noise) - origin) / spacing);
-    this.last =
-        Math.max(first + 1, (long) Math.ceil((loss(1 + reach * noise) - origin) / spacing));
+    this.last = Math.max(first + 1, (long) Math.ceil((loss(1 + reach * noise) - origin) / spacing));
     int halves = Math.toIntExact(2 * (last - first));
     this.top = new double[halves];
     this.distance = new double[halves];
@@ -93,7 +95,9 @@ final class SampledGaussianLoss {
     if (rate == 1) {
       return y;
     }
-    return y > 1 ? y + Math.log(rate + (1 - rate) * Math.exp(-y)) : Math.log1p(rate * Math.expm1(y));
+    return y > 1
+        ? y + Math.log(rate + (1 - rate) * Math.exp(-y))
+        : Math.log1p(rate * Math.expm1(y));
   }
 
   /** The part of e^l that depends on x, {@code 1 - (1 - q) e^-l}; not positive at the edge. */
@@ -108,9 +112,9 @@ final class SampledGaussianLoss {
 
   /**
    * Where two buckets are to meet between a point and the next. About it the density of losses is
-   * taken for an exponential, {@code e^-(a l)}, and buckets of the spacing's length for which {@code P
-   * = e^l Q} at their points l begin at {@code u}, and end a spacing later, where {@code e^u = a/(a +
-   * 1) (1 - e^-((a + 1) h))/(1 - e^-(a h))}.
+   * taken for an exponential, {@code e^-(a l)}, and buckets of the spacing's length for which
+   * {@code P = e^l Q} at their points l begin at {@code u}, and end a spacing later, where {@code
+   * e^u = a/(a + 1) (1 - e^-((a + 1) h))/(1 - e^-(a h))}.
    */
   private double border(double point) {
     double middle = point + spacing / 2;
@@ -118,7 +122,8 @@ final class SampledGaussianLoss {
     if (rest <= 0) {
       return middle;
     }
-    double a = (output(middle) + 1 - 2 * rest) / rest;
+    double steepest = STEEPEST / spacing;
+    double a = Math.clamp((output(middle) + 1 - 2 * rest) / rest, -steepest, steepest);
     double after = spacing + Math.log(part((a + 1) * spacing) / part(a * spacing));
     return point + Math.clamp(after, NEAR * spacing, (1 - NEAR) * spacing);
   }
@@ -129,9 +134,9 @@ final class SampledGaussianLoss {
   }
 
   /**
-   * The loss for the grid to have a point at. Where sampling is rare and the noise small, nearly all
-   * of the mass may lie within one cell; then its bucket's own loss is taken, so that this mass is
-   * moved by nothing.
+   * The loss for the grid to have a point at. Where sampling is rare and the noise small, nearly
+   * all of the mass may lie within one cell; then its bucket's own loss is taken, so that this mass
+   * is moved by nothing.
    */
   private double aligned() {
     double least = loss(-reach * noise);
@@ -252,7 +257,8 @@ final class SampledGaussianLoss {
       mass[i] = at(top, 2 * i - 1) + at(top, 2 * i);
       excess[i] = at(distance, 2 * i) - at(distance, 2 * i - 1);
     }
-    return new DiscreteLoss(origin, spacing, first, OptimisticGrid.masses(spacing, mass, excess), 0);
+    return new DiscreteLoss(
+        origin, spacing, first, OptimisticGrid.masses(spacing, mass, excess), 0);
   }
 
   /** From below, for an example that is added. */
@@ -265,7 +271,8 @@ final class SampledGaussianLoss {
       mass[points - 1 - i] = (at(bottom, 2 * i - 1) + at(bottom, 2 * i)) * scale;
       excess[points - 1 - i] = (at(distance, 2 * i - 1) - at(distance, 2 * i)) * scale;
     }
-    return new DiscreteLoss(-origin, spacing, -last, OptimisticGrid.masses(spacing, mass, excess), 0);
+    return new DiscreteLoss(
+        -origin, spacing, -last, OptimisticGrid.masses(spacing, mass, excess), 0);
   }
 
   private int points() {

@@ -77,6 +77,12 @@ final class LossDistributionAccountantTest {
   }
 
   @Test
+  void anAddedExampleWhoseLossHasACeilingTakesNoBoundAway() {
+    Spending spending = ACCOUNTANT.spent(List.of(new PrivateSteps(0.1, 0.6, 1)), 1e-8);
+    assertThat(spending.lowerBound()).isGreaterThan(0.999 * spending.epsilon());
+  }
+
+  @Test
   void whatIsOutOfTheDomainIsRefused() {
     assertThatThrownBy(() -> ACCOUNTANT.spent(List.of(new PrivateSteps(0.5, 0.001, 1)), 1e-5))
         .isInstanceOf(EspalierException.class)

@@ -24,6 +24,8 @@ public enum Family {
   SCH("schedules"),
   /** Initializers. */
   INIT("initializers"),
+  /** Accountants of differential privacy. */
+  ACC("accountants of differential privacy"),
   /** Backends: life cycle, and claims both ways. */
   BE("backends"),
   /** Plugins and their messages. */

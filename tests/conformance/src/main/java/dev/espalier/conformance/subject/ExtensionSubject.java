@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An activation, loss, optimizer, gradient estimator, schedule or initializer that a plugin
- * registers.
+ * An activation, loss, optimizer, gradient estimator, schedule, initializer or accountant that a
+ * plugin registers.
  *
  * @param <T> what it is
  * @param registered the registration

@@ -1,0 +1,42 @@
+package dev.espalier.plugins.bilevel;
+
+import dev.espalier.api.ir.Graph;
+import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.Key;
+import dev.espalier.api.tensor.NdArray;
+import dev.espalier.api.tensor.Tensor;
+import dev.espalier.api.tensor.TensorType;
+import dev.espalier.api.training.StepContext;
+import dev.espalier.engine.Simplify;
+import dev.espalier.engine.reference.Reference;
+import java.util.List;
+import java.util.function.Function;
+
+/** Runs functions of tensors. */
+public final class Traced {
+  private Traced() {}
+
+  public static Graph graph(List<NdArray> inputs, Function<List<Tensor>, List<Tensor>> function) {
+    List<TensorType> types = inputs.stream().map(NdArray::type).toList();
+    return Simplify.simplify(Graph.trace("test", types, function).verify()).verify();
+  }
+
+  public static List<double[]> run(
+      List<NdArray> inputs, Function<List<Tensor>, List<Tensor>> function) {
+    return Reference.run(graph(inputs, function), inputs).stream()
+        .map(NdArray::toDoubles)
+        .toList();
+  }
+
+  /** What is known of step 0. */
+  public static StepContext context(Tensor anchor) {
+    return context(anchor, 0, 1);
+  }
+
+  public static StepContext context(Tensor anchor, long step, double rate) {
+    return new StepContext(
+        anchor.constant(DType.I64, step),
+        anchor.constant(DType.F32, rate),
+        new Key(anchor.constant(DType.I64, 7L)));
+  }
+}

@@ -11,6 +11,7 @@ import dev.espalier.api.training.Optimizer;
 import dev.espalier.api.training.StepContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * How the inner level moves within a step of the outer one: so many steps of any optimizer, in one
@@ -19,8 +20,11 @@ import java.util.List;
  * @param optimizer moves the inner parameters
  * @param rate its learning rate, finite; as every rate in a step it is rounded to F32
  * @param steps how many steps, at least 1
+ * @param projection onto the set that the inner parameters are held in; the identity where there is
+ *     none
  */
-public record InnerLevel(Optimizer optimizer, double rate, int steps) {
+public record InnerLevel(
+    Optimizer optimizer, double rate, int steps, UnaryOperator<Tree<Tensor>> projection) {
   /** Checks the numbers. */
   public InnerLevel {
     if (!Double.isFinite(rate) || steps < 1) {
@@ -30,6 +34,21 @@ public record InnerLevel(Optimizer optimizer, double rate, int steps) {
           "rate " + rate + ", " + steps + " steps",
           "correct the number");
     }
+  }
+
+  /** Without a set. */
+  public InnerLevel(Optimizer optimizer, double rate, int steps) {
+    this(optimizer, rate, steps, UnaryOperator.identity());
+  }
+
+  /** Held in another set. */
+  public InnerLevel within(UnaryOperator<Tree<Tensor>> set) {
+    return new InnerLevel(optimizer, rate, steps, set);
+  }
+
+  /** At another rate. */
+  public InnerLevel atRate(double other) {
+    return new InnerLevel(optimizer, other, steps, projection);
   }
 
   /**
@@ -99,13 +118,18 @@ public record InnerLevel(Optimizer optimizer, double rate, int steps) {
     return from.withLeaves(end.subList(0, end.size() - 1));
   }
 
-  private Held step(Objective objective, Held from, StepContext outer, Tensor number) {
+  /**
+   * One step.
+   *
+   * @param number of the step within the run, an I64 scalar
+   */
+  public Held step(Objective objective, Held from, StepContext outer, Tensor number) {
     StepContext context =
         new StepContext(
             number, number.constant(DType.F32, rate), outer.key().fold(0).fold(number));
     Optimizer.Step done = optimizer.step(objective, from.parameters(), from.state(), context);
     return new Held(
-        from.parameters().zip(done.parameters(), (old, now) -> now),
+        from.parameters().zip(projection.apply(done.parameters()), (old, now) -> now),
         from.state().zip(done.state(), (old, now) -> now));
   }
 }

@@ -28,15 +28,16 @@ public final class Traced {
         .toList();
   }
 
-  /** What is known of step 0. */
-  public static StepContext context(Tensor anchor) {
-    return context(anchor, 0, 1);
+  /** What is known of the first step. */
+  public static StepContext first(Tensor anchor) {
+    return context(anchor.constant(DType.I64, 0L));
   }
 
-  public static StepContext context(Tensor anchor, long step, double rate) {
+  /** What is known of a step. */
+  public static StepContext context(Tensor number) {
     return new StepContext(
-        anchor.constant(DType.I64, step),
-        anchor.constant(DType.F32, rate),
-        new Key(anchor.constant(DType.I64, 7L)));
+        number.to(DType.I64),
+        number.constant(DType.F32, 1.0),
+        new Key(number.constant(DType.I64, 7L)));
   }
 }

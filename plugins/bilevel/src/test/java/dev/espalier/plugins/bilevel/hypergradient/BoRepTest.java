@@ -163,7 +163,7 @@ final class BoRepTest {
           BoRep method = new BoRep(2, 0.25, 10, 2);
           InnerLevel lower = Asked.descent(0.25, 3);
           return method
-              .estimate(problem, lower, x, y, method.init(lower, x, y), Traced.context(in.get(0)))
+              .estimate(problem, lower, x, y, method.init(lower, x, y), Traced.first(in.get(0)))
               .gradient()
               .leaves();
         });

@@ -73,7 +73,7 @@ abstract class HypergradientRules {
                 Tree<Tensor> state = method().init(lower(), x, y);
                 Hypergradient.Estimate estimate =
                     method()
-                        .estimate(problem, lower(), x, y, state, Traced.context(in.get(0)));
+                        .estimate(problem, lower(), x, y, state, Traced.first(in.get(0)));
                 assertThat(estimate.gradient().map(Tensor::type)).isEqualTo(x.map(Tensor::type));
                 assertThat(estimate.inner().map(Tensor::type)).isEqualTo(y.map(Tensor::type));
                 assertThat(estimate.state().map(Tensor::type)).isEqualTo(state.map(Tensor::type));

@@ -187,7 +187,7 @@ final class ImplicitTest {
                           Tree.of("x", in.get(0)),
                           Tree.of("y", in.get(1)),
                           Tree.empty(),
-                          Traced.context(in.get(0)));
+                          Traced.first(in.get(0)));
                   return List.of(
                       estimate.gradient().get("x"), estimate.report().get("error_bound"));
                 });

@@ -189,7 +189,7 @@ final class UnrolledTest {
                       x,
                       y,
                       new Momentum().init(y),
-                      Traced.context(in.get(0)))
+                      Traced.first(in.get(0)))
                   .gradient()
                   .leaves();
             });

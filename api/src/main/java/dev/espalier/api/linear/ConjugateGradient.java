@@ -52,8 +52,7 @@ public record ConjugateGradient(double tolerance, int iterations) implements Lin
     List<Tensor> end =
         ControlFlow.whileLoop(
             List.of(b.zerosLike(), b, b, squared, none, squared.gt(0)),
-            at ->
-                at.get(3).gt(enough).and(at.get(4).lt(iterations)).and(at.get(5)),
+            at -> at.get(3).gt(enough).and(at.get(4).lt(iterations)).and(at.get(5)),
             at -> {
               Tensor p = at.get(2);
               Tensor image = map.apply(p);

@@ -77,9 +77,7 @@ public final class LinearSystem {
       List<Tensor> bars = new ArrayList<>(List.of(u));
       if (!made.isEmpty()) {
         List<Tensor> pulled =
-            Calculus.standard()
-                .vjp(in -> multiply(x, in), made, List.of(u.neg()))
-                .cotangents();
+            Calculus.standard().vjp(in -> multiply(x, in), made, List.of(u.neg())).cotangents();
         for (int i = 0; i < made.size(); i++) {
           if (made.get(i).dtype().isFloat()) {
             bars.add(pulled.get(i));

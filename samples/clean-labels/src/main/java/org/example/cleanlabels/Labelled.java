@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.Random;
 
 /**
- * Examples to train on, of which half have a wrong label; held-out ones that are right; and others to
- * test on.
+ * Examples to train on, of which half have a wrong label; held-out ones that are right; and others
+ * to test on.
  *
  * @param training [label, number] as targets
  * @param wrong which of them have a wrong label

@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Measures on examples of neither level. Beside loss and accuracy, {@code auc}: the probability that
- * an example with a right label has a greater weight than one with a wrong label, ties for a half.
+ * Measures on examples of neither level. Beside loss and accuracy, {@code auc}: the probability
+ * that an example with a right label has a greater weight than one with a wrong label, ties for a
+ * half.
  *
  * @param data with what is tested on and which labels are wrong
  */
@@ -36,8 +37,7 @@ public record Separation(Labelled data) implements Evaluation {
       @Override
       public EvaluationReport evaluate(long step) {
         List<NdArray> sums = program.run(all.inputs(), all.targets(), each);
-        double[] weights =
-            session.tensors().get("parameters/" + CleaningStep.WEIGHT).toDoubles();
+        double[] weights = session.tensors().get("parameters/" + CleaningStep.WEIGHT).toDoubles();
         Map<String, Double> measures = new LinkedHashMap<>();
         measures.put("loss", sums.get(0).getDouble(0) / rows);
         measures.put("accuracy", sums.get(1).getDouble(0) / rows);

@@ -7,7 +7,6 @@ import com.google.inject.multibindings.OptionalBinder;
 import dev.espalier.api.backend.Backend;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.tensor.NdArray;
-import dev.espalier.api.training.Optimizer;
 import dev.espalier.host.EspalierModule;
 import dev.espalier.plugins.bilevel.BilevelMethod;
 import dev.espalier.plugins.bilevel.Hypergradient;
@@ -26,8 +25,8 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Learns which features of a classification do not matter: {@code FOLDER [HYPERGRADIENT]}. Of {@value
- * #FEATURES} features the first {@value #RELEVANT} decide the class.
+ * Learns which features of a classification do not matter: {@code FOLDER [HYPERGRADIENT]}. Of
+ * {@value #FEATURES} features the first {@value #RELEVANT} decide the class.
  */
 public final class LearnRegularisation extends AbstractModule {
   static final int FEATURES = 40;
@@ -91,8 +90,7 @@ public final class LearnRegularisation extends AbstractModule {
       }
       targets[i] = random.nextDouble() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
     }
-    return new ArrayDataset(
-        NdArray.of(inputs, count, FEATURES), NdArray.of(targets, count));
+    return new ArrayDataset(NdArray.of(inputs, count, FEATURES), NdArray.of(targets, count));
   }
 
   /** Trains with ridges as they began, and with learned ones. */

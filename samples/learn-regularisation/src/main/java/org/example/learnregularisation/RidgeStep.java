@@ -12,7 +12,6 @@ import dev.espalier.plugins.bilevel.BilevelProblem;
 import dev.espalier.training.objective.Examples;
 import dev.espalier.training.objective.GlobalNorm;
 import dev.espalier.training.step.Batches;
-
 import dev.espalier.training.step.StepFunction;
 import java.util.List;
 import java.util.Objects;
@@ -62,8 +61,7 @@ public record RidgeStep(int features, BilevelMethod method, double rate, double 
   @Override
   public Update step(Held held, Batches batches, Tensor number, Key key) {
     Examples own = batches.own();
-    Examples heldOut =
-        Objects.requireNonNull(batches.others().get(Objective.Batch.VALIDATION));
+    Examples heldOut = Objects.requireNonNull(batches.others().get(Objective.Batch.VALIDATION));
     BilevelProblem problem =
         BilevelProblem.of(
             List.of(RIDGE),

@@ -28,9 +28,7 @@ public record Tested(ArrayDataset examples, int features) implements Evaluation 
     Batch all = examples.batch(IntStream.range(0, rows).toArray());
     Session.Program program =
         session.compile(
-            session
-                .step()
-                .evaluationGraph(examples.inputType(rows), examples.targetType(rows)));
+            session.step().evaluationGraph(examples.inputType(rows), examples.targetType(rows)));
     float[] weights = new float[rows];
     Arrays.fill(weights, 1);
     NdArray each = NdArray.of(weights, rows);

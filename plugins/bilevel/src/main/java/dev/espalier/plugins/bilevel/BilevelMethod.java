@@ -76,9 +76,7 @@ public record BilevelMethod(Hypergradient hypergradient, InnerLevel lower, Optim
             context.part(0));
     Objective known =
         Objective.at(
-            outer,
-            new Objective.ValueAndGradient(estimate.value(), estimate.gradient()),
-            name);
+            outer, new Objective.ValueAndGradient(estimate.value(), estimate.gradient()), name);
     Optimizer.Step moved = upper.step(known, outer, state.subtree(UPPER), context.part(1));
     return new Step(
         moved.parameters(),

@@ -102,12 +102,10 @@ public final class BilevelPlugin implements Plugin {
   }
 
   private static LinearSolver solver(Params p) {
-    String name =
-        p.choice("solver", "cg", List.of("cg", "gmres", "neumann"), "the linear solver");
+    String name = p.choice("solver", "cg", List.of("cg", "gmres", "neumann"), "the linear solver");
     int iterations =
         (int) p.integer("iterations", 20, "the most iterations, vectors or terms").in(1, 1 << 20);
-    double tolerance =
-        p.real("tolerance", 1e-5, "of the residual, of cg and gmres").notNegative();
+    double tolerance = p.real("tolerance", 1e-5, "of the residual, of cg and gmres").notNegative();
     double step = p.real("step", 0.01, "of the Neumann series").positive();
     return switch (name) {
       case "cg" -> new ConjugateGradient(tolerance, iterations);

@@ -34,9 +34,8 @@ public record BilevelProblem(Objective outer, Objective inner) {
   }
 
   private static Objective objective(Set<String> outerPaths, Level level) {
-    return Objective.of(
-        both ->
-            level.value(both.filter(outerPaths::contains), both.filter(p -> !outerPaths.contains(p))));
+    return Objective.of(both ->
+        level.value(both.filter(outerPaths::contains), both.filter(p -> !outerPaths.contains(p))));
   }
 
   /**

@@ -125,8 +125,7 @@ public record InnerLevel(
    */
   public Held step(Objective objective, Held from, StepContext outer, Tensor number) {
     StepContext context =
-        new StepContext(
-            number, number.constant(DType.F32, rate), outer.key().fold(0).fold(number));
+        new StepContext(number, number.constant(DType.F32, rate), outer.key().fold(0).fold(number));
     Optimizer.Step done = optimizer.step(objective, from.parameters(), from.state(), context);
     return new Held(
         from.parameters().zip(projection.apply(done.parameters()), (old, now) -> now),

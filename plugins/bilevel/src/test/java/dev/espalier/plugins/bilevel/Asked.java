@@ -35,7 +35,12 @@ public record Asked(double value, double[] gradient, double[] inner, Map<String,
 
   /** Of the last of so many steps with x as it is. */
   public static Asked of(
-      Hypergradient method, InnerLevel lower, Quadratic problem, double[] x, double[] y, int steps) {
+      Hypergradient method,
+      InnerLevel lower,
+      Quadratic problem,
+      double[] x,
+      double[] y,
+      int steps) {
     List<String> names = new ArrayList<>();
     List<NdArray> held = new ArrayList<>(List.of(NdArray.of(x, x.length), NdArray.of(y, y.length)));
     List<Tree<TensorType>> state = new ArrayList<>();

@@ -63,10 +63,7 @@ public record Quadratic(
         (x, y) -> {
           Tensor u = join(x);
           Tensor v = join(y);
-          return form(v, h, v)
-              .mul(0.5)
-              .sub(form(v, b, u))
-              .sub(v.mul(vector(v, c)).sum());
+          return form(v, h, v).mul(0.5).sub(form(v, b, u)).sub(v.mul(vector(v, c)).sum());
         });
   }
 
@@ -76,7 +73,8 @@ public record Quadratic(
 
   public static Tree<Tensor> split(String name, Tensor vector) {
     int n = vector.shape().extent(0);
-    return Tree.of(name + "/first", vector.slice(0, 0, 1)).and(name + "/rest", vector.slice(0, 1, n));
+    return Tree.of(name + "/first", vector.slice(0, 0, 1))
+        .and(name + "/rest", vector.slice(0, 1, n));
   }
 
   private static Tensor vector(Tensor anchor, double[] values) {

@@ -73,14 +73,12 @@ public final class Stepping {
                               new StepContext(number, number.constant(DType.F32, rate), key));
                       List<Tensor> next =
                           new ArrayList<>(
-                              both.mapWithPath(
-                                      (path, old) ->
-                                          outer.contains(path)
-                                              ? done.outer().get(path)
-                                              : done.inner().get(path))
+                              both.mapWithPath((path, old) ->
+                                      outer.contains(path)
+                                          ? done.outer().get(path)
+                                          : done.inner().get(path))
                                   .leaves());
-                      next.addAll(
-                          state.getFirst().zip(done.state(), (type, now) -> now).leaves());
+                      next.addAll(state.getFirst().zip(done.state(), (type, now) -> now).leaves());
                       return next;
                     })
                 .verify());

@@ -23,9 +23,7 @@ public final class Traced {
 
   public static List<double[]> run(
       List<NdArray> inputs, Function<List<Tensor>, List<Tensor>> function) {
-    return Reference.run(graph(inputs, function), inputs).stream()
-        .map(NdArray::toDoubles)
-        .toList();
+    return Reference.run(graph(inputs, function), inputs).stream().map(NdArray::toDoubles).toList();
   }
 
   /** What is known of the first step. */

@@ -153,9 +153,7 @@ public record BoRep(int period, double rate, double radius, int epochs) implemen
                   return new ControlFlow.Scanned(all, List.of());
                 })
             .carries();
-    return center
-        .withLeaves(end.subList(means, means + size))
-        .map(sum -> sum.div((double) steps));
+    return center.withLeaves(end.subList(means, means + size)).map(sum -> sum.div((double) steps));
   }
 
   /** The nearest tree at most a radius from the center. */

@@ -28,8 +28,8 @@ import java.util.Set;
  * Reports: {@code multiplier}, {@code distance} of y and z.
  *
  * <p>Source: J. Kwon, D. Kwon, S. Wright and R. Nowak, "A Fully First-Order Method for Stochastic
- * Bilevel Optimization", arXiv:2301.10945, algorithm 2. The momentum of x goes through the points (x
- * of the step, y and z after it) there too.
+ * Bilevel Optimization", arXiv:2301.10945, algorithm 2. The momentum of x goes through the points
+ * (x of the step, y and z after it) there too.
  *
  * @param first l in the first step, greater than 0
  * @param growth the exponent of l, at least 0
@@ -100,10 +100,8 @@ public record F3sa(double first, double growth, double decay) implements Hypergr
     Tree<Tensor> ofGy = h.of("h_gy", gy.inInner(), problem.innerAt(beforeX, beforeY).inInner());
     Tree<Tensor> ofY =
         ofGy.zip(
-            ofFy,
-            (g, f) -> g.add(f.mul(multiplier.reciprocal().to(f.dtype()).broadcastLike(f))));
-    InnerLevel.Held nextZ =
-        move(lower, z, state.subtree("of_z"), gz.value(), ofZ, context.part(0));
+            ofFy, (g, f) -> g.add(f.mul(multiplier.reciprocal().to(f.dtype()).broadcastLike(f))));
+    InnerLevel.Held nextZ = move(lower, z, state.subtree("of_z"), gz.value(), ofZ, context.part(0));
     InnerLevel.Held nextY =
         move(lower, inner, state.subtree("of_y"), gy.value(), ofY, context.part(1));
     BilevelProblem.Gradients f = problem.outerAt(outer, nextY.parameters());

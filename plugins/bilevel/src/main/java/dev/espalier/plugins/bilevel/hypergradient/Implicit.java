@@ -32,8 +32,8 @@ import java.util.Set;
  *
  * <p>Source: F. Pedregosa, "Hyperparameter optimization with approximate gradient",
  * arXiv:1602.02355; the Neumann series: J. Lorraine, P. Vicol and D. Duvenaud, "Optimizing Millions
- * of Hyperparameters by Implicit Differentiation", arXiv:1911.02590. The tolerances of the first are
- * a schedule, here one number.
+ * of Hyperparameters by Implicit Differentiation", arXiv:1911.02590. The tolerances of the first
+ * are a schedule, here one number.
  *
  * @param solver solves the linear system
  * @param smoothness constants of the problem, where they are known
@@ -74,8 +74,7 @@ public record Implicit(LinearSolver solver, Optional<Smoothness> smoothness)
     BilevelProblem.Gradients f = problem.outerAt(outer, y);
     FlatTree flat = FlatTree.like(y);
     LinearMap hessian =
-        LinearMap.symmetric(
-            v -> flat.flatten(problem.along(outer, y, flat.unflatten(v)).inner()));
+        LinearMap.symmetric(v -> flat.flatten(problem.along(outer, y, flat.unflatten(v)).inner()));
     Tensor right = flat.flatten(f.inInner());
     LinearSolver.Solution solution = LinearSystem.solve(solver, hessian, right);
     Tensor v = solution.x();

@@ -42,7 +42,6 @@ public record NormalizedMomentum(double beta) implements GradientTransform {
             .orElseThrow()
             .sqrt();
     Tensor scale = length.gt(0).select(length.reciprocal(), length.zerosLike());
-    return new Result(
-        m.map(x -> x.mul(scale.to(x.dtype()).broadcastLike(x))), m.under("mean"));
+    return new Result(m.map(x -> x.mul(scale.to(x.dtype()).broadcastLike(x))), m.under("mean"));
   }
 }

@@ -31,7 +31,6 @@ record PenalizedObjective(Objective g, Objective f, Tensor weight) implements Ob
         inner.value().add(outer.value().mul(weight.to(outer.value().dtype()))),
         inner
             .gradient()
-            .zip(
-                outer.gradient(), (a, b) -> a.add(b.mul(weight.to(b.dtype()).broadcastLike(b)))));
+            .zip(outer.gradient(), (a, b) -> a.add(b.mul(weight.to(b.dtype()).broadcastLike(b)))));
   }
 }

@@ -12,9 +12,9 @@ import dev.espalier.plugins.bilevel.InnerLevel;
 import java.util.Set;
 
 /**
- * The double-loop penalty method with proximal steps: the gradient of {@code psi(x) = (min over y of
- * (s f + g) - min over z of g) / s}, where the inner level may have many solutions and be held in a
- * set (the projection of the inner level):
+ * The double-loop penalty method with proximal steps: the gradient of {@code psi(x) = (min over y
+ * of (s f + g) - min over z of g) / s}, where the inner level may have many solutions and be held
+ * in a set (the projection of the inner level):
  *
  * <pre>
  * u = steps on g + s f + |. - y|^2 / (2 p)        y += a (u - y)
@@ -26,7 +26,8 @@ import java.util.Set;
  * outer optimizer.
  *
  * <p>State: the centers {@code y, z}, the point {@code v}, and the inner optimizer's for both; the
- * inner parameters are u. Reports: {@code multiplier}, which is 1/s, and {@code distance} of u and v.
+ * inner parameters are u. Reports: {@code multiplier}, which is 1/s, and {@code distance} of u and
+ * v.
  *
  * <p>Source: J. Kwon, D. Kwon, S. Wright and R. Nowak, "On Penalty Methods for Nonconvex Bilevel
  * Optimization and First-Order Stochastic Approximation", arXiv:2309.01753, algorithm 1. Its single
@@ -105,11 +106,10 @@ public record ProximalPenalty(double first, double decay, double proximity, doub
   /** With the proximal term, which draws to a center. */
   private Objective near(Objective of, Tree<Tensor> center) {
     Objective term =
-        Objective.of(
-            at ->
-                at.zip(center, (a, c) -> a.sub(c).square().sum()).leaves().stream()
-                    .reduce(Tensor::add)
-                    .orElseThrow());
+        Objective.of(at ->
+            at.zip(center, (a, c) -> a.sub(c).square().sum()).leaves().stream()
+                .reduce(Tensor::add)
+                .orElseThrow());
     Tensor anchor = center.leaves().getFirst();
     return new PenalizedObjective(of, term, anchor.constant(anchor.dtype(), 0.5 / proximity));
   }

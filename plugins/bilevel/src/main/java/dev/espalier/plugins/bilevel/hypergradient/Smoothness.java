@@ -15,9 +15,9 @@ import dev.espalier.api.tensor.Tensor;
  * |estimate - dF/dx| &lt;= C |r| / m + e (Lx + C Ly / m + (Rc + C Rh / m) w)
  * </pre>
  *
- * <p>The first term is what the linear system was not solved to; the second what the inner level was
- * not. It follows from {@code |H^-1| <= 1/m} and {@code H(y)^-1 - H(y*)^-1 = H(y*)^-1 (H(y*) - H(y))
- * H(y)^-1}, as in S. Ghadimi and M. Wang, "Approximation Methods for Bilevel Programming",
+ * <p>The first term is what the linear system was not solved to; the second what the inner level
+ * was not. It follows from {@code |H^-1| <= 1/m} and {@code H(y)^-1 - H(y*)^-1 = H(y*)^-1 (H(y*) -
+ * H(y)) H(y)^-1}, as in S. Ghadimi and M. Wang, "Approximation Methods for Bilevel Programming",
  * arXiv:1802.02246, lemma 2.2, but with v in place of the bound of it that they take.
  *
  * @param strongConvexity m: the inner objective's in y, greater than 0

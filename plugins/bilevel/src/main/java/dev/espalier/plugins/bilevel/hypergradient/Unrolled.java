@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * estimate = df/dx + sum over t of (dU/dx at t)^T a_(t+1)
  * </pre>
  *
- * <p>It is the exact derivative of {@code f(x, y_T(x))} where all steps are differentiated. With the
- * last K alone the rest of the sum is left out: for gradient descent of rate r on an m-strongly
+ * <p>It is the exact derivative of {@code f(x, y_T(x))} where all steps are differentiated. With
+ * the last K alone the rest of the sum is left out: for gradient descent of rate r on an m-strongly
  * convex, L-smooth inner objective, {@code r <= 1/L}, that is at most {@code (1 - r m)^K / (r m)
  * |df/dy| max |dU/dx|}. The y and the optimizer's state that the steps begin with count as
  * constants.
@@ -132,8 +132,7 @@ public record Unrolled(OptionalInt differentiated, OptionalInt segment) implemen
     record Taken(InnerLevel.Held end, List<Tensor> starts) {}
 
     private List<Tensor> leaves(InnerLevel.Held held) {
-      return Stream.concat(
-              held.parameters().leaves().stream(), held.state().leaves().stream())
+      return Stream.concat(held.parameters().leaves().stream(), held.state().leaves().stream())
           .toList();
     }
 
@@ -164,8 +163,7 @@ public record Unrolled(OptionalInt differentiated, OptionalInt segment) implemen
                 next.addAll(run(outer.leaves(), at.subList(1, at.size()), at.getFirst()));
                 return new ControlFlow.Scanned(next, at);
               });
-      return new Taken(
-          held(scanned.carries().subList(1, scanned.carries().size())), scanned.ys());
+      return new Taken(held(scanned.carries().subList(1, scanned.carries().size())), scanned.ys());
     }
 
     /** What the steps hand from a covector of the last y to x. */

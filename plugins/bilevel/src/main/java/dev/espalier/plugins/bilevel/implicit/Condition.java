@@ -4,8 +4,8 @@ import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 
 /**
- * A function F with {@code F(x*, theta) = 0} at the solution; it may use tensors around it, in which
- * the solution then has a derivative too.
+ * A function F with {@code F(x*, theta) = 0} at the solution; it may use tensors around it, in
+ * which the solution then has a derivative too.
  */
 @FunctionalInterface
 public interface Condition {

@@ -8,8 +8,8 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /**
- * Conditions that solutions of optimization problems satisfy. Objectives are functions of (theta, x),
- * as those of {@link Level} are.
+ * Conditions that solutions of optimization problems satisfy. Objectives are functions of (theta,
+ * x), as those of {@link Level} are.
  *
  * <p>Source: M. Blondel et al., "Efficient and Modular Implicit Differentiation", arXiv:2105.15183,
  * table 1.
@@ -64,22 +64,20 @@ public final class Conditions {
     return (x, theta) -> prox.apply(descended(f, x, theta, rate), theta);
   }
 
-  private static Tree<Tensor> descended(
-      Level f, Tree<Tensor> x, Tree<Tensor> theta, double rate) {
+  private static Tree<Tensor> descended(Level f, Tree<Tensor> x, Tree<Tensor> theta, double rate) {
     return x.zip(gradient(f, x, theta), (at, slope) -> at.sub(slope.mul(rate)));
   }
 
   /**
-   * The fixed point of mirror descent with the entropy, {@code T = softmax(log x - rate df/dx)}, for
-   * minimisers over the inside of the simplex; each leaf is a point of one.
+   * The fixed point of mirror descent with the entropy, {@code T = softmax(log x - rate df/dx)},
+   * for minimisers over the inside of the simplex; each leaf is a point of one.
    *
    * @param f the objective
    * @param rate greater than 0; the solution and its derivative do not depend on it
    */
   public static Condition mirrorDescent(Level f, double rate) {
     return (x, theta) ->
-        x.zip(
-            gradient(f, x, theta), (at, slope) -> at.log().sub(slope.mul(rate)).softmax(-1));
+        x.zip(gradient(f, x, theta), (at, slope) -> at.log().sub(slope.mul(rate)).softmax(-1));
   }
 
   /** The path of the unknowns of {@link #kkt} that are minimised in. */

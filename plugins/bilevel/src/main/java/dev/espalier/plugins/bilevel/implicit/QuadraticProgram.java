@@ -10,17 +10,17 @@ import dev.espalier.api.tensor.Tree;
 import java.util.List;
 
 /**
- * A convex quadratic program {@code min z^T Q z / 2 + c^T z with A z = b, G z <= h} as a function of
- * all that it is made of: solved by a primal-dual interior-point method, differentiated by its
+ * A convex quadratic program {@code min z^T Q z / 2 + c^T z with A z = b, G z <= h} as a function
+ * of all that it is made of: solved by a primal-dual interior-point method, differentiated by its
  * conditions of Karush, Kuhn and Tucker.
  *
  * <p>Newton steps on the conditions with {@code l s = 0.1 m}, s the slack of the inequalities and m
  * the mean of l s, so far that l and s keep 0.005 of what they have; from z = 0, l = s = 1. It ends
  * where no condition fails by more than the tolerance.
  *
- * <p>Source: S. Boyd and L. Vandenberghe, "Convex Optimization", 2004, section 11.7; the derivative:
- * B. Amos and J. Z. Kolter, "OptNet: Differentiable Optimization as a Layer in Neural Networks",
- * arXiv:1703.00443.
+ * <p>Source: S. Boyd and L. Vandenberghe, "Convex Optimization", 2004, section 11.7; the
+ * derivative: B. Amos and J. Z. Kolter, "OptNet: Differentiable Optimization as a Layer in Neural
+ * Networks", arXiv:1703.00443.
  *
  * @param tolerance greater than 0
  * @param iterations the most Newton steps, at least 1
@@ -104,15 +104,13 @@ public record QuadraticProgram(double tolerance, int iterations, LinearSolver li
     Tensor push = l.mul(slack).sub(centered).div(s);
     Tensor top = q.add(g.transpose().matmul(g.mul(weight.expandDims(-1).broadcastLike(g))));
     Tensor corner = a.matmul(a.transpose()).zerosLike();
-    Tensor matrix =
-        top.concat(1, a.transpose()).concat(0, a.concat(1, corner));
+    Tensor matrix = top.concat(1, a.transpose()).concat(0, a.concat(1, corner));
     Tensor right = dual.add(times(g.transpose(), push)).concat(0, equal).neg();
     List<Tensor> factors = matrix.qr();
     Tensor moved =
         factors
             .get(1)
-            .triangularSolve(
-                factors.get(0).transpose().matmul(right.expandDims(-1)), false, false)
+            .triangularSolve(factors.get(0).transpose().matmul(right.expandDims(-1)), false, false)
             .squeeze(-1);
     Tensor dz = moved.slice(0, 0, size);
     Tensor dn = moved.slice(0, size, moved.shape().extent(0));

@@ -35,10 +35,7 @@ record RootDerivative(Graph condition, int unknowns, boolean symmetric, LinearSo
     if (!rest.isEmpty()) {
       List<Tensor> pulled =
           Calculus.standard()
-              .vjp(
-                  in -> condition.apply(join(x, in)),
-                  rest,
-                  flat.unflatten(u.neg()).leaves())
+              .vjp(in -> condition.apply(join(x, in)), rest, flat.unflatten(u.neg()).leaves())
               .cotangents();
       for (int i = 0; i < rest.size(); i++) {
         if (rest.get(i).dtype().isFloat()) {
@@ -58,7 +55,8 @@ record RootDerivative(Graph condition, int unknowns, boolean symmetric, LinearSo
   }
 
   private static Tree<Tensor> tree(List<Tensor> tensors) {
-    return Tree.of(IntStream.range(0, tensors.size()).mapToObj(Integer::toString).toList(), tensors);
+    return Tree.of(
+        IntStream.range(0, tensors.size()).mapToObj(Integer::toString).toList(), tensors);
   }
 
   private static List<Tensor> join(List<Tensor> first, List<Tensor> second) {

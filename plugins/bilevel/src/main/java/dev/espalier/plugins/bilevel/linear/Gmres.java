@@ -12,8 +12,8 @@ import dev.espalier.api.tensor.TensorType;
 import java.util.List;
 
 /**
- * The generalized minimal residual method, restarted, for any invertible matrix. Each cycle makes an
- * orthonormal basis of {@code r, A r, A^2 r, ...} (Arnoldi, orthogonalised twice) and takes the
+ * The generalized minimal residual method, restarted, for any invertible matrix. Each cycle makes
+ * an orthonormal basis of {@code r, A r, A^2 r, ...} (Arnoldi, orthogonalised twice) and takes the
  * correction in it that makes the residual least; with as many vectors as unknowns one cycle is
  * exact. It stops where {@code |r| <= tolerance |b|}, or after the most cycles.
  *

@@ -6,8 +6,8 @@ import dev.espalier.api.linear.LinearSolver;
 import dev.espalier.api.tensor.Tensor;
 
 /**
- * Conjugate gradients on {@code A^T A x = A^T b}, for any invertible matrix. The condition number is
- * squared, and the tolerance is that of the residual of these normal equations.
+ * Conjugate gradients on {@code A^T A x = A^T b}, for any invertible matrix. The condition number
+ * is squared, and the tolerance is that of the residual of these normal equations.
  *
  * <p>Source: M. Hestenes and E. Stiefel, "Methods of Conjugate Gradients for Solving Linear
  * Systems", 1952, section 10.

@@ -56,8 +56,7 @@ final class BoRepTest {
     return Tree.of(name + "/first", NdArray.of(new double[] {values[0]}, 1))
         .and(
             name + "/rest",
-            NdArray.of(
-                Dense.vector(values.length - 1, i -> values[i + 1]), values.length - 1));
+            NdArray.of(Dense.vector(values.length - 1, i -> values[i + 1]), values.length - 1));
   }
 
   private static double[] joined(Stepping run, String name) {
@@ -89,10 +88,8 @@ final class BoRepTest {
     for (int k = 0; k < 5; k++) {
       y = Dense.plus(y, -0.25, PROBLEM.innerGradient(x, y));
       double[] estimate =
-          Dense.plus(
-              PROBLEM.outerInOuter(x, y), 1, Dense.times(Dense.transposed(PROBLEM.b()), z));
-      double[] residual =
-          Dense.plus(Dense.times(PROBLEM.h(), z), -1, PROBLEM.outerInInner(x, y));
+          Dense.plus(PROBLEM.outerInOuter(x, y), 1, Dense.times(Dense.transposed(PROBLEM.b()), z));
+      double[] residual = Dense.plus(Dense.times(PROBLEM.h(), z), -1, PROBLEM.outerInInner(x, y));
       z = Dense.plus(z, -gamma, residual);
       double[] before = m;
       m = Dense.vector(2, i -> beta * before[i] + (1 - beta) * estimate[i]);

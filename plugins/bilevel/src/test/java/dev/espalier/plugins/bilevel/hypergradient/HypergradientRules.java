@@ -69,16 +69,21 @@ abstract class HypergradientRules {
                         x.paths(),
                         (u, v) -> Quadratic.join(u).square().sum().mul(Quadratic.join(v).sum()),
                         (u, v) ->
-                            Quadratic.join(v).sub(Quadratic.join(u).sum().broadcastLike(Quadratic.join(v))).square().sum());
+                            Quadratic.join(v)
+                                .sub(Quadratic.join(u).sum().broadcastLike(Quadratic.join(v)))
+                                .square()
+                                .sum());
                 Tree<Tensor> state = method().init(lower(), x, y);
                 Hypergradient.Estimate estimate =
-                    method()
-                        .estimate(problem, lower(), x, y, state, Traced.first(in.get(0)));
+                    method().estimate(problem, lower(), x, y, state, Traced.first(in.get(0)));
                 assertThat(estimate.gradient().map(Tensor::type)).isEqualTo(x.map(Tensor::type));
                 assertThat(estimate.inner().map(Tensor::type)).isEqualTo(y.map(Tensor::type));
                 assertThat(estimate.state().map(Tensor::type)).isEqualTo(state.map(Tensor::type));
                 assertThat(estimate.value().type()).isEqualTo(TensorType.of(type));
-                estimate.report().leaves().forEach(s -> assertThat(s.shape()).isEqualTo(Shape.of()));
+                estimate
+                    .report()
+                    .leaves()
+                    .forEach(s -> assertThat(s.shape()).isEqualTo(Shape.of()));
                 return List.of(estimate.value());
               })
           .verify();

@@ -138,8 +138,8 @@ final class ImplicitTest {
   }
 
   /**
-   * {@code g = |y|^2 - sum of (B x)_i sin(y_i) / 4, f = |y|^2 / 2 + x^T y}: the Hessian and the mixed
-   * block move with y, so that every term of the bound counts.
+   * {@code g = |y|^2 - sum of (B x)_i sin(y_i) / 4, f = |y|^2 / 2 + x^T y}: the Hessian and the
+   * mixed block move with y, so that every term of the bound counts.
    */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
@@ -151,13 +151,10 @@ final class ImplicitTest {
     double[] y = Dense.normal(random, 3);
     double largest = Dense.norm(pull);
     Smoothness smoothness =
-        new Smoothness(
-            2 - largest / 4, Dense.norm(b) / 4, 1, 1, Dense.norm(b) / 4, largest / 4);
+        new Smoothness(2 - largest / 4, Dense.norm(b) / 4, 1, 1, Dense.norm(b) / 4, largest / 4);
     double[] minimum = Dense.vector(3, i -> minimum(pull[i]));
     double[] v =
-        Dense.vector(
-            3,
-            i -> (minimum[i] + x[i]) / (2 + pull[i] * Math.sin(minimum[i]) / 4));
+        Dense.vector(3, i -> (minimum[i] + x[i]) / (2 + pull[i] * Math.sin(minimum[i]) / 4));
     double[] weighted = Dense.vector(3, i -> Math.cos(minimum[i]) / 4 * v[i]);
     double[] exact = Dense.plus(minimum, 1, Dense.times(Dense.transposed(b), weighted));
     for (int steps : new int[] {1, 3, 60}) {
@@ -172,7 +169,11 @@ final class ImplicitTest {
                       BilevelProblem.of(
                           List.of("x"),
                           (u, w) ->
-                              w.get("y").square().sum().mul(0.5).add(u.get("x").mul(w.get("y")).sum()),
+                              w.get("y")
+                                  .square()
+                                  .sum()
+                                  .mul(0.5)
+                                  .add(u.get("x").mul(w.get("y")).sum()),
                           (u, w) -> {
                             Tensor force = matrix.matmul(u.get("x").reshape(3, 1)).reshape(3);
                             return w.get("y")
@@ -191,7 +192,8 @@ final class ImplicitTest {
                   return List.of(
                       estimate.gradient().get("x"), estimate.report().get("error_bound"));
                 });
-        assertThat(Dense.distance(found.get(0), exact)).isLessThanOrEqualTo(found.get(1)[0] + 1e-14);
+        assertThat(Dense.distance(found.get(0), exact))
+            .isLessThanOrEqualTo(found.get(1)[0] + 1e-14);
         assertThat(found.get(1)[0]).isLessThan(steps == 60 && terms == 100 ? 1e-12 : 30);
       }
     }
@@ -236,8 +238,7 @@ final class ImplicitTest {
     double before = Double.POSITIVE_INFINITY;
     for (int iterations = 1; iterations <= 12; iterations++) {
       Asked found =
-          Asked.of(
-              Implicit.conjugateGradient(0, iterations), Asked.descent(0, 1), problem, x, y);
+          Asked.of(Implicit.conjugateGradient(0, iterations), Asked.descent(0, 1), problem, x, y);
       double error = Dense.distance(found.gradient(), start);
       // |v - v*| <= |v - v*|_H / sqrt(m), and the estimate is linear in v.
       double bound =
@@ -258,8 +259,7 @@ final class ImplicitTest {
     double right = Dense.norm(problem.outerInInner(x, y));
     for (int terms : new int[] {1, 2, 5, 20, 60}) {
       Asked found =
-          Asked.of(
-              Implicit.by(new NeumannSeries(0.5, terms)), Asked.descent(0, 1), problem, x, y);
+          Asked.of(Implicit.by(new NeumannSeries(0.5, terms)), Asked.descent(0, 1), problem, x, y);
       double bound = Dense.norm(problem.b()) * Math.pow(1 - 0.5 * 0.5, terms) * right / 0.5;
       assertThat(Dense.distance(found.gradient(), exact)).isLessThanOrEqualTo(bound);
     }

@@ -129,8 +129,7 @@ final class PenaltyTest {
             })) {
       double[] errors = new double[2];
       for (int i = 0; i < 2; i++) {
-        Asked found =
-            Asked.of(pair[i], Asked.descent(0.5, 150), problem, x, new double[4], 3);
+        Asked found = Asked.of(pair[i], Asked.descent(0.5, 150), problem, x, new double[4], 3);
         errors[i] = Dense.distance(found.gradient(), exact);
       }
       // A slope of -1 on logarithmic axes.
@@ -139,8 +138,8 @@ final class PenaltyTest {
   }
 
   /**
-   * An inner level with a line of solutions: H = diag(1, 2, 0), B and c in its range. The method finds
-   * the best of them for f, and the gradient is {@code f_x + B^T H^+ f_y} there.
+   * An inner level with a line of solutions: H = diag(1, 2, 0), B and c in its range. The method
+   * finds the best of them for f, and the gradient is {@code f_x + B^T H^+ f_y} there.
    */
   @Test
   void whereTheInnerLevelHasManySolutionsTheGradientIsThatOfThePseudoInverse() {
@@ -189,8 +188,7 @@ final class PenaltyTest {
     double[] x = {3, 3};
     double[] corner = {0.01, 0.01};
     InnerLevel held = free.within(y -> y.map(v -> v.clamp(0.01, 0.0100001)));
-    for (Hypergradient method :
-        List.of(new F2sa(100, 0), new ProximalPenalty(0.01, 0, 1000, 1))) {
+    for (Hypergradient method : List.of(new F2sa(100, 0), new ProximalPenalty(0.01, 0, 1000, 1))) {
       Asked found = Asked.of(method, held, problem, x, corner);
       assertThat(found.inner()).containsExactly(corner, within(1e-6));
       assertThat(found.gradient()).containsExactly(problem.outerInOuter(x, corner), within(1e-3));
@@ -241,8 +239,8 @@ final class PenaltyTest {
   }
 
   /**
-   * Noise in every gradient, the same at all points of a step. The momentum averages it out; without
-   * it (decay 0) it stays.
+   * Noise in every gradient, the same at all points of a step. The momentum averages it out;
+   * without it (decay 0) it stays.
    */
   @Test
   void momentumTakesNoiseOutOfTheEstimates() {
@@ -257,8 +255,7 @@ final class PenaltyTest {
   private static double scatter(Quadratic problem, double decay) {
     Stepping run =
         new Stepping(
-            new BilevelMethod(
-                new F3sa(50, 0, decay), Asked.descent(0.5, 1), Optimizer.of()),
+            new BilevelMethod(new F3sa(50, 0, decay), Asked.descent(0.5, 1), Optimizer.of()),
             (key, number) -> noisy(problem.problem(), key),
             start("x", 2),
             start("y", 3),
@@ -285,14 +282,13 @@ final class PenaltyTest {
 
   @Test
   void momentumInAnInnerLoopIsRefused() {
-    assertThatThrownBy(
-            () ->
-                Asked.of(
-                    new F3sa(1, 0, 0.8),
-                    Asked.descent(0.5, 2),
-                    Quadratic.random(1, 2, 2, 0.5, 2),
-                    new double[2],
-                    new double[2]))
+    assertThatThrownBy(() ->
+            Asked.of(
+                new F3sa(1, 0, 0.8),
+                Asked.descent(0.5, 2),
+                Quadratic.random(1, 2, 2, 0.5, 2),
+                new double[2],
+                new double[2]))
         .isInstanceOf(EspalierException.class)
         .hasMessageContaining("one inner step");
   }

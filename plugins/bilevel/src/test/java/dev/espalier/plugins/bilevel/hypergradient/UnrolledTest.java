@@ -60,7 +60,8 @@ final class UnrolledTest {
   private static final double RATE = 0.25;
 
   /** {@code sum over the last K of rate B^T (I - rate H)^(T-1-t) f_y + f_x} after T steps. */
-  private static double[] byHand(Quadratic problem, double[] x, double[] from, int steps, int last) {
+  private static double[] byHand(
+      Quadratic problem, double[] x, double[] from, int steps, int last) {
     double[] y = from;
     for (int i = 0; i < steps; i++) {
       y = Dense.plus(y, -RATE, problem.innerGradient(x, y));
@@ -108,7 +109,8 @@ final class UnrolledTest {
     double[] x = Dense.normal(random, 2);
     double[] y = Dense.normal(random, 4);
     int steps = 100;
-    double[] whole = Asked.of(Unrolled.full(), Asked.descent(RATE, steps), problem, x, y).gradient();
+    double[] whole =
+        Asked.of(Unrolled.full(), Asked.descent(RATE, steps), problem, x, y).gradient();
     double slope = Dense.norm(problem.outerInInner(x, problem.solution(x)));
     double before = 0;
     for (int last : new int[] {1, 5, 10, 20, 40, 60}) {
@@ -127,7 +129,8 @@ final class UnrolledTest {
       if (last == 60) {
         // In the end the slowest direction is what is left: the bias falls at just the rate, but
         // for what is missing of the 100 steps.
-        assertThat(bias / before).isCloseTo(Math.pow(decay, 20), within(2e-2 * Math.pow(decay, 20)));
+        assertThat(bias / before)
+            .isCloseTo(Math.pow(decay, 20), within(2e-2 * Math.pow(decay, 20)));
       }
       before = bias;
     }
@@ -229,14 +232,13 @@ final class UnrolledTest {
     wrong.add(Unrolled.truncated(13));
     wrong.add(Unrolled.full().inSegmentsOf(5));
     for (Unrolled method : wrong) {
-      assertThatThrownBy(
-              () ->
-                  Asked.of(
-                      method,
-                      Asked.descent(RATE, 12),
-                      Quadratic.random(1, 2, 2, 0.5, 4),
-                      new double[2],
-                      new double[2]))
+      assertThatThrownBy(() ->
+              Asked.of(
+                  method,
+                  Asked.descent(RATE, 12),
+                  Quadratic.random(1, 2, 2, 0.5, 4),
+                  new double[2],
+                  new double[2]))
           .isInstanceOfSatisfying(
               EspalierException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_VALUE));
     }

@@ -150,7 +150,9 @@ final class ConditionsTest {
         .containsExactly(Dense.times(DATA, Dense.solve(h, weights)), within(1e-12));
   }
 
-  /** Theorem 1 of the paper: the error of the derivative is at most linear in that of the solver. */
+  /**
+   * Theorem 1 of the paper: the error of the derivative is at most linear in that of the solver.
+   */
   @Test
   void theErrorOfTheDerivativeIsLinearInThatOfTheSolver() {
     double r = 0.75;
@@ -207,8 +209,7 @@ final class ConditionsTest {
                       (theta, x) -> half.value(Tree.of("r", in.get(2).zerosLike()), x),
                       (x, theta) ->
                           x.map(w ->
-                              Proximal.softThreshold(
-                                  w, theta.get("r").mul(rate).broadcastLike(w))),
+                              Proximal.softThreshold(w, theta.get("r").mul(rate).broadcastLike(w))),
                       rate);
               ImplicitFunction lasso =
                   ImplicitFunction.fixedPoint(
@@ -245,7 +246,9 @@ final class ConditionsTest {
     assertThat(found.get(1)).containsExactly(slope, within(1e-11));
   }
 
-  /** The projection onto the simplex: {@code dx/dtheta = I - 1 1^T / k} on its k positive elements. */
+  /**
+   * The projection onto the simplex: {@code dx/dtheta = I - 1 1^T / k} on its k positive elements.
+   */
   @Test
   void theProjectionOntoTheSimplexHasTheDerivativeOfItsFace() {
     double[] theta = {0.9, 0.4, -1, 0.6};
@@ -266,7 +269,9 @@ final class ConditionsTest {
               Calculus.Pulled pulled =
                   Calculus.standard()
                       .vjp(
-                          at -> List.of(projection.apply(start, Tree.of("t", at.getFirst())).get("x")),
+                          at ->
+                              List.of(
+                                  projection.apply(start, Tree.of("t", at.getFirst())).get("x")),
                           List.of(in.get(0)),
                           List.of(in.get(1)));
               return List.of(pulled.values().getFirst(), pulled.cotangents().getFirst());
@@ -291,9 +296,7 @@ final class ConditionsTest {
             in -> {
               Condition map =
                   Conditions.mirrorDescent(
-                      (t, x) ->
-                          x.get("x").mul(x.get("x").log().sub(t.get("t"))).sum(),
-                      rate);
+                      (t, x) -> x.get("x").mul(x.get("x").log().sub(t.get("t"))).sum(), rate);
               ImplicitFunction softmax =
                   ImplicitFunction.fixedPoint(
                       map, new FixedPointIteration(1e-16, 400), new DenseSolve());
@@ -317,8 +320,8 @@ final class ConditionsTest {
 
   /**
    * {@code min z1^2 + 2 z2^2 - c^T z with z1 + z2 = b, z1 <= h}. Where the bound holds as an
-   * equality, {@code z = (h, b - h)}, the multiplier of the sum is {@code c2 - 4 (b - h)} and that of
-   * the bound {@code c1 - 2 h - n}; where it does not, {@code z1 = (4 b + c1 - c2) / 6}.
+   * equality, {@code z = (h, b - h)}, the multiplier of the sum is {@code c2 - 4 (b - h)} and that
+   * of the bound {@code c1 - 2 h - n}; where it does not, {@code z1 = (4 b + c1 - c2) / 6}.
    */
   @Test
   void aQuadraticProgramHasTheSensitivitiesOfItsActiveConstraints() {

@@ -157,23 +157,17 @@ final class ImplicitFunctionTest {
             in -> {
               Calculus calculus = Calculus.standard();
               return List.of(
-                  calculus
-                      .vmap(a -> List.of(root(a.getFirst())), in, List.of(true))
-                      .getFirst(),
+                  calculus.vmap(a -> List.of(root(a.getFirst())), in, List.of(true)).getFirst(),
                   calculus
                       .vmap(
                           a -> List.of(backward(ImplicitFunctionTest::root).apply(a.getFirst())),
                           in,
                           List.of(true))
                       .getFirst(),
-                  backward(
-                          a ->
-                              calculus
-                                  .vmap(
-                                      one -> List.of(root(one.getFirst())),
-                                      List.of(a),
-                                      List.of(true))
-                                  .getFirst())
+                  backward(a ->
+                          calculus
+                              .vmap(one -> List.of(root(one.getFirst())), List.of(a), List.of(true))
+                              .getFirst())
                       .apply(in.getFirst()));
             });
     for (int i = 0; i < at.length; i++) {
@@ -218,14 +212,13 @@ final class ImplicitFunctionTest {
                 List.of(NdArray.of(new double[] {1, 2}, 2)),
                 in ->
                     List.of(
-                        backward(
-                                start ->
-                                    ImplicitFunction.fixedPoint(
-                                            (x, theta) -> x.map(y -> y.mul(0.5).add(1)),
-                                            new FixedPointIteration(1e-3, 50),
-                                            new Gmres(1e-15, 2, 2))
-                                        .apply(Tree.of("x", start), Tree.empty())
-                                        .get("x"))
+                        backward(start ->
+                                ImplicitFunction.fixedPoint(
+                                        (x, theta) -> x.map(y -> y.mul(0.5).add(1)),
+                                        new FixedPointIteration(1e-3, 50),
+                                        new Gmres(1e-15, 2, 2))
+                                    .apply(Tree.of("x", start), Tree.empty())
+                                    .get("x"))
                             .apply(in.getFirst())))
             .getFirst();
     assertThat(found).containsExactly(0, 0);
@@ -243,13 +236,12 @@ final class ImplicitFunctionTest {
                   a ->
                       ImplicitFunction.root(
                               (x, theta) ->
-                                  x.map(y -> y.sub(theta.get("a").take(theta.get("i"), 0).square())),
+                                  x.map(
+                                      y -> y.sub(theta.get("a").take(theta.get("i"), 0).square())),
                               (start, theta) ->
                                   Tree.of("x", theta.get("a").take(theta.get("i"), 0).square()),
                               new DenseSolve())
-                          .apply(
-                              Tree.of("x", a.zerosLike()),
-                              Tree.of("a", a).and("i", in.get(1)))
+                          .apply(Tree.of("x", a.zerosLike()), Tree.of("a", a).and("i", in.get(1)))
                           .get("x");
               return List.of(picked.apply(in.getFirst()), backward(picked).apply(in.getFirst()));
             });
@@ -259,18 +251,17 @@ final class ImplicitFunctionTest {
 
   @Test
   void aConditionOfOtherTypesThanTheUnknownsIsRefused() {
-    assertThatThrownBy(
-            () ->
-                Graph.trace(
-                    "wrong",
-                    List.of(TensorType.of(DType.F64, 3)),
-                    in ->
-                        ImplicitFunction.root(
-                                (x, theta) -> Tree.of("x", x.get("x").sum()),
-                                (start, theta) -> start,
-                                new ConjugateGradient(0, 3))
-                            .apply(Tree.of("x", in.getFirst()), Tree.empty())
-                            .leaves()))
+    assertThatThrownBy(() ->
+            Graph.trace(
+                "wrong",
+                List.of(TensorType.of(DType.F64, 3)),
+                in ->
+                    ImplicitFunction.root(
+                            (x, theta) -> Tree.of("x", x.get("x").sum()),
+                            (start, theta) -> start,
+                            new ConjugateGradient(0, 3))
+                        .apply(Tree.of("x", in.getFirst()), Tree.empty())
+                        .leaves()))
         .isInstanceOfSatisfying(
             EspalierException.class,
             e -> {

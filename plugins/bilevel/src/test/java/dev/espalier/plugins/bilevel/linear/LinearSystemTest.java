@@ -59,9 +59,7 @@ final class LinearSystemTest {
 
   private static Tensor solve(LinearSolver solver, boolean symmetric, Tensor a, Tensor b) {
     return LinearSystem.solve(
-            solver,
-            new LinearMap(v -> a.matmul(v.reshape(N, 1)).reshape(N), symmetric),
-            b)
+            solver, new LinearMap(v -> a.matmul(v.reshape(N, 1)).reshape(N), symmetric), b)
         .x();
   }
 
@@ -105,8 +103,7 @@ final class LinearSystemTest {
             });
     double[] x = Dense.solve(GENERAL, B);
     double[] u = Dense.solve(Dense.transposed(GENERAL), weights);
-    double[] moved =
-        Dense.solve(GENERAL, Dense.plus(weights, -1, Dense.times(turned, x)));
+    double[] moved = Dense.solve(GENERAL, Dense.plus(weights, -1, Dense.times(turned, x)));
 
     assertThat(found.get(0)).containsExactly(x, within(1e-12));
     assertThat(found.get(1))
@@ -129,28 +126,26 @@ final class LinearSystemTest {
                       LinearSystem.solve(
                               solver, LinearMap.symmetric(v -> v.mul(t)), t.constantLike(2))
                           .x();
-              UnaryOperator<Function<Tensor, Tensor>>
-                  forward =
-                      f ->
-                          t ->
-                              calculus
-                                  .jvp(
-                                      at -> List.of(f.apply(at.getFirst())),
-                                      List.of(t),
-                                      List.of(t.onesLike()))
-                                  .tangents()
-                                  .getFirst();
-              UnaryOperator<Function<Tensor, Tensor>>
-                  backward =
-                      f ->
-                          t ->
-                              calculus
-                                  .vjp(
-                                      at -> List.of(f.apply(at.getFirst())),
-                                      List.of(t),
-                                      List.of(t.onesLike()))
-                                  .cotangents()
-                                  .getFirst();
+              UnaryOperator<Function<Tensor, Tensor>> forward =
+                  f ->
+                      t ->
+                          calculus
+                              .jvp(
+                                  at -> List.of(f.apply(at.getFirst())),
+                                  List.of(t),
+                                  List.of(t.onesLike()))
+                              .tangents()
+                              .getFirst();
+              UnaryOperator<Function<Tensor, Tensor>> backward =
+                  f ->
+                      t ->
+                          calculus
+                              .vjp(
+                                  at -> List.of(f.apply(at.getFirst())),
+                                  List.of(t),
+                                  List.of(t.onesLike()))
+                              .cotangents()
+                              .getFirst();
               Tensor t = in.getFirst();
               return List.of(
                   quotient.apply(t),
@@ -227,7 +222,8 @@ final class LinearSystemTest {
     double[] found =
         Traced.run(
                 List.of(array(GENERAL), NdArray.of(B, N)),
-                in -> List.of(solve(new Gmres(1e-15, vectors, cycles), false, in.get(0), in.get(1))))
+                in ->
+                    List.of(solve(new Gmres(1e-15, vectors, cycles), false, in.get(0), in.get(1))))
             .getFirst();
     return Dense.distance(found, x);
   }
@@ -246,13 +242,10 @@ final class LinearSystemTest {
 
   @Test
   void conjugateGradientsRefuseAMatrixThatIsNotSymmetric() {
-    assertThatThrownBy(
-            () ->
-                Traced.graph(
-                    List.of(array(GENERAL), NdArray.of(B, N)),
-                    in ->
-                        List.of(
-                            solve(new ConjugateGradient(0, 3), false, in.get(0), in.get(1)))))
+    assertThatThrownBy(() ->
+            Traced.graph(
+                List.of(array(GENERAL), NdArray.of(B, N)),
+                in -> List.of(solve(new ConjugateGradient(0, 3), false, in.get(0), in.get(1)))))
         .isInstanceOfSatisfying(
             EspalierException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_VALUE));
   }

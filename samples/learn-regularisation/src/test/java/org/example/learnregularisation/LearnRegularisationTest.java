@@ -12,6 +12,7 @@ import dev.espalier.training.trainer.EvaluationReport;
 import dev.espalier.training.trainer.Trainer;
 import dev.espalier.training.trainer.TrainingListener;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +50,8 @@ final class LearnRegularisationTest {
 
     assertThat(learned.loss()).isLessThan(0.85 * one.loss());
     assertThat(learned.further().get("irrelevant"))
-        .isGreaterThan(learned.further().get("relevant") + 0.75);
+        .isGreaterThan(
+            Objects.requireNonNull(learned.further().get("relevant")) + 0.75);
   }
 
   /** More inner steps change nothing: the inner level has come to its minimum. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -92,5 +93,10 @@ public record Asked(double value, double[] gradient, double[] inner, Map<String,
       report.put(names.get(i), found.get(last + 1 + i)[0]);
     }
     return new Asked(found.get(last - 1)[0], found.get(last), found.getFirst(), report);
+  }
+
+  /** One of the reports. */
+  public double reported(String name) {
+    return Objects.requireNonNull(report.get(name), name);
   }
 }

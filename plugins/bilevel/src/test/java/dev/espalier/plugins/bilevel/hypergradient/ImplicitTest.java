@@ -128,7 +128,7 @@ final class ImplicitTest {
             Asked.of(
                 Implicit.by(solver).bounded(smoothness), Asked.descent(0.25, steps), problem, x, y);
         double error = Dense.distance(found.gradient(), exact);
-        double bound = found.report().get("error_bound");
+        double bound = found.reported("error_bound");
 
         assertThat(error).isLessThanOrEqualTo(bound);
         // A bound of anything would hold: it is within the condition of the problem of the error.
@@ -220,7 +220,7 @@ final class ImplicitTest {
     double[] y = {5, 5, 5, 5, 5};
     Asked found = Asked.of(Implicit.exact(), Asked.descent(0.25, 1), problem, x, y);
 
-    assertThat(found.report().get("linear_residual")).isLessThan(1e-10);
+    assertThat(found.reported("linear_residual")).isLessThan(1e-10);
     assertThat(Dense.distance(found.gradient(), problem.hypergradient(x))).isGreaterThan(0.1);
     assertThat(Dense.distance(found.gradient(), problem.implicit(x, found.inner())))
         .isLessThan(1e-11);
@@ -275,11 +275,11 @@ final class ImplicitTest {
     double[] right = problem.outerInInner(x, y);
     double[] v = Dense.vector(4, i -> 0.25 * right[i]);
 
-    assertThat(found.report().get("linear_residual"))
+    assertThat(found.reported("linear_residual"))
         .isCloseTo(Dense.distance(right, Dense.times(problem.h(), v)), within(1e-12));
-    assertThat(found.report().get("inner_gradient_norm"))
+    assertThat(found.reported("inner_gradient_norm"))
         .isCloseTo(Dense.norm(problem.innerGradient(x, y)), within(1e-12));
-    assertThat(found.report().get("linear_iterations")).isEqualTo(1);
+    assertThat(found.reported("linear_iterations")).isEqualTo(1);
   }
 
   @Test

@@ -111,8 +111,8 @@ final class PenaltyTest {
 
     assertThat(found.gradient()).containsExactly(wanted, within(1e-10));
     assertThat(found.inner()).containsExactly(y, within(1e-12));
-    assertThat(found.report().get("distance")).isCloseTo(Dense.distance(y, z), within(1e-12));
-    assertThat(found.report().get("multiplier")).isEqualTo(multiplier);
+    assertThat(found.reported("distance")).isCloseTo(Dense.distance(y, z), within(1e-12));
+    assertThat(found.reported("multiplier")).isEqualTo(multiplier);
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -37,7 +38,7 @@ public record Separation(Labelled data) implements Evaluation {
       @Override
       public EvaluationReport evaluate(long step) {
         List<NdArray> sums = program.run(all.inputs(), all.targets(), each);
-        double[] weights = session.tensors().get("parameters/" + CleaningStep.WEIGHT).toDoubles();
+        double[] weights = Objects.requireNonNull(session.tensors().get("parameters/" + CleaningStep.WEIGHT)).toDoubles();
         Map<String, Double> measures = new LinkedHashMap<>();
         measures.put("loss", sums.get(0).getDouble(0) / rows);
         measures.put("accuracy", sums.get(1).getDouble(0) / rows);

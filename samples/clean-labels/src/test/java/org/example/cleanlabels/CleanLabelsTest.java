@@ -83,7 +83,7 @@ final class CleanLabelsTest {
             .orElse(repository.resolveSibling("shared").resolve("data"))
             .resolve("mnist-10k");
     assumeTrue(Files.exists(found), () -> "no real data at " + found + "; set ESPALIER_DATA");
-    Labelled digits = CleanLabels.digits(found, 600);
+    Labelled digits = CleanLabels.digits(found, 1600);
     EvaluationReport equal = train(digits, "implicit", false, 30, folder.resolve("equal"));
     EvaluationReport learned = train(digits, "implicit", true, 30, folder.resolve("learned"));
 

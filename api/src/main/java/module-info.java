@@ -9,6 +9,7 @@ module dev.espalier.api {
   exports dev.espalier.api;
   exports dev.espalier.api.backend;
   exports dev.espalier.api.ir;
+  exports dev.espalier.api.linear;
   exports dev.espalier.api.plugin;
   exports dev.espalier.api.privacy;
   exports dev.espalier.api.tensor;

@@ -61,6 +61,17 @@ public record Composite(String name, Graph body, DerivativeRule rule) implements
    */
   public record VjpOfBody(Graph graph) implements DerivativeRule {}
 
+  /**
+   * A reverse rule that is traced anew wherever a derivative is taken. So it may apply the
+   * composite that it belongs to, or another that has such a rule, as the derivative of a linear
+   * solve is a linear solve: a graph would have to contain itself. Two composites are the same only
+   * where their rules are equal, so a rule is best a record.
+   *
+   * @param function from (inputs, outputs, cotangents of the floating-point outputs) to cotangents
+   *     of the floating-point inputs, linear in the cotangents; it uses only its arguments
+   */
+  public record VjpOnDemand(Composites.ReverseRule function) implements DerivativeRule {}
+
   @Override
   public String attributes() {
     return switch (rule) {
@@ -68,13 +79,14 @@ public record Composite(String name, Graph body, DerivativeRule rule) implements
       case Jvp _ -> "jvp=own";
       case Vjp _ -> "vjp=own";
       case VjpOfBody _ -> "vjp=of body";
+      case VjpOnDemand _ -> "vjp=on demand";
     };
   }
 
   @Override
   public List<Graph> graphs() {
     return switch (rule) {
-      case OfBody _ -> List.of(body);
+      case OfBody _, VjpOnDemand _ -> List.of(body);
       case Jvp jvp -> List.of(body, jvp.graph());
       case Vjp vjp -> List.of(body, vjp.graph());
       case VjpOfBody vjp -> List.of(body, vjp.graph());

@@ -108,6 +108,26 @@ public final class Composites {
         .apply(new Composite(name, graph, new Composite.VjpOfBody(vjp)), operands);
   }
 
+  /**
+   * Applies a composite whose reverse rule is traced wherever a derivative is taken; see {@link
+   * Composite.VjpOnDemand}.
+   *
+   * @param name the composite's name
+   * @param operands what it is applied to, at least one
+   * @param body what it means; it uses only its arguments
+   * @param rule the reverse rule; it uses only its arguments
+   */
+  public static List<Tensor> applyWithVjpOnDemand(
+      String name,
+      List<Tensor> operands,
+      Function<List<Tensor>, List<Tensor>> body,
+      ReverseRule rule) {
+    Graph graph = Graph.trace(name, types(operands), body);
+    return operands
+        .getFirst()
+        .apply(new Composite(name, graph, new Composite.VjpOnDemand(rule)), operands);
+  }
+
   private static Graph ruleGraph(
       String name,
       List<TensorType> inputs,

@@ -102,7 +102,8 @@ public enum GraphRule {
     List<TensorType> floatInputs = inputs.stream().filter(t -> t.dtype().isFloat()).toList();
     List<TensorType> floatOutputs = outputs.stream().filter(t -> t.dtype().isFloat()).toList();
     switch (composite.rule()) {
-      case Composite.OfBody _ -> {}
+      // What is traced on demand is checked when it is.
+      case Composite.OfBody _, Composite.VjpOnDemand _ -> {}
       case Composite.Jvp jvp ->
           checkSignature(graph, composite, jvp.graph(), inputs, floatInputs, floatOutputs);
       case Composite.Vjp vjp ->

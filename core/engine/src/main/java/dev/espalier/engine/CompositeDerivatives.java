@@ -1,6 +1,9 @@
 package dev.espalier.engine;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.ir.Composite;
+import dev.espalier.api.ir.Composites;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
@@ -33,7 +36,35 @@ final class CompositeDerivatives {
                 floatsOf(t, x));
         yield new Dual(values, atFloats(values, tangents));
       }
+      case Composite.VjpOnDemand(Composites.ReverseRule rule) -> {
+        List<Tensor> values = anchor.apply(op, x);
+        List<@Nullable Tensor> tangents =
+            Transposition.apply(
+                anchor,
+                floatTypes(values),
+                bars -> onDemand(op, rule, x, values, bars),
+                floatsOf(t, x));
+        yield new Dual(values, atFloats(values, tangents));
+      }
     };
+  }
+
+  /** What a rule gives when it is asked, checked as a graph of it would have been before. */
+  private static List<Tensor> onDemand(
+      Composite op,
+      Composites.ReverseRule rule,
+      List<Tensor> x,
+      List<Tensor> values,
+      List<Tensor> bars) {
+    List<Tensor> found = rule.apply(x, values, bars);
+    if (!Tensors.types(found).equals(floatTypes(x))) {
+      throw new EspalierException(
+          ErrorCode.TYPE_MISMATCH,
+          "the derivative rule of " + op.name() + " returns " + floatTypes(x),
+          Tensors.types(found).toString(),
+          "return one tensor for each, in this order");
+    }
+    return found;
   }
 
   static Pullback record(Composite op, Tensor anchor, List<Tensor> x, boolean[] active) {
@@ -56,6 +87,11 @@ final class CompositeDerivatives {
         List<Tensor> values = anchor.apply(op, x);
         yield new Pullback(
             values, bars -> atFloats(x, rule.apply(Tensors.join(x, floatsOf(bars, values)))));
+      }
+      case Composite.VjpOnDemand(Composites.ReverseRule rule) -> {
+        List<Tensor> values = anchor.apply(op, x);
+        yield new Pullback(
+            values, bars -> atFloats(x, onDemand(op, rule, x, values, floatsOf(bars, values))));
       }
       case Composite.VjpOfBody(Graph rule) -> {
         List<Tensor> values = anchor.apply(op, x);

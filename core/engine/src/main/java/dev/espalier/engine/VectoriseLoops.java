@@ -1,6 +1,7 @@
 package dev.espalier.engine;
 
 import dev.espalier.api.ir.Composite;
+import dev.espalier.api.ir.Composites;
 import dev.espalier.api.ir.Cond;
 import dev.espalier.api.ir.ControlFlow;
 import dev.espalier.api.ir.ControlFlow.Scanned;
@@ -205,6 +206,8 @@ final class VectoriseLoops {
               case Composite.OfBody rule -> rule;
               case Composite.Jvp(Graph graph) -> new Composite.Jvp(vectorised(graph, size));
               case Composite.Vjp(Graph graph) -> new Composite.Vjp(vectorised(graph, size));
+              case Composite.VjpOnDemand(Composites.ReverseRule one) ->
+                  new Composite.VjpOnDemand(new VectorisedRule(one));
               case Composite.VjpOfBody(Graph graph) ->
                   new Composite.VjpOfBody(vectorised(graph, size));
             });

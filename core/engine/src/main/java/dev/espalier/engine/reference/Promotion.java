@@ -147,6 +147,7 @@ final class Promotion {
       case Composite.OfBody body -> body;
       case Composite.Jvp jvp -> new Composite.Jvp(promote(jvp.graph()));
       case Composite.Vjp vjp -> new Composite.Vjp(promote(vjp.graph()));
+      case Composite.VjpOnDemand vjp -> vjp;
       case Composite.VjpOfBody vjp -> new Composite.VjpOfBody(promote(vjp.graph()));
     };
   }

@@ -1,0 +1,5 @@
+/** Ways to obtain the gradient of the outer level. */
+@NullMarked
+package dev.espalier.plugins.bilevel.hypergradient;
+
+import org.jspecify.annotations.NullMarked;

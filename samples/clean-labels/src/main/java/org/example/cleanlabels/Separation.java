@@ -38,7 +38,9 @@ public record Separation(Labelled data) implements Evaluation {
       @Override
       public EvaluationReport evaluate(long step) {
         List<NdArray> sums = program.run(all.inputs(), all.targets(), each);
-        double[] weights = Objects.requireNonNull(session.tensors().get("parameters/" + CleaningStep.WEIGHT)).toDoubles();
+        double[] weights =
+            Objects.requireNonNull(session.tensors().get("parameters/" + CleaningStep.WEIGHT))
+                .toDoubles();
         Map<String, Double> measures = new LinkedHashMap<>();
         measures.put("loss", sums.get(0).getDouble(0) / rows);
         measures.put("accuracy", sums.get(1).getDouble(0) / rows);

@@ -37,7 +37,8 @@ public record Tested(ArrayDataset examples, int features) implements Evaluation 
       @Override
       public EvaluationReport evaluate(long step) {
         List<NdArray> sums = program.run(all.inputs(), all.targets(), each);
-        double[] ridges = Objects.requireNonNull(session.tensors().get("parameters/log_ridge")).toDoubles();
+        double[] ridges =
+            Objects.requireNonNull(session.tensors().get("parameters/log_ridge")).toDoubles();
         Map<String, Double> measures = new LinkedHashMap<>();
         measures.put("loss", sums.get(0).getDouble(0) / rows);
         measures.put("accuracy", sums.get(1).getDouble(0) / rows);

@@ -50,8 +50,7 @@ final class LearnRegularisationTest {
 
     assertThat(learned.loss()).isLessThan(0.85 * one.loss());
     assertThat(learned.further().get("irrelevant"))
-        .isGreaterThan(
-            Objects.requireNonNull(learned.further().get("relevant")) + 0.75);
+        .isGreaterThan(Objects.requireNonNull(learned.further().get("relevant")) + 0.75);
   }
 
   /** More inner steps change nothing: the inner level has come to its minimum. */

@@ -77,10 +77,16 @@ final class DiscreteGaussian {
       }
     }
     long k = 1;
-    while (bernoulli(rest, b) && bernoulli(rest, b) && bits.below(2 * k) == 0) {
+    while (bernoulliSquare(rest, b) && bits.below(2 * k) == 0) {
       k++;
     }
     return k % 2 == 1;
+  }
+
+  /** True with probability {@code (a/b)^2}: two draws. */
+  private boolean bernoulliSquare(long a, long b) {
+    boolean first = bernoulli(a, b);
+    return first && bernoulli(a, b);
   }
 
   /** True with probability {@code exp(-a/b)}, for a at most b: algorithm 1. */

@@ -109,8 +109,7 @@ class DiceSgdTest {
     double deviation = multiplier * (0.5 + 2 * 0.7) / 10;
     Problem network = Problems.network();
     Descent noisy =
-        new Descent(
-            network, dice("noise", multiplier, "clip", 0.5, "error_clip", 0.7), 10, 0);
+        new Descent(network, dice("noise", multiplier, "clip", 0.5, "error_clip", 0.7), 10, 0);
     double[] quiet =
         new Descent(network, dice("noise", 0.0, "clip", 0.5, "error_clip", 0.7), 10, 0)
             .quietStep(noisy.all())
@@ -157,8 +156,7 @@ class DiceSgdTest {
   }
 
   private static Descent audited(double multiplier) {
-    return new Descent(
-        ASYMMETRIC, dice("noise", multiplier, "clip", 1.0, "error_clip", 1.0), 3, 0);
+    return new Descent(ASYMMETRIC, dice("noise", multiplier, "clip", 1.0, "error_clip", 1.0), 3, 0);
   }
 
   private static double statistic(Descent descent, boolean whole, int steps) {

@@ -74,8 +74,7 @@ class DpSpiderTest {
   }
 
   private static GradientEstimator quiet(double bound, double smoothness) {
-    return spider(
-        "noise", 0.0, "difference_noise", 0.0, "clip", bound, "smoothness", smoothness);
+    return spider("noise", 0.0, "difference_noise", 0.0, "clip", bound, "smoothness", smoothness);
   }
 
   /** Chi-square of the noise of the second step, in units of {@code z2 min(L1 |w - w'|, 2 L0)}. */
@@ -91,7 +90,13 @@ class DpSpiderTest {
           new Descent(
               NETWORK,
               spider(
-                  "noise", 0.0, "difference_noise", multiplier, "clip", bound, "smoothness",
+                  "noise",
+                  0.0,
+                  "difference_noise",
+                  multiplier,
+                  "clip",
+                  bound,
+                  "smoothness",
                   smoothness),
               4,
               rate);
@@ -121,7 +126,16 @@ class DpSpiderTest {
     Descent spider =
         new Descent(
             NETWORK,
-            spider("noise", 3.0, "difference_noise", 0.0, "period", 2L, "clip", 1e6, "smoothness",
+            spider(
+                "noise",
+                3.0,
+                "difference_noise",
+                0.0,
+                "period",
+                2L,
+                "clip",
+                1e6,
+                "smoothness",
                 1e6),
             ROWS,
             0);

@@ -72,8 +72,7 @@ final class PrivateRunTest {
             .with("sampling", "poisson");
     for (String set : more) {
       request =
-          request.with(
-              set.substring(0, set.indexOf('=')), set.substring(set.indexOf('=') + 1));
+          request.with(set.substring(0, set.indexOf('=')), set.substring(set.indexOf('=') + 1));
     }
     return request;
   }

@@ -93,8 +93,7 @@ final class SecondOrderTest {
       Optimizer shampoo =
           optimizer(
               "shampoo",
-              Map.of(
-                  "grafting", "none", "momentum", 0, "ridge", 0, "epsilon", 1e-3, "root", root));
+              Map.of("grafting", "none", "momentum", 0, "ridge", 0, "epsilon", 1e-3, "root", root));
       NdArray zeros = NdArray.of(new double[20], 5, 4);
       Stepping.At at = first(shampoo, Tree.of("w", zeros), NdArray.of(outer, 5, 4));
       for (int i = 0; i < 20; i++) {
@@ -113,7 +112,8 @@ final class SecondOrderTest {
             optimizer("shampoo", whole),
             Tree.of("w", NdArray.of(new double[35], 7, 5)),
             NdArray.of(g, 7, 5));
-    // Seven rows are cut in three of 3, of which the last is one row and zeros, five columns in two.
+    // Seven rows are cut in three of 3, of which the last is one row and zeros, five columns in
+    // two.
     double[] block = new double[9];
     for (int i = 0; i < 9; i++) {
       block[i] = g[i / 3 * 5 + i % 3];
@@ -134,7 +134,8 @@ final class SecondOrderTest {
     int d = 4;
     int window = 3;
     double damping = 0.01;
-    Optimizer mFac = optimizer("m-fac", Map.of("window", window, "damping", damping, "momentum", 0));
+    Optimizer mFac =
+        optimizer("m-fac", Map.of("window", window, "damping", damping, "momentum", 0));
     Tree<NdArray> start = Tree.of("w", NdArray.of(new double[d], d));
     Stepping stepping = Stepping.given(mFac, start.map(NdArray::type), 0);
     Stepping.At at = stepping.begin(start);
@@ -144,8 +145,7 @@ final class SecondOrderTest {
       Stepping.At next = stepping.step(at, List.of(NdArray.of(gradients[t], d)), t, 1, 1).next();
       double[] moved = new double[d];
       for (int i = 0; i < d; i++) {
-        moved[i] =
-            at.parameters().get("w").getDouble(i) - next.parameters().get("w").getDouble(i);
+        moved[i] = at.parameters().get("w").getDouble(i) - next.parameters().get("w").getDouble(i);
       }
       // F times the step is the gradient.
       for (int i = 0; i < d; i++) {

@@ -74,7 +74,7 @@ record DpSpider(
       Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
     Tree<Tensor> before = state.subtree("parameters");
     Tree<Tensor> carried = state.subtree("estimate");
-    Tensor fresh = context.step().rem(period).eq(0);
+    Tensor fresh = context.step().rem((double) period).eq(0);
     Tensor moved =
         norm(parameters.zip(before, Tensor::sub)).mul(smoothness).min(2 * bound).max(LEAST);
     Tensor limit = fresh.select(moved.constantLike(bound), moved);

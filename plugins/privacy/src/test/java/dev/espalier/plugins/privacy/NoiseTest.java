@@ -84,7 +84,7 @@ class NoiseTest {
     double[] counts = new double[cells];
     for (double x : normals(n)) {
       double p = Math.abs(x) < 6 ? phi(x) : x > 0 ? 1 : 0;
-      counts[(int) Math.clamp((long) (p * cells), 0, cells - 1)]++;
+      counts[Math.clamp((long) (p * cells), 0, cells - 1)]++;
     }
     double expected = (double) n / cells;
     double chiSquare =

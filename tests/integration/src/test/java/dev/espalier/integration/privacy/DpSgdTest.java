@@ -213,7 +213,7 @@ class DpSgdTest {
                               new StepContext(
                                   anchor, anchor.constant(DType.F32, 0.1), new Key(anchor)))
                           .objective();
-                  question.apply(answer, at);
+                  assertThat(question.apply(answer, at)).as("no answer is allowed").isNull();
                   return List.of(anchor);
                 }))
         .isInstanceOf(EspalierException.class)

@@ -32,8 +32,8 @@ import dev.espalier.api.training.StepContext;
  *
  * <p>Source: I. Kreisler, M. Ivgi, O. Hinder, Y. Carmon, "Accelerated Parameter-Free Stochastic
  * Optimization", arXiv:2404.00666. The paper's theory multiplies Gx and Gy by factors of the
- * noise's tail and of log t; here, as in its experiments, there are none, and Gx begins with the
- * first gradient, which keeps the first step within reach.
+ * noise's tail and of log t. Here there are none, and Gx begins with the first gradient, which
+ * keeps the first step within reach: both are ours.
  *
  * @param reach the first distance, relative to 1 + |start|; small and greater than 0
  */

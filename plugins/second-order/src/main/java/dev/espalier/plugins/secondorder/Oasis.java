@@ -32,7 +32,8 @@ import java.util.stream.IntStream;
  *
  * <p>Source: M. Jahani, S. Rusakov, Z. Shi, P. Richtarik, M. W. Mahoney, M. Takac, "Doubly Adaptive
  * Scaled Algorithm for Machine Learning Using Second-Order Information", arXiv:2109.05198,
- * algorithm 1 with the adaptive rate of formula 8.
+ * algorithm 1 with the adaptive rate of formula 8. The defaults of least, initialRate and
+ * firstProbes are ours.
  *
  * @param beta decay of the curvature, in [0, 1)
  * @param least the least curvature, more than 0

@@ -31,7 +31,8 @@ import java.util.stream.IntStream;
  *
  * <p>Where a root's residual is over 0.1 or NaN, the root before stays, as in the authors' program.
  * The ridge is relative to the largest element, without it rounding makes statistics in F32
- * indefinite; 0 is the paper's method, whose {@code H_i} begins at {@code epsilon I}.
+ * indefinite; 0 is the paper's method, whose {@code H_i} begins at {@code epsilon I}, of 1e-4
+ * there.
  *
  * <p>State: {@code statistic/PATH/AXIS} [blocks, n, n], from 0, {@code root/PATH/AXIS}, from the
  * identity, and {@code grafting/...}. A parameter without elements has none.

@@ -74,6 +74,18 @@ final class RealDataTest {
   }
 
   @Test
+  void aPerceptronThatSpendsAnEpsilonOfTwoReads85PercentOfTheHeldOutDigits() throws JsonFault {
+    Map<?, ?> end =
+        train(
+            "private-digits/run.yaml",
+            data("mnist-10k"),
+            "estimator.noise=2.6",
+            "estimator.noise_source=seeded");
+
+    assertThat(number(end, "accuracy")).isGreaterThanOrEqualTo(0.85);
+  }
+
+  @Test
   void theSmallGptLearnsRealText() throws JsonFault {
     // The entropy of single characters of this text is 3.3 nats; 100 steps of the sample go well
     // below.

@@ -39,7 +39,7 @@ final class JsonProgress implements ProgressView {
                 "event", "step",
                 "step", report.step(),
                 "total_steps", report.totalSteps()));
-    if (!Double.isNaN(report.loss())) {
+    if (report.tellsLoss()) {
       event.put("loss", report.loss());
     }
     event.putAll(report.guarded());

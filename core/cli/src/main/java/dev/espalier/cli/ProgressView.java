@@ -75,7 +75,7 @@ interface ProgressView extends TrainingListener, AutoCloseable {
   /** The loss, where it is told, and what guards tell; each with two blanks behind it. */
   static String lossAndGuarded(StepReport report) {
     StringBuilder text = new StringBuilder();
-    if (!Double.isNaN(report.loss())) {
+    if (report.tellsLoss()) {
       text.append(String.format(Locale.ROOT, "loss %.4f  ", report.loss()));
     }
     report

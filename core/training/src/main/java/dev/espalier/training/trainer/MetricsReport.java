@@ -24,7 +24,7 @@ record MetricsReport(MetricsLog log, long first) implements Reporting.Report {
   public void stepped(StepReport report) {
     Map<String, Double> line = new LinkedHashMap<>();
     line.put("epoch", report.epoch());
-    if (!Double.isNaN(report.loss())) {
+    if (report.tellsLoss()) {
       line.put("loss", report.loss());
     }
     line.put("gradient_norm", report.gradientNorm());

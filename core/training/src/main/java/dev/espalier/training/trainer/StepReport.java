@@ -35,4 +35,9 @@ public record StepReport(
     report = Collections.unmodifiableMap(new LinkedHashMap<>(report));
     guarded = Collections.unmodifiableMap(new LinkedHashMap<>(guarded));
   }
+
+  /** Whether the loss may be told: a guarded run's that is NaN is withheld. */
+  public boolean tellsLoss() {
+    return guarded.isEmpty() || !Double.isNaN(loss);
+  }
 }

@@ -23,6 +23,8 @@ import java.util.OptionalDouble;
  * @param unit what it is told in
  * @param time how many times the unit's time it may take; empty where nothing is promised
  * @param memory how many times the unit's memory it may take; empty where nothing is promised
+ * @param period after how many runs its work repeats: what is done in one of ten runs is a tenth of
+ *     ten runs
  * @param candidate opens it
  * @param reference opens the unit
  */
@@ -32,6 +34,7 @@ record Cost(
     String unit,
     OptionalDouble time,
     OptionalDouble memory,
+    int period,
     Opening candidate,
     Opening reference) {
   /** Makes something run. */
@@ -51,8 +54,8 @@ record Cost(
         clipping("mlp", steps),
         clipping("cnn", steps),
         clipping("gpt", steps),
-        method("gpt", steps, extensions, "shampoo", Map.of("root_interval", 10L), 1.15),
-        method("gpt", steps, extensions, "adahessian", Map.of(), 3));
+        method("gpt", steps, extensions, "shampoo", Map.of("root_interval", 10L), 10, 1.15),
+        method("gpt", steps, extensions, "adahessian", Map.of(), 1, 3));
   }
 
   private static Cost product(
@@ -64,6 +67,7 @@ record Cost(
         "gradient",
         OptionalDouble.of(time),
         OptionalDouble.empty(),
+        1,
         asking(settings, question),
         asking(settings, Question::gradient));
   }
@@ -80,6 +84,7 @@ record Cost(
         "plain step",
         OptionalDouble.of(1.25),
         OptionalDouble.of(1.1),
+        1,
         stepping(settings.with(Gradients.exact().by(new ClippedGradient()))),
         stepping(settings));
   }
@@ -90,6 +95,7 @@ record Cost(
       Extensions extensions,
       String optimizer,
       Map<String, ?> parameters,
+      int period,
       double time) {
     TrainingStep.Settings settings = steps.settings(step);
     Optimizer other = extensions.create(ExtensionPoint.OPTIMIZER, optimizer, parameters);
@@ -99,6 +105,7 @@ record Cost(
         "step of adamw",
         OptionalDouble.of(time),
         OptionalDouble.empty(),
+        period,
         stepping(settings.with(other)),
         stepping(settings));
   }

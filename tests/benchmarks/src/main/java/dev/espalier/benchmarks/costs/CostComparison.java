@@ -27,6 +27,7 @@ public final class CostComparison implements Command {
       "./build bench-costs [--steps mlp,gpt,cnn] [--threads 1,2] [--seconds 20]";
 
   private static final String SECTION = "costs";
+  /** Of means over a period that count. */
   private static final int FEWEST = 3;
 
   private CostComparison() {}
@@ -70,7 +71,7 @@ public final class CostComparison implements Command {
     }
     String text =
         Surroundings.of(checkout)
-            + "* Settings: %s s each, of which the second half counts; medians.\n\n"
+            + "* Settings: %s s each, of which the second half counts; medians of means over a period.\n\n"
                 .formatted(Figures.significant(seconds))
             + table;
     out.print(text);
@@ -85,8 +86,8 @@ public final class CostComparison implements Command {
   /**
    * What was measured.
    *
-   * @param candidateMs the middle of its runs
-   * @param referenceMs the middle of the unit's runs
+   * @param candidateMs the middle of the means of its runs over a period
+   * @param referenceMs the middle of those of the unit's runs
    * @param memory how many times the unit's memory
    */
   record Measurement(double candidateMs, double referenceMs, double memory) {}
@@ -100,11 +101,15 @@ public final class CostComparison implements Command {
       long start = System.nanoTime();
       while (its.size() < FEWEST || System.nanoTime() - start < seconds * 1e9) {
         boolean counts = System.nanoTime() - start >= seconds * 0.5e9;
-        double one = candidate.milliseconds();
-        double other = reference.milliseconds();
+        double one = 0;
+        double other = 0;
+        for (int i = 0; i < cost.period(); i++) {
+          one += candidate.milliseconds();
+          other += reference.milliseconds();
+        }
         if (counts) {
-          its.add(one);
-          units.add(other);
+          its.add(one / cost.period());
+          units.add(other / cost.period());
         }
       }
       double memory = (double) candidate.memory().total() / reference.memory().total();

@@ -199,6 +199,9 @@ public record Shampoo(
 
   /** The L2 norm, with squares that do not overflow. */
   private static Tensor length(Tensor x) {
+    if (x.dtype() != DType.F64) {
+      return x.to(DType.F64).square().sum().sqrt().to(x.dtype());
+    }
     if (x.shape().size() == 0) {
       return x.constant(x.dtype(), 0.0);
     }

@@ -9,12 +9,16 @@ import dev.espalier.api.tensor.TensorType;
 final class SquareMatrices {
   private SquareMatrices() {}
 
-  /** Identities of a batch's type. */
-  static Tensor identities(Tensor like) {
+  /** The identity [n, n] of a batch. */
+  static Tensor identity(Tensor like) {
     int n = like.shape().extent(-1);
     TensorType indices = TensorType.of(DType.I32, n, n);
-    Tensor one = like.iota(indices, 0).eq(like.iota(indices, 1)).to(like.dtype());
-    return one.broadcast(like.shape());
+    return like.iota(indices, 0).eq(like.iota(indices, 1)).to(like.dtype());
+  }
+
+  /** Identities of a batch's type. */
+  static Tensor identities(Tensor like) {
+    return identity(like).broadcast(like.shape());
   }
 
   /** A power of at least 1, by squaring. */

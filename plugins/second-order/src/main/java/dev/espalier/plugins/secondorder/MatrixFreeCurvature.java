@@ -20,6 +20,7 @@ import java.util.Arrays;
  * <p>by the Woodbury identity; before there are m gradients the missing ones are 0. Kept are G and
  * {@code G G^T}, of which a step changes a row and a column: m d for a step in d parameters, and
  * m^3 for a Cholesky factor in F64. The authors compute the same by a recursion over the gradients.
+ * For gradients that do not change, and any vector, there is {@link EmpiricalFisher}.
  *
  * <p>So that a factor exists, {@code m u max_i |g_i|^2} is added to the diagonal, u the unit
  * roundoff of the products: what rounding takes from the least eigenvalue.
@@ -103,15 +104,12 @@ record MatrixFreeCurvature(int window, double damping) implements GradientTransf
 
   /** {@code m (m * damping * I + G G^T)^-1 e}. */
   private Tensor weights(Tensor products, Tensor slot, double unit) {
-    Tensor shift = products.abs().reduceMax().mul(window * unit).add(window * damping);
-    Tensor damped =
-        products.add(SquareMatrices.identities(products).mul(shift.broadcast(products.shape())));
     Tensor chosen =
         slot.iota(slot.type().withShape(Shape.of(window)), 0)
             .eq(slot.broadcast(Shape.of(window)))
             .to(DType.F64)
             .reshape(window, 1);
-    Tensor factor = damped.cholesky();
+    Tensor factor = EmpiricalFisher.factor(products, damping, unit);
     return factor
         .triangularSolve(factor.triangularSolve(chosen, true, false), true, true)
         .mul((double) window)

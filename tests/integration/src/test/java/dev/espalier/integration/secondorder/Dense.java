@@ -145,17 +145,15 @@ final class Dense {
       int n = symmetric.length;
       double[][] a = plus(symmetric, 0, symmetric);
       double[][] v = identity(n, 1);
-      for (int sweep = 0; sweep < 30; sweep++) {
+      for (int sweep = 0; sweep < 12; sweep++) {
         for (int p = 0; p < n; p++) {
           for (int q = p + 1; q < n; q++) {
-            double angle = 0.5 * Math.atan2(2 * a[p][q], a[q][q] - a[p][p]);
-            double[][] rotation = identity(n, 1);
-            rotation[p][p] = rotation[q][q] = Math.cos(angle);
-            rotation[p][q] = Math.sin(angle);
-            rotation[q][p] = -Math.sin(angle);
             if (a[p][q] != 0) {
-              a = times(transposed(rotation), times(a, rotation));
-              v = times(v, rotation);
+              double angle = 0.5 * Math.atan2(2 * a[p][q], a[q][q] - a[p][p]);
+              columns(a, p, q, angle);
+              a = transposed(a);
+              columns(a, p, q, angle);
+              columns(v, p, q, angle);
             }
           }
         }
@@ -165,6 +163,17 @@ final class Dense {
         values[i] = a[i][i];
       }
       return new Eigen(values, v);
+    }
+
+    /** Turns two columns into each other. */
+    private static void columns(double[][] a, int p, int q, double angle) {
+      double c = Math.cos(angle);
+      double s = Math.sin(angle);
+      for (double[] row : a) {
+        double x = row[p];
+        row[p] = c * x - s * row[q];
+        row[q] = s * x + c * row[q];
+      }
     }
 
     double least() {

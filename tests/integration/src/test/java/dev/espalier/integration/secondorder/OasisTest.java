@@ -155,7 +155,6 @@ final class OasisTest {
       for (int power = -4; power <= 5; power++) {
         best = Math.min(best, steps(sgd, Math.pow(2, power), wanted));
       }
-      System.out.println(units + " oasis " + ours + " sgd " + best);
       assertThat(ours).as("units " + units + ", sgd takes " + best).isLessThan(best);
     }
   }

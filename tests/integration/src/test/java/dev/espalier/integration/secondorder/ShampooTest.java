@@ -313,10 +313,20 @@ final class ShampooTest {
   }
 
   private static List<NdArray> roots(NdArray matrices, int order, boolean eigen) {
+    return roots(matrices, leasts(matrices), order, eigen);
+  }
+
+  /** Bounds of the least eigenvalues of {@link #spread}. */
+  private static double[] leasts(NdArray matrices) {
     double[] least = new double[matrices.type().shape().extent(0)];
     for (int m = 0; m < least.length; m++) {
       least[m] = Math.pow(10, m % 5 - 2) * 1e-6;
     }
+    return least;
+  }
+
+  private static List<NdArray> roots(
+      NdArray matrices, double[] least, int order, boolean eigen) {
     NdArray bounds = NdArray.of(least, least.length).convert(matrices.type().dtype());
     Graph graph =
         Graph.trace(
@@ -350,6 +360,22 @@ final class ShampooTest {
               .isCloseTo(wanted[i], within(1e-8 * largest));
         }
         assertThat(found.get(1).getDouble(m)).isLessThan(0.01);
+      }
+    }
+  }
+
+  @Test
+  void rootsByProductsOfMatricesOfLittleSpreadAreGoodToTheLastDigits() {
+    int n = 4;
+    double[][] q = Dense.orthogonal(90, n);
+    double[][] values = Dense.diagonal(1, 0.8, 0.3, 0.25);
+    double[][] a = Dense.times(q, Dense.times(values, Dense.transposed(q)));
+    NdArray matrices = NdArray.of(Dense.elements(a), 1, n, n);
+    for (int order : new int[] {1, 2, 4, 6}) {
+      double[] wanted = Dense.elements(Dense.power(a, -1.0 / order));
+      double[] found = roots(matrices, new double[] {0.2}, order, false).get(0).toDoubles();
+      for (int i = 0; i < n * n; i++) {
+        assertThat(found[i]).as("order " + order).isCloseTo(wanted[i], within(1e-14));
       }
     }
   }

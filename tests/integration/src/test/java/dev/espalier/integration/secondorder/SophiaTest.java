@@ -59,7 +59,7 @@ final class SophiaTest {
         Descent.optimizer(
             "sophia-h",
             Map.of(
-                "beta1", 0.8, "beta2", 0, "gamma", 1, "interval", 1, "probe", "rademacher",
+                "beta1", 0.8, "beta2", 0, "gamma", 0.5, "interval", 1, "probe", "rademacher",
                 "weight_decay", 0));
     List<double[]> found = path(sophia, 16, 0.5);
     double[] mean = new double[N];
@@ -67,7 +67,7 @@ final class SophiaTest {
     for (int t = 0; t < found.size(); t++) {
       for (int i = 0; i < N; i++) {
         mean[i] = 0.8 * mean[i] + 0.2 * gradient(t)[i];
-        wanted[i] -= 0.5 * mean[i] / 16;
+        wanted[i] -= 0.5 * mean[i] / (0.5 * 16);
         assertThat(found.get(t)[i]).isCloseTo(wanted[i], within(1e-12));
       }
     }

@@ -28,9 +28,9 @@ import java.util.List;
  * two or three steps.
  *
  * <p>M stays {@code X^p A}, so that E is how far the matrix is from what the iteration knows of it.
- * Its largest element is told as the residual, though after the last line {@code |X^p A - I|} is
- * about its fifth power. Matrices go through the loop some at a time, as many as stay in the caches
- * of a processor; the l of such a group is its smallest.
+ * Of its largest element {@code e} the residual is made, {@code p a_5 e^5}, the first term that the
+ * series leaves out. Matrices go through the loop some at a time, as many as stay in the caches of
+ * a processor; the l of such a group is its smallest.
  *
  * <p>Source: N. J. Higham, "Functions of Matrices: Theory and Computation", 2008, formula 7.18,
  * which R. Anil et al., "Scalable Second Order Optimization for Deep Learning", arXiv:2002.09018,
@@ -145,7 +145,7 @@ public record CoupledNewton() implements InverseRoot {
     /** The series to its fourth power, times X. */
     private Roots corrected(Tensor m, Tensor root) {
       double middle = (1 + end) / 2;
-      double[] a = new double[5];
+      double[] a = new double[6];
       a[0] = StrictMath.pow(middle, -1.0 / order);
       for (int i = 1; i < a.length; i++) {
         a[i] = a[i - 1] * (1.0 / order + i - 1) / i;
@@ -155,7 +155,9 @@ public record CoupledNewton() implements InverseRoot {
       Tensor square = e.matmul(e);
       Tensor high = unit.mul(a[2]).add(e.mul(a[3])).add(square.mul(a[4]));
       Tensor series = unit.mul(a[0]).add(e.mul(a[1])).add(square.matmul(high));
-      return new Roots(root.matmul(series), e.abs().reduceMax(1, 2));
+      Tensor largest = e.abs().reduceMax(1, 2);
+      Tensor fifth = largest.square().square().mul(largest);
+      return new Roots(root.matmul(series), fifth.mul(order * a[5] / a[0]));
     }
   }
 }

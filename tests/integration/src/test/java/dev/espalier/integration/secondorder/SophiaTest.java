@@ -74,6 +74,24 @@ final class SophiaTest {
   }
 
   @Test
+  void itEstimatesInTheFirstOfItsStepsAndKeepsTheEstimateInOthers() {
+    for (String name : List.of("sophia-h", "sophia-g")) {
+      Tree<NdArray> start = Tree.of("w", NdArray.of(Dense.random(6, 5), 5));
+      Optimizer sophia = Descent.optimizer(name, Map.of("interval", 3, "weight_decay", 0));
+      Stepping stepping = Stepping.given(sophia, start.map(NdArray::type), 2);
+      Stepping.At at = stepping.begin(start);
+      for (int t = 0; t < 7; t++) {
+        Stepping.At next =
+            stepping.step(at, List.of(NdArray.of(Dense.random(20 + t, 5), 5)), t, 0.5, 1).next();
+        boolean kept =
+            at.state().get("hessian/w").getDouble(0) == next.state().get("hessian/w").getDouble(0);
+        assertThat(kept).as(name + " in step " + t).isEqualTo(t % 3 != 0);
+        at = next;
+      }
+    }
+  }
+
+  @Test
   void noElementMovesFurtherThanTheRateAndSomeMoveThatFar() {
     for (String name : List.of("sophia-h", "sophia-g")) {
       Map<String, ?> settings = Map.of("gamma", 1, "interval", 2, "weight_decay", 0);

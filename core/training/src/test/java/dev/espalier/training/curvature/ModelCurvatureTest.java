@@ -134,8 +134,7 @@ final class ModelCurvatureTest {
     for (int i = 0; i < x.length; i++) {
       for (int j = 0; j < x.length; j++) {
         int inner = j;
-        h[i][j] =
-            difference(y -> difference(ModelCurvatureTest::loss, y, inner, 2e-3), x, i, 2e-3);
+        h[i][j] = difference(y -> difference(ModelCurvatureTest::loss, y, inner, 2e-3), x, i, 2e-3);
       }
     }
     return h;
@@ -161,8 +160,7 @@ final class ModelCurvatureTest {
             for (int k = 0; k < CLASSES; k++) {
               for (int l = 0; l < CLASSES; l++) {
                 double output = p[k] * ((k == l ? 1 : 0) - p[l]);
-                matrix[i][j] +=
-                    jacobian[k][i] * output * jacobian[l][j] / (ROWS * BATCHES.size());
+                matrix[i][j] += jacobian[k][i] * output * jacobian[l][j] / (ROWS * BATCHES.size());
               }
             }
           }
@@ -175,13 +173,11 @@ final class ModelCurvatureTest {
   @ParameterizedTest
   @EnumSource(ModelCurvature.Matrix.class)
   void everyColumnIsThatOfTheDenseMatrix(ModelCurvature.Matrix which) {
-    double[][] wanted =
-        which == ModelCurvature.Matrix.HESSIAN ? hessian() : gaussNewton();
+    double[][] wanted = which == ModelCurvature.Matrix.HESSIAN ? hessian() : gaussNewton();
     int n = wanted.length;
     try (Backend backend = new ReferenceBackendProvider().open(Map.of());
         ModelCurvature found =
-            new ModelCurvature(
-                which, NETWORK, new Parts.CrossEntropy(), POINT, BATCHES, backend)) {
+            new ModelCurvature(which, NETWORK, new Parts.CrossEntropy(), POINT, BATCHES, backend)) {
       assertThat(found.dimension()).isEqualTo(n);
       for (int j = 0; j < n; j++) {
         double[] unit = new double[n];

@@ -115,8 +115,7 @@ public record CoupledNewton() implements InverseRoot {
       Tensor norm = scaled.square().sum(1, 2).sqrt();
       Tensor first = scaled.div(SquareMatrices.each(norm, shape));
       Tensor low = least.div(largest).div(norm).to(DType.F64).reduceMin();
-      Tensor steps =
-          low.broadcast(this.least.shape()).lt(this.least).to(DType.I64).sum().max(1);
+      Tensor steps = low.broadcast(this.least.shape()).lt(this.least).to(DType.I64).sum().max(1);
       // The first step is always taken, and without a product by the identity.
       Tensor t = factor(first, steps.sub(1));
       Tensor start = SquareMatrices.each(norm.mul(largest).pow(-1.0 / order), shape);

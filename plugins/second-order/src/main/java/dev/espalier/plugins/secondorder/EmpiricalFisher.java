@@ -16,8 +16,8 @@ import dev.espalier.api.tensor.Tensor;
  * w without q = w - w_q F^-1 e_q / [F^-1]_qq
  * </pre>
  *
- * <p>At a minimum of a loss with Hessian F the saliency is what the loss grows by when w_q becomes 0
- * and the other weights follow, and the second formula is how they do. A product costs m d, the
+ * <p>At a minimum of a loss with Hessian F the saliency is what the loss grows by when w_q becomes
+ * 0 and the other weights follow, and the second formula is how they do. A product costs m d, the
  * diagonal m^2 d. The authors keep the vectors of a recursion over the gradients, where this keeps
  * a Cholesky factor in F64; the m u max |g|^2 that {@link MatrixFreeCurvature} adds to its diagonal
  * is added here too.
@@ -70,8 +70,7 @@ public record EmpiricalFisher(Tensor gradients, double damping, Tensor factor) {
   public Tensor inverseTimes(Tensor x) {
     int d = x.shape().extent(0);
     Tensor along = gradients.matmul(x.reshape(d, 1)).to(DType.F64);
-    Tensor solved =
-        factor.triangularSolve(factor.triangularSolve(along, true, false), true, true);
+    Tensor solved = factor.triangularSolve(factor.triangularSolve(along, true, false), true, true);
     Tensor taken = gradients.transpose(1, 0).matmul(solved.to(x.dtype())).reshape(d);
     return x.sub(taken).div(damping);
   }

@@ -19,7 +19,8 @@ final class ClippedGradient implements GradientEstimator {
   public Estimate estimate(
       Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
     Objective.ClippedSum clipped = inner.clippedSum(parameters, Clipping.flat(1));
-    Tree<Tensor> mean = clipped.sum().map(sum -> sum.div(inner.examples(sum).broadcast(sum.shape())));
+    Tree<Tensor> mean =
+        clipped.sum().map(sum -> sum.div(inner.examples(sum).broadcast(sum.shape())));
     return Estimate.of(
         Objective.at(
             parameters,

@@ -27,6 +27,7 @@ public final class CostComparison implements Command {
       "./build bench-costs [--steps mlp,gpt,cnn] [--threads 1,2] [--seconds 20]";
 
   private static final String SECTION = "costs";
+
   /** Of means over a period that count. */
   private static final int FEWEST = 3;
 

@@ -47,8 +47,9 @@ final class AdaHessianTest {
             optimizer,
             Tree.of("w", type),
             List.of(type, type),
-            (feeds, start) -> new Given(start.withLeaves(feeds.subList(0, 1)),
-                start.withLeaves(feeds.subList(1, 2))));
+            (feeds, start) ->
+                new Given(
+                    start.withLeaves(feeds.subList(0, 1)), start.withLeaves(feeds.subList(1, 2))));
     int[] extents = type.shape().extents();
     NdArray zeros = NdArray.of(new double[type.shape().size()], extents);
     Stepping.At at = stepping.begin(Tree.of("w", zeros));
@@ -76,8 +77,7 @@ final class AdaHessianTest {
   void onADiagonalQuadraticOneStepIsNewtonsWhateverTheSigns() {
     double[] curvatures = {0.01, 0.5, 3, 40, 1e4};
     double[] start = {1, -2, 3, -4, 5};
-    Optimizer plain =
-        Descent.optimizer("adahessian", Map.of("beta1", 0, "beta2", 0, "epsilon", 0));
+    Optimizer plain = Descent.optimizer("adahessian", Map.of("beta1", 0, "beta2", 0, "epsilon", 0));
     Descent descent =
         Descent.on(plain, curvatures.length, Descent.quadratic(Dense.diagonal(curvatures)));
     for (long key = 0; key < 5; key++) {

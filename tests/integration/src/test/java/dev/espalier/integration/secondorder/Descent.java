@@ -48,8 +48,7 @@ record Descent(Stepping stepping, int size) {
   static Descent asking(Optimizer optimizer, int size, Function<Tensor, Objective> objective) {
     Tree<TensorType> types = Tree.of("x", TensorType.of(DType.F64, size));
     return new Descent(
-        Stepping.of(
-            optimizer, types, List.of(), (feeds, start) -> objective.apply(start.get("x"))),
+        Stepping.of(optimizer, types, List.of(), (feeds, start) -> objective.apply(start.get("x"))),
         size);
   }
 

@@ -132,8 +132,7 @@ final class DiagonalCurvatureTest {
 
   private static double[][] probabilities() {
     double[][] logits =
-        Dense.times(
-            Dense.random(3, ROWS, FEATURES), Dense.random(4, FEATURES, CLASSES));
+        Dense.times(Dense.random(3, ROWS, FEATURES), Dense.random(4, FEATURES, CLASSES));
     for (double[] row : logits) {
       double sum = 0;
       for (int c = 0; c < CLASSES; c++) {

@@ -39,8 +39,7 @@ final class EmpiricalFisherTest {
 
   private static double[][] dense(double[][] gradients, double damping) {
     double[][] products = Dense.times(Dense.transposed(gradients), gradients);
-    return Dense.plus(
-        Dense.identity(products.length, damping), 1.0 / gradients.length, products);
+    return Dense.plus(Dense.identity(products.length, damping), 1.0 / gradients.length, products);
   }
 
   @ParameterizedTest
@@ -51,7 +50,11 @@ final class EmpiricalFisherTest {
     double[][] f = dense(gradients, damping);
     double[] product =
         Dense.times(
-            f, ask(gradients, damping, (fisher, in) -> fisher.inverseTimes(in.getFirst()),
+            f,
+            ask(
+                gradients,
+                damping,
+                (fisher, in) -> fisher.inverseTimes(in.getFirst()),
                 NdArray.of(x, d)));
     double[] diagonal = ask(gradients, damping, (fisher, in) -> fisher.inverseDiagonal());
     double[][] inverse = Dense.power(f, -1);
@@ -67,13 +70,17 @@ final class EmpiricalFisherTest {
     double[] x = Dense.random(4, 6);
     double[] found =
         ask(
-            new double[][] {g, g, g}, 0.5,
-            (fisher, in) -> fisher.inverseTimes(in.getFirst()), NdArray.of(x, 6));
+            new double[][] {g, g, g},
+            0.5,
+            (fisher, in) -> fisher.inverseTimes(in.getFirst()),
+            NdArray.of(x, 6));
     double share = Dense.dot(g, x) / (0.5 + Dense.dot(g, g));
     double[] none =
         ask(
-            new double[3][6], 0.5,
-            (fisher, in) -> fisher.inverseTimes(in.getFirst()), NdArray.of(x, 6));
+            new double[3][6],
+            0.5,
+            (fisher, in) -> fisher.inverseTimes(in.getFirst()),
+            NdArray.of(x, 6));
     for (int i = 0; i < 6; i++) {
       assertThat(found[i]).isCloseTo((x[i] - share * g[i]) / 0.5, within(1e-12));
       assertThat(none[i]).isCloseTo(x[i] / 0.5, within(1e-12));
@@ -120,7 +127,10 @@ final class EmpiricalFisherTest {
       costs[q] = least(f, w, q, wanted);
       double[] found =
           ask(
-              gradients, damping, (fisher, in) -> fisher.without(in.get(0), in.get(1)), weights,
+              gradients,
+              damping,
+              (fisher, in) -> fisher.without(in.get(0), in.get(1)),
+              weights,
               NdArray.scalar(q));
       assertThat(found[q]).isZero();
       for (int i = 0; i < d; i++) {
@@ -135,8 +145,8 @@ final class EmpiricalFisherTest {
 
   @Test
   void withoutDampingItIsRefused() {
-    assertThatThrownBy(() ->
-            ask(Dense.random(7, 2, 2), 0, (fisher, in) -> fisher.inverseDiagonal()))
+    assertThatThrownBy(
+            () -> ask(Dense.random(7, 2, 2), 0, (fisher, in) -> fisher.inverseDiagonal()))
         .isInstanceOf(EspalierException.class)
         .hasMessageContaining("a damping of more than 0");
   }

@@ -24,15 +24,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** M-FAC (catalogue row SO-02). */
 final class MatrixFreeCurvatureTest {
   private static Optimizer mFac(int window, double damping) {
-    return Descent.optimizer(
-        "m-fac", Map.of("window", window, "damping", damping, "momentum", 0));
+    return Descent.optimizer("m-fac", Map.of("window", window, "damping", damping, "momentum", 0));
   }
 
   /** The direction of each step, in a matrix and a vector of 5 parameters more than that. */
   private static double[][] directions(Optimizer optimizer, double[][] gradients) {
     int d = gradients[0].length;
     Tree<NdArray> start =
-        Tree.of("w", NdArray.of(new double[d - 5], 1, d - 5)).and("b", NdArray.of(new double[5], 5));
+        Tree.of("w", NdArray.of(new double[d - 5], 1, d - 5))
+            .and("b", NdArray.of(new double[5], 5));
     Stepping stepping = Stepping.given(optimizer, start.map(NdArray::type), 0);
     Stepping.At at = stepping.begin(start);
     double[][] found = new double[gradients.length][d];

@@ -135,8 +135,7 @@ final class OasisTest {
 
   /** The least loss, of a run long after the others are done. */
   private static double least(UnaryOperator<Tensor> loss) {
-    double[] losses =
-        oasis(FEATURES, loss, Map.of()).losses(new double[FEATURES], 400, 1, 11);
+    double[] losses = oasis(FEATURES, loss, Map.of()).losses(new double[FEATURES], 400, 1, 11);
     return losses[losses.length - 1];
   }
 

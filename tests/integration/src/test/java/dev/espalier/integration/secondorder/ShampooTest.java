@@ -33,7 +33,15 @@ final class ShampooTest {
     Map<String, Object> settings =
         new HashMap<>(
             Map.of(
-                "grafting", "none", "momentum", 0, "ridge", 0, "epsilon", EPSILON, "root_interval",
+                "grafting",
+                "none",
+                "momentum",
+                0,
+                "ridge",
+                0,
+                "epsilon",
+                EPSILON,
+                "root_interval",
                 1));
     settings.putAll(others);
     return Descent.optimizer("shampoo", settings);
@@ -117,7 +125,10 @@ final class ShampooTest {
       block[i] = g[i / 3 * 5 + i % 3];
     }
     Stepping.At one =
-        path(Descent.optimizer("shampoo", Map.of("grafting", "none", "momentum", 0)), List.of(NdArray.of(block, 3, 3))).getLast();
+        path(
+                Descent.optimizer("shampoo", Map.of("grafting", "none", "momentum", 0)),
+                List.of(NdArray.of(block, 3, 3)))
+            .getLast();
     for (int i = 0; i < 9; i++) {
       assertThat(at.parameters().get("w").getDouble(i / 3 * 5 + i % 3))
           .isCloseTo(one.parameters().get("w").getDouble(i), within(1e-9));
@@ -297,13 +308,16 @@ final class ShampooTest {
             Tree.of("w", type),
             List.of(type, TensorType.of(DType.F64)),
             (feeds, start) ->
-                Objective.of(at ->
-                    at.get("w").mul(feeds.get(0)).sum().sub(feeds.get(1)).abs()));
+                Objective.of(at -> at.get("w").mul(feeds.get(0)).sum().sub(feeds.get(1)).abs()));
     double[] best = Dense.random(71, Online.ROWS * Online.COLUMNS);
     double diameter = 2 * Math.sqrt(Dense.dot(best, best));
     // The theorem's rate for gradients of rank 1.
     double rate = diameter / Math.sqrt(2);
-    Stepping.At at = stepping.begin(Tree.of("w", NdArray.of(new double[Online.ROWS * Online.COLUMNS], Online.ROWS, Online.COLUMNS)));
+    Stepping.At at =
+        stepping.begin(
+            Tree.of(
+                "w",
+                NdArray.of(new double[Online.ROWS * Online.COLUMNS], Online.ROWS, Online.COLUMNS)));
     double regret = 0;
     double furthest = 0;
     double[] at100And1600 = new double[2];
@@ -315,8 +329,7 @@ final class ShampooTest {
       }
       furthest = Math.max(furthest, Math.sqrt(distance));
       regret += online.loss(t, w) - online.loss(t, best);
-      NdArray direction =
-          NdArray.of(online.directions()[t], Online.ROWS, Online.COLUMNS);
+      NdArray direction = NdArray.of(online.directions()[t], Online.ROWS, Online.COLUMNS);
       NdArray value = NdArray.scalar(DType.F64, online.values()[t]);
       at = stepping.step(at, List.of(direction, value), t, rate, 1).next();
       if (t + 1 == 100) {
@@ -368,8 +381,7 @@ final class ShampooTest {
     return least;
   }
 
-  private static List<NdArray> roots(
-      NdArray matrices, double[] least, int order, boolean eigen) {
+  private static List<NdArray> roots(NdArray matrices, double[] least, int order, boolean eigen) {
     NdArray bounds = NdArray.of(least, least.length).convert(matrices.type().dtype());
     Graph graph =
         Graph.trace(

@@ -59,8 +59,18 @@ final class SophiaTest {
         Descent.optimizer(
             "sophia-h",
             Map.of(
-                "beta1", 0.8, "beta2", 0, "gamma", 0.5, "interval", 1, "probe", "rademacher",
-                "weight_decay", 0));
+                "beta1",
+                0.8,
+                "beta2",
+                0,
+                "gamma",
+                0.5,
+                "interval",
+                1,
+                "probe",
+                "rademacher",
+                "weight_decay",
+                0));
     List<double[]> found = path(sophia, 16, 0.5);
     double[] mean = new double[N];
     double[] wanted = new double[N];
@@ -117,8 +127,7 @@ final class SophiaTest {
             fewest("adamw", Map.of("weight_decay", 0), h),
             fewest("adamw", Map.of("weight_decay", 0, "beta1", 0), h));
     Map<String, ?> exact =
-        Map.of(
-            "weight_decay", 0, "beta1", 0, "beta2", 0.5, "gamma", 1, "probe", "rademacher");
+        Map.of("weight_decay", 0, "beta1", 0, "beta2", 0.5, "gamma", 1, "probe", "rademacher");
     int sophia = fewest("sophia-h", exact, h);
     assertThat(sophia).as("adamw takes " + adamw).isLessThan(adamw);
   }

@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Packed panels of BF16 numbers, two of a column in the bits of a float: the first in the upper half,
- * zero for a second that is not there.
+ * Packed panels of BF16 numbers, two of a column in the bits of a float: the first in the upper
+ * half, zero for a second that is not there.
  *
  * <p>Flat code, so that no vector is ever boxed.
  */
@@ -25,7 +25,9 @@ final class Bf16Pairs {
       VectorSpecies.of(int.class, VectorShape.forBitSize(SI.vectorBitSize() / 2));
   private static final int L = S.length();
 
-  /** Rows of pairs that are written into one panel after the other, so that both sides stay near. */
+  /**
+   * Rows of pairs that are written into one panel after the other, so that both sides stay near.
+   */
   private static final int CHUNK = 8;
 
   private static final int UPPER = 0xffff0000;
@@ -41,8 +43,8 @@ final class Bf16Pairs {
 
   /**
    * Whole panels of a matrix of adjacent columns. A row of pairs is written by whole vectors, of
-   * which the last may reach into the next row, which is written after it; so the last is written by
-   * elements where a panel is not as wide as vectors.
+   * which the last may reach into the next row, which is written after it; so the last is written
+   * by elements where a panel is not as wide as vectors.
    *
    * @param step from a row to the next
    * @param columns a multiple of the width
@@ -97,12 +99,9 @@ final class Bf16Pairs {
       FloatVector x = FloatVector.fromArray(S, from, f + 2 * i);
       IntVector a = x.reinterpretAsInts();
       IntVector rounded = a.add(a.lanewise(LSHR, 16).and(1)).add(HALF);
-      LongVector both =
-          rounded.blend(a.or(QUIET), x.compare(NE, x).cast(SI)).reinterpretAsLongs();
+      LongVector both = rounded.blend(a.or(QUIET), x.compare(NE, x).cast(SI)).reinterpretAsLongs();
       LongVector pair = both.and(0xffff0000L).or(both.lanewise(LSHR, 48));
-      ((IntVector) pair.convertShape(L2I, HALF_INTS, 0))
-          .reinterpretAsFloats()
-          .intoArray(to, t + i);
+      ((IntVector) pair.convertShape(L2I, HALF_INTS, 0)).reinterpretAsFloats().intoArray(to, t + i);
     }
     for (; i < pairs; i++) {
       to[t + i] = pair(from[f + 2 * i], from[f + 2 * i + 1]);

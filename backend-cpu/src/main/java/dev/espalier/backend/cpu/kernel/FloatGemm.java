@@ -72,8 +72,8 @@ public final class FloatGemm {
 
   /**
    * A matrix inside an array: element (i, j) stands at {@code offset + i * rowStride + j *
-   * columnStride}. One that is rounded counts as if its elements were BF16 numbers, the nearest; the
-   * matrices of a product are both rounded or neither is.
+   * columnStride}. One that is rounded counts as if its elements were BF16 numbers, the nearest;
+   * the matrices of a product are both rounded or neither is.
    */
   public record Matrix(
       FloatArray array, int offset, int rowStride, int columnStride, boolean rounded) {
@@ -488,7 +488,21 @@ public final class FloatGemm {
       return;
     }
     panels.multiply(
-        rows, columns, depth, a, ao, 1, tile, aTile, b, bo, panel, bPanel, c.array, co, c.rowStride,
+        rows,
+        columns,
+        depth,
+        a,
+        ao,
+        1,
+        tile,
+        aTile,
+        b,
+        bo,
+        panel,
+        bPanel,
+        c.array,
+        co,
+        c.rowStride,
         accumulate);
   }
 

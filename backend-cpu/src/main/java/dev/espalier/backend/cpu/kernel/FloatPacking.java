@@ -6,8 +6,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Copies a matrix into panels of so many columns, {@code to[panel][row][column]}, with zeros where
- * the last panel has no more columns. Elements of a matrix that is rounded are; where the inner loops
- * take pairs of BF16 numbers, rows 2k and 2k + 1 of a panel then stand as row k in its first half.
+ * the last panel has no more columns. Elements of a matrix that is rounded are; where the inner
+ * loops take pairs of BF16 numbers, rows 2k and 2k + 1 of a panel then stand as row k in its first
+ * half.
  */
 final class FloatPacking {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -71,8 +72,8 @@ final class FloatPacking {
   }
 
   /**
-   * Adjacent rows into pairs of one panel, by way of its second half: there each row is rounded, and
-   * then has half as many elements to be transposed.
+   * Adjacent rows into pairs of one panel, by way of its second half: there each row is rounded,
+   * and then has half as many elements to be transposed.
    */
   private static void across(
       float[] x,
@@ -94,8 +95,7 @@ final class FloatPacking {
   }
 
   /** Rounds panels that stand one after the other, to pairs where the inner loops take such. */
-  static void round(
-      float[] array, int offset, int rows, int count, int width, FloatPanels panels) {
+  static void round(float[] array, int offset, int rows, int count, int width, FloatPanels panels) {
     if (panels.takesPairs()) {
       Bf16Pairs.round(array, offset, rows, count, width);
     } else {

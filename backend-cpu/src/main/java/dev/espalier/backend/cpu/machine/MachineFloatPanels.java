@@ -64,8 +64,23 @@ final class MachineFloatPanels implements FloatPanels {
       int cRow,
       boolean accumulate) {
     multiply(
-        product, rows, columns, depth, a, ao, aRow, aDepth, aTile, b, bo, bDepth, bPanel, c, co,
-        cRow, accumulate);
+        product,
+        rows,
+        columns,
+        depth,
+        a,
+        ao,
+        aRow,
+        aDepth,
+        aTile,
+        b,
+        bo,
+        bDepth,
+        bPanel,
+        c,
+        co,
+        cRow,
+        accumulate);
   }
 
   @Override
@@ -90,8 +105,23 @@ final class MachineFloatPanels implements FloatPanels {
       boolean accumulate) {
     MemorySegment function = productOfPairs.orElseThrow(UnsupportedOperationException::new);
     multiply(
-        function, rows, columns, pairs, a, ao, 1, rows(), aTile, b, bo, columns(), bPanel, c, co,
-        cRow, accumulate);
+        function,
+        rows,
+        columns,
+        pairs,
+        a,
+        ao,
+        1,
+        rows(),
+        aTile,
+        b,
+        bo,
+        columns(),
+        bPanel,
+        c,
+        co,
+        cRow,
+        accumulate);
   }
 
   private void multiply(

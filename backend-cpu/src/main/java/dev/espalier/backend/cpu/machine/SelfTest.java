@@ -118,7 +118,9 @@ final class SelfTest {
     return Float.intBitsToFloat(pair & 0xffff0000);
   }
 
-  /** Pairs of BF16 numbers, none so small that sums of products are not normal; some are special. */
+  /**
+   * Pairs of BF16 numbers, none so small that sums of products are not normal; some are special.
+   */
   private static int[] halves(int count) {
     int[] pairs = new int[count];
     int state = count;

@@ -64,9 +64,7 @@ enum Vectors {
 
   /** Of pairs, VDPBF16PS: the products of the upper halves are added first. */
   Opcode multiplyAdd() {
-    return this == BF16_PAIRS_AVX512
-        ? Opcode.of(2, 2, false, 0x52)
-        : Opcode.of(2, 1, wide(), 0xB8);
+    return this == BF16_PAIRS_AVX512 ? Opcode.of(2, 2, false, 0x52) : Opcode.of(2, 1, wide(), 0xB8);
   }
 
   Opcode add() {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An operand of a product. Where both operands of an F32 product are BF16 numbers, their conversions
- * from F32 to BF16 and back are not carried out: the product reads the values themselves and rounds
- * them while it packs them.
+ * An operand of a product. Where both operands of an F32 product are BF16 numbers, their
+ * conversions from F32 to BF16 and back are not carried out: the product reads the values
+ * themselves and rounds them while it packs them.
  *
  * @param value what is read
  * @param rounded whether its elements are rounded to BF16; for both operands or for none
@@ -30,8 +30,7 @@ record ProductOperand(Value value, boolean rounded) {
   }
 
   private static Optional<Value> narrow(Value operand, Values values) {
-    return source(operand, DType.F32, values)
-        .filter(source -> source.type().dtype() == DType.BF16);
+    return source(operand, DType.F32, values).filter(source -> source.type().dtype() == DType.BF16);
   }
 
   private static ProductOperand rounded(Value operand, Values values) {

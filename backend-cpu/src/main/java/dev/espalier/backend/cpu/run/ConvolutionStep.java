@@ -43,10 +43,7 @@ public sealed interface ConvolutionStep extends Step {
      * @param rounded whether the input and the kernel are rounded to BF16
      */
     public Floats(
-        ConvolutionPlan plan,
-        FloatConvolution convolution,
-        Slots slots,
-        boolean rounded) {
+        ConvolutionPlan plan, FloatConvolution convolution, Slots slots, boolean rounded) {
       this.plan = plan;
       this.convolution = convolution;
       this.slots = slots;

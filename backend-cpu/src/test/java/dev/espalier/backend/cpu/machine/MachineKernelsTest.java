@@ -150,7 +150,20 @@ class MachineKernelsTest {
         for (int row = 0; row < m; row += FloatGemm.LEFT_STEP) {
           int toRow = Math.min(m, row + FloatGemm.LEFT_STEP);
           FloatGemm.multiplyBothPacked(
-              left, 0, m, packed, 0, n, new Matrix(tiles, 2, n + 1, 1), row, toRow, 0, n, k, rounded, work);
+              left,
+              0,
+              m,
+              packed,
+              0,
+              n,
+              new Matrix(tiles, 2, n + 1, 1),
+              row,
+              toRow,
+              0,
+              n,
+              k,
+              rounded,
+              work);
         }
         assertSame(tiles, found, what + ", both packed");
 
@@ -393,8 +406,19 @@ class MachineKernelsTest {
     b[0] = Float.intBitsToFloat(0x3f00_0001);
     float[] c = {1};
     panels.multiplyPairs(
-        1, 1, 1, FloatArray.of(a), 0, a.length, FloatArray.of(b), 0, b.length, FloatArray.of(c), 0,
-        1, false);
+        1,
+        1,
+        1,
+        FloatArray.of(a),
+        0,
+        a.length,
+        FloatArray.of(b),
+        0,
+        b.length,
+        FloatArray.of(c),
+        0,
+        1,
+        false);
     assertThat(c[0]).isZero();
   }
 }

@@ -41,8 +41,7 @@ public final class FloatConvolution {
       int sumsOffset,
       FloatArray output,
       int outputOffset,
-      boolean roundsInput,
-      boolean roundsKernel) {}
+      boolean rounded) {}
 
   /** The inner loops and the buffers of one worker; these grow on first use. */
   public static final class Workspace {
@@ -97,17 +96,18 @@ public final class FloatConvolution {
       for (int k = 0; k < depth; k += ConvolutionPlan.DEPTH) {
         int deep = Math.min(ConvolutionPlan.DEPTH, depth - k);
         t.depth(plan, plan.phases.get(phase), tiling.places(phase), k, deep);
-        pack(o, group, 0, plan.out, deep, depth, o.packed, to + k * work.panels.rows(), work);
+        pack(o, group, 0, plan.out, k, deep, depth, o.packed, to, work);
       }
     }
   }
 
-  /** Packs rows of the kernel, {@code to[panel * depth * tile + k * tile + row]}. */
+  /** Packs rows of the kernel, {@code to[panel * depth * tile + (fromDepth + k) * tile + row]}. */
   private void pack(
       Operands o,
       int group,
       int fromRow,
       int toRow,
+      int fromDepth,
       int deep,
       int depth,
       FloatArray to,
@@ -116,11 +116,12 @@ public final class FloatConvolution {
     int tile = work.panels.rows();
     int[] weights = work.tables.depthWeights;
     int outer = plan.kernel.outer();
-    int start = o.kernelOffset + plan.kernel.offset() + group * plan.kernel.group();
+    int first = o.kernelOffset + plan.kernel.offset() + group * plan.kernel.group();
     for (int row = fromRow; row < toRow; row += tile) {
       int rows = Math.min(tile, toRow - row);
-      int from = start + row * outer;
-      int target = at + (row - fromRow) * depth;
+      int from = first + row * outer;
+      int start = at + (row - fromRow) * depth;
+      int target = start + fromDepth * tile;
       for (int k = 0; rows < tile && k < deep; k++) {
         Arrays.fill(to.values(), target + k * tile + rows, target + (k + 1) * tile, 0);
       }
@@ -130,10 +131,18 @@ public final class FloatConvolution {
             o.kernel, from + weights[k], outer, rows, end - k, to, target + k * tile, tile);
         k = end;
       }
-      if (o.roundsKernel) {
+      if (isPaired(o, work)) {
+        int pairs = start + fromDepth / 2 * tile;
+        Bf16Pairs.round(to.values(), target, to.values(), pairs, deep, tile);
+      } else if (o.rounded) {
         FloatConversion.roundToBf16(to.values(), target, deep * tile);
       }
     }
+  }
+
+  /** Whether the inner loops take the rounded operands in pairs. */
+  private static boolean isPaired(Operands o, Workspace work) {
+    return o.rounded && work.panels.takesPairs();
   }
 
   /** Computes a block of the output, or a part of its sums. */
@@ -217,13 +226,18 @@ public final class FloatConvolution {
       return;
     }
     int pieces = Math.ceilDiv(depth, ConvolutionPlan.DEPTH);
-    int most = Math.ceilDiv(depth, pieces);
+    int most = Math.ceilDiv(depth, 2 * pieces) * 2;
+    boolean paired = isPaired(o, work);
     for (int k = 0; k < depth; k += most) {
       int deep = Math.min(most, depth - k);
       t.depth(plan, plan.phases.get(phase), tiling.places(phase), k, deep);
       FloatArray a = o.packed;
       int tile = work.panels.rows();
-      int ao = o.packedOffset + tiling.packed(group, chunk, phase) + firstRow * depth + k * tile;
+      int ao =
+          o.packedOffset
+              + tiling.packed(group, chunk, phase)
+              + firstRow * depth
+              + (paired ? k / 2 : k) * tile;
       int aTile = depth * tile;
       if (!tiling.packs()) {
         if (work.kernel.length() < tiling.rows() * ConvolutionPlan.DEPTH) {
@@ -232,7 +246,7 @@ public final class FloatConvolution {
         a = work.kernel;
         ao = 0;
         aTile = deep * tile;
-        pack(o, group, firstRow, firstRow + rows, deep, deep, a, 0, work);
+        pack(o, group, firstRow, firstRow + rows, 0, deep, deep, a, 0, work);
       }
       int panel = work.panels.columns();
       if (work.panel.length() < ConvolutionPlan.DEPTH * panel + L) {
@@ -246,7 +260,7 @@ public final class FloatConvolution {
         boolean add = accumulate || k > 0;
         boolean inPlace =
             work.patches.columns(x.values(), base, t.sources, first, some, t.depthSources);
-        if (inPlace && work.panels.takesPlaces() && !o.roundsInput) {
+        if (inPlace && work.panels.takesPlaces() && !o.rounded) {
           work.panels.multiply(
               rows,
               some,
@@ -265,8 +279,14 @@ public final class FloatConvolution {
         }
         float[] right = work.panel.values();
         work.patches.panel(x.values(), base, t.sources, first, some, t.depthSources, right);
-        if (o.roundsInput) {
-          FloatConversion.roundToBf16(right, 0, deep * panel);
+        if (o.rounded) {
+          FloatPacking.round(right, 0, deep, 1, panel, work.panels);
+        }
+        if (paired) {
+          int pairs = Bf16Pairs.count(deep);
+          work.panels.multiplyPairs(
+              rows, some, pairs, a, ao, aTile, work.panel, 0, panel, sums, to, row, add);
+          continue;
         }
         work.panels.multiply(
             rows, some, deep, a, ao, 1, tile, aTile, work.panel, 0, panel, 0, sums, to, row, add);

@@ -72,7 +72,8 @@ public final class FloatGemm {
 
   /**
    * A matrix inside an array: element (i, j) stands at {@code offset + i * rowStride + j *
-   * columnStride}. One that is rounded counts as if its elements were BF16 numbers, the nearest.
+   * columnStride}. One that is rounded counts as if its elements were BF16 numbers, the nearest;
+   * the matrices of a product are both rounded or neither is.
    */
   public record Matrix(
       FloatArray array, int offset, int rowStride, int columnStride, boolean rounded) {
@@ -334,6 +335,7 @@ public final class FloatGemm {
    * @param n the columns of B
    * @param fromRow the first row, a multiple of {@link #LEFT_STEP}
    * @param fromColumn the first column, a multiple of {@link #COLUMN_STEP}
+   * @param rounded whether the matrices are
    * @throws IllegalArgumentException if C's column stride is not 1
    */
   public static void multiplyBothPacked(
@@ -349,6 +351,7 @@ public final class FloatGemm {
       int fromColumn,
       int toColumn,
       int k,
+      boolean rounded,
       Workspace work) {
     if (isTrivial(c, fromRow, toRow, fromColumn, toColumn - fromColumn, k, false)) {
       return;
@@ -362,22 +365,18 @@ public final class FloatGemm {
       int depth = Math.min(DEPTH_STEP, k - p);
       for (int i = fromRow; i < toRow; i += MC) {
         for (int j = fromColumn; j < toColumn; j += NC) {
-          panels.multiply(
+          multiplyPacked(
+              panels,
+              rounded,
               Math.min(MC, toRow - i),
               Math.min(NC, toColumn - j),
               depth,
               left,
               lo + p * height + i * depth,
-              1,
-              tile,
-              tile * depth,
               right,
               ro + p * width + j * depth,
-              panel,
-              panel * depth,
-              c.array,
+              c,
               c.at(i, j),
-              c.rowStride,
               p > 0);
         }
       }
@@ -427,6 +426,22 @@ public final class FloatGemm {
       }
       // Machine code holds the garbage collector up while it runs: no call is long.
       for (int j = 0; j < n; j += NC) {
+        if (a.rounded) {
+          multiplyPacked(
+              panels,
+              a.rounded,
+              count,
+              Math.min(NC, n - j),
+              depth,
+              packed,
+              0,
+              b,
+              bo + j / panels.columns() * bPanel,
+              c,
+              co + i * c.rowStride + j,
+              accumulate);
+          continue;
+        }
         panels.multiply(
             count,
             Math.min(NC, n - j),
@@ -446,6 +461,49 @@ public final class FloatGemm {
             accumulate);
       }
     }
+  }
+
+  /** One block of the depth of packed tiles and panels. */
+  private static void multiplyPacked(
+      FloatPanels panels,
+      boolean rounded,
+      int rows,
+      int columns,
+      int depth,
+      FloatArray a,
+      int ao,
+      FloatArray b,
+      int bo,
+      Matrix c,
+      int co,
+      boolean accumulate) {
+    int tile = panels.rows();
+    int panel = panels.columns();
+    int aTile = tile * depth;
+    int bPanel = panel * depth;
+    if (rounded && panels.takesPairs()) {
+      int pairs = Bf16Pairs.count(depth);
+      panels.multiplyPairs(
+          rows, columns, pairs, a, ao, aTile, b, bo, bPanel, c.array, co, c.rowStride, accumulate);
+      return;
+    }
+    panels.multiply(
+        rows,
+        columns,
+        depth,
+        a,
+        ao,
+        1,
+        tile,
+        aTile,
+        b,
+        bo,
+        panel,
+        bPanel,
+        c.array,
+        co,
+        c.rowStride,
+        accumulate);
   }
 
   private static int roundUp(int n, int step) {

@@ -6,7 +6,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Copies a matrix into panels of so many columns, {@code to[panel][row][column]}, with zeros where
- * the last panel has no more columns; elements are rounded where the matrix is.
+ * the last panel has no more columns. Elements of a matrix that is rounded are; where the inner
+ * loops take pairs of BF16 numbers, rows 2k and 2k + 1 of a panel then stand as row k in its first
+ * half.
  */
 final class FloatPacking {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -38,8 +40,15 @@ final class FloatPacking {
       int offset,
       int width,
       FloatPanels panels) {
+    boolean paired = rounded && panels.takesPairs();
     int whole = columns / width * width;
-    if (columnStride == 1) {
+    if (paired && columnStride == 1) {
+      Bf16Pairs.adjacent(x.values(), xo, rowStride, rows, whole, to.values(), offset, width);
+    } else if (paired && rowStride == 1 && rows % 2 == 0) {
+      for (int j = 0; j < whole; j += width) {
+        across(x.values(), xo + j * columnStride, columnStride, rows, to, offset, j, width, panels);
+      }
+    } else if (columnStride == 1) {
       adjacent(x.values(), xo, rowStride, rows, whole, to.values(), offset, width);
     } else {
       for (int j = 0; j < whole; j += width) {
@@ -55,8 +64,42 @@ final class FloatPacking {
       part(x, from, rowStride, columnStride, count, rows, to, start, width, panels);
     }
     if (rounded) {
-      int length = rows * ((columns + width - 1) / width * width);
-      FloatConversion.roundToBf16(to.values(), offset, length);
+      boolean done = paired && (columnStride == 1 || (rowStride == 1 && rows % 2 == 0));
+      int first = done ? whole : 0;
+      int count = Math.ceilDiv(columns - first, width);
+      round(to.values(), offset + first * rows, rows, count, width, panels);
+    }
+  }
+
+  /**
+   * Adjacent rows into pairs of one panel, by way of its second half: there each row is rounded,
+   * and then has half as many elements to be transposed.
+   */
+  private static void across(
+      float[] x,
+      int from,
+      int step,
+      int rows,
+      FloatArray to,
+      int offset,
+      int column,
+      int width,
+      FloatPanels panels) {
+    int start = offset + column * rows;
+    int pairs = rows / 2;
+    int half = start + pairs * width;
+    for (int i = 0; i < width; i++) {
+      Bf16Pairs.row(x, from + i * step, to.values(), half + i * pairs, pairs);
+    }
+    panels.interleave(to, half, pairs, width, pairs, to, start, width);
+  }
+
+  /** Rounds panels that stand one after the other, to pairs where the inner loops take such. */
+  static void round(float[] array, int offset, int rows, int count, int width, FloatPanels panels) {
+    if (panels.takesPairs()) {
+      Bf16Pairs.round(array, offset, rows, count, width);
+    } else {
+      FloatConversion.roundToBf16(array, offset, rows * count * width);
     }
   }
 

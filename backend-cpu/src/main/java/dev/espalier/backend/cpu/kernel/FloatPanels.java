@@ -57,6 +57,45 @@ public interface FloatPanels {
       int cRow,
       boolean accumulate);
 
+  /** Whether both matrices may be pairs of BF16 numbers. */
+  default boolean takesPairs() {
+    return false;
+  }
+
+  /**
+   * {@code C = A B} or {@code C += A B} for packed tiles and panels of BF16 numbers. Each float of
+   * one stands for two rows of the depth in its bits: the earlier is the upper half. The chains are
+   * those of the floats, but numbers below the smallest normal one count as zeros.
+   *
+   * @param rows the rows of C, at least 1
+   * @param columns the columns of C, at least 1
+   * @param pairs half of the columns of A, at least 1
+   * @param ao where the first tile of A begins, packed
+   * @param aTile from a tile of A to the next
+   * @param bo where the first panel of B begins, packed
+   * @param bPanel from a panel of B to the next
+   * @param co where C begins
+   * @param cRow from a row of C to the next; its columns are adjacent
+   * @param accumulate whether the product is added to C
+   * @throws UnsupportedOperationException unless {@link #takesPairs}
+   */
+  default void multiplyPairs(
+      int rows,
+      int columns,
+      int pairs,
+      FloatArray a,
+      int ao,
+      int aTile,
+      FloatArray b,
+      int bo,
+      int bPanel,
+      FloatArray c,
+      int co,
+      int cRow,
+      boolean accumulate) {
+    throw new UnsupportedOperationException();
+  }
+
   /** Whether B may stand in two vectors a row, each anywhere. */
   default boolean takesPlaces() {
     return false;

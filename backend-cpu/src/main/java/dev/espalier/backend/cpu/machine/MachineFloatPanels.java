@@ -5,22 +5,26 @@ import dev.espalier.backend.cpu.kernel.FloatPanels;
 import dev.espalier.backend.cpu.kernel.Places;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Tiles by machine code of our own, over operands of any strides. */
 final class MachineFloatPanels implements FloatPanels {
   private final Vectors vectors;
   private final MemorySegment product;
   private final MemorySegment productAtPlaces;
+  private final Optional<MemorySegment> productOfPairs;
   private final MemorySegment transpose;
   private final KernelCall call;
 
   MachineFloatPanels(
       MemorySegment product,
       MemorySegment productAtPlaces,
+      Optional<MemorySegment> productOfPairs,
       MemorySegment transpose,
       Vectors vectors) {
     this.product = product;
     this.productAtPlaces = productAtPlaces;
+    this.productOfPairs = productOfPairs;
     this.transpose = transpose;
     this.vectors = vectors;
     this.call = new KernelCall(vectors);
@@ -59,6 +63,85 @@ final class MachineFloatPanels implements FloatPanels {
       int co,
       int cRow,
       boolean accumulate) {
+    multiply(
+        product,
+        rows,
+        columns,
+        depth,
+        a,
+        ao,
+        aRow,
+        aDepth,
+        aTile,
+        b,
+        bo,
+        bDepth,
+        bPanel,
+        c,
+        co,
+        cRow,
+        accumulate);
+  }
+
+  @Override
+  public boolean takesPairs() {
+    return productOfPairs.isPresent();
+  }
+
+  @Override
+  public void multiplyPairs(
+      int rows,
+      int columns,
+      int pairs,
+      FloatArray a,
+      int ao,
+      int aTile,
+      FloatArray b,
+      int bo,
+      int bPanel,
+      FloatArray c,
+      int co,
+      int cRow,
+      boolean accumulate) {
+    MemorySegment function = productOfPairs.orElseThrow(UnsupportedOperationException::new);
+    multiply(
+        function,
+        rows,
+        columns,
+        pairs,
+        a,
+        ao,
+        1,
+        rows(),
+        aTile,
+        b,
+        bo,
+        columns(),
+        bPanel,
+        c,
+        co,
+        cRow,
+        accumulate);
+  }
+
+  private void multiply(
+      MemorySegment function,
+      int rows,
+      int columns,
+      int depth,
+      FloatArray a,
+      int ao,
+      int aRow,
+      int aDepth,
+      int aTile,
+      FloatArray b,
+      int bo,
+      int bDepth,
+      int bPanel,
+      FloatArray c,
+      int co,
+      int cRow,
+      boolean accumulate) {
     int tile = rows();
     int panel = columns();
     long lastRow = (rows - 1) / tile * (long) aTile + (rows - 1) % tile * (long) aRow;
@@ -78,7 +161,7 @@ final class MachineFloatPanels implements FloatPanels {
     call.setElements(Parameter.RESULT_START, co);
     call.setElements(Parameter.RESULT_ROW, cRow);
     call.set(Parameter.ACCUMULATE, accumulate ? 1 : 0);
-    call.multiply(product, a.segment(), b.segment(), c.segment());
+    call.multiply(function, a.segment(), b.segment(), c.segment());
   }
 
   /**
@@ -96,6 +179,10 @@ final class MachineFloatPanels implements FloatPanels {
       FloatArray to,
       int start,
       int width) {
+    if (step < 0) {
+      FloatPanels.super.interleave(from, fo, step, count, depth, to, start, width);
+      return;
+    }
     int size = TransposeCode.SIZE;
     boolean over =
         count == width

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -24,9 +25,11 @@ public final class MachineKernels implements PanelKernels {
   private final MemorySegment doubleFunction;
   private final MemorySegment floatFunctionAtPlaces;
   private final MemorySegment doubleFunctionAtPlaces;
+  private final Optional<MemorySegment> pairFunction;
   private final MemorySegment transpose;
 
-  private MachineKernels(String description, Vectors floatVectors, Vectors doubleVectors) {
+  private MachineKernels(
+      String description, Vectors floatVectors, Vectors doubleVectors, Optional<Vectors> pairs) {
     this.description = description;
     this.floatVectors = floatVectors;
     this.doubleVectors = doubleVectors;
@@ -34,6 +37,7 @@ public final class MachineKernels implements PanelKernels {
     this.doubleFunction = ExecutableMemory.place(ProductCode.write(doubleVectors));
     this.floatFunctionAtPlaces = ExecutableMemory.place(ProductCode.writeAtPlaces(floatVectors));
     this.doubleFunctionAtPlaces = ExecutableMemory.place(ProductCode.writeAtPlaces(doubleVectors));
+    this.pairFunction = pairs.map(ProductCode::write).map(ExecutableMemory::place);
     this.transpose = ExecutableMemory.place(TransposeCode.write());
   }
 
@@ -60,14 +64,26 @@ public final class MachineKernels implements PanelKernels {
       if (!features.containsAll(List.of("avx2", "fma"))) {
         return java("the processor has no AVX2 and FMA");
       }
+      if (features.containsAll(List.of("avx512f", "avx512_bf16"))) {
+        PanelKernels machine = avx512(" and BF16", Optional.of(Vectors.BF16_PAIRS_AVX512));
+        if (SelfTest.passes(machine)) {
+          return machine;
+        }
+      }
       PanelKernels machine =
           features.contains("avx512f")
-              ? new MachineKernels("AVX-512", Vectors.FLOATS_AVX512, Vectors.DOUBLES_AVX512)
-              : new MachineKernels("AVX2", Vectors.FLOATS_AVX2, Vectors.DOUBLES_AVX2);
+              ? avx512("", Optional.empty())
+              : new MachineKernels(
+                  "AVX2", Vectors.FLOATS_AVX2, Vectors.DOUBLES_AVX2, Optional.empty());
       return SelfTest.passes(machine) ? machine : java("the machine code fails its test");
     } catch (IOException | RuntimeException | LinkageError e) {
       return java("the machine code cannot be placed: " + e);
     }
+  }
+
+  private static PanelKernels avx512(String more, Optional<Vectors> pairs) {
+    return new MachineKernels(
+        "AVX-512" + more, Vectors.FLOATS_AVX512, Vectors.DOUBLES_AVX512, pairs);
   }
 
   private static PanelKernels java(String reason) {
@@ -85,7 +101,8 @@ public final class MachineKernels implements PanelKernels {
 
   @Override
   public FloatPanels floats() {
-    return new MachineFloatPanels(floatFunction, floatFunctionAtPlaces, transpose, floatVectors);
+    return new MachineFloatPanels(
+        floatFunction, floatFunctionAtPlaces, pairFunction, transpose, floatVectors);
   }
 
   @Override

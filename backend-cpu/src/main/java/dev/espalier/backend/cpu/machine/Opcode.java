@@ -4,7 +4,7 @@ package dev.espalier.backend.cpu.machine;
  * An instruction on vectors.
  *
  * @param map which table of opcodes: 1 for 0F, 2 for 0F 38
- * @param prefix the mandatory prefix: 0 for none, 1 for 66
+ * @param prefix the mandatory prefix: 0 for none, 1 for 66, 2 for F3
  * @param wide whether the bit W is set, as with elements of 64 bits
  * @param code the opcode
  * @param zeroes whether lanes that a mask leaves out become zeros

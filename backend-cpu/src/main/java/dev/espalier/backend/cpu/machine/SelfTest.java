@@ -26,6 +26,7 @@ final class SelfTest {
       int columns = panel * (rows % 3) + 1 + rows * 7 % panel;
       if (!floats(kernels, rows, columns)
           || !doubles(kernels, rows, columns)
+          || (kernels.floats().takesPairs() && !pairs(kernels.floats(), rows, columns))
           || (kernels.floats().takesPlaces() && !floatsAtPlaces(kernels.floats(), rows))
           || (kernels.doubles().takesPlaces() && !doublesAtPlaces(kernels.doubles(), rows))) {
         return false;
@@ -66,6 +67,82 @@ final class SelfTest {
       }
     }
     return true;
+  }
+
+  private static boolean pairs(FloatPanels panels, int rows, int columns) {
+    int tile = panels.rows();
+    int width = panels.columns();
+    int aTile = tile * DEPTH;
+    int bPanel = width * DEPTH;
+    int[] a = halves(Math.ceilDiv(rows, tile) * aTile);
+    int[] b = halves(Math.ceilDiv(columns, width) * bPanel);
+    float[] c = new float[rows * columns];
+    float[] expected = new float[c.length];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        int left = i / tile * aTile + i % tile;
+        int right = j / width * bPanel + j % width;
+        float sum = 0;
+        for (int k = 0; k < DEPTH; k++) {
+          int x = a[left + k * tile];
+          int y = b[right + k * width];
+          sum = Math.fma(upper(x), upper(y), sum);
+          sum = Math.fma(upper(x << 16), upper(y << 16), sum);
+        }
+        expected[i * columns + j] = sum;
+      }
+    }
+    panels.multiplyPairs(
+        rows,
+        columns,
+        DEPTH,
+        FloatArray.of(floats(a)),
+        0,
+        aTile,
+        FloatArray.of(floats(b)),
+        0,
+        bPanel,
+        FloatArray.of(c),
+        0,
+        columns,
+        false);
+    for (int i = 0; i < c.length; i++) {
+      if (Float.floatToIntBits(c[i]) != Float.floatToIntBits(expected[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static float upper(int pair) {
+    return Float.intBitsToFloat(pair & 0xffff0000);
+  }
+
+  /**
+   * Pairs of BF16 numbers, none so small that sums of products are not normal; some are special.
+   */
+  private static int[] halves(int count) {
+    int[] pairs = new int[count];
+    int state = count;
+    for (int i = 0; i < count; i++) {
+      int pair = 0;
+      for (int half = 0; half < 2; half++) {
+        state = state * 1_664_525 + 1_013_904_223;
+        int number = (state >>> 31) << 15 | (119 + (state >>> 27) % 16) << 7 | (state >>> 16) & 127;
+        int special = Float.floatToIntBits(SPECIAL[(state >>> 4) % 3]) >>> 16;
+        pair = pair << 16 | ((state >>> 8) % 97 == 0 ? special : number);
+      }
+      pairs[i] = pair;
+    }
+    return pairs;
+  }
+
+  private static float[] floats(int[] bits) {
+    float[] floats = new float[bits.length];
+    for (int i = 0; i < bits.length; i++) {
+      floats[i] = Float.intBitsToFloat(bits[i]);
+    }
+    return floats;
   }
 
   private static boolean floatsAtPlaces(FloatPanels panels, int rows) {

@@ -6,6 +6,8 @@ enum Vectors {
   FLOATS_AVX2(Float.BYTES, false),
   /** 16 floats. */
   FLOATS_AVX512(Float.BYTES, true),
+  /** 16 sums in floats of products of pairs of BF16 numbers. */
+  BF16_PAIRS_AVX512(Float.BYTES, true),
   /** 4 doubles. */
   DOUBLES_AVX2(Double.BYTES, false),
   /** 8 doubles. */
@@ -60,8 +62,9 @@ enum Vectors {
     return Opcode.of(2, 1, false, wide() ? 0x2F : 0x2E);
   }
 
+  /** Of pairs, VDPBF16PS: the products of the upper halves are added first. */
   Opcode multiplyAdd() {
-    return Opcode.of(2, 1, wide(), 0xB8);
+    return this == BF16_PAIRS_AVX512 ? Opcode.of(2, 2, false, 0x52) : Opcode.of(2, 1, wide(), 0xB8);
   }
 
   Opcode add() {

@@ -52,8 +52,7 @@ final class ConvolutionSteps {
           plan,
           convolution,
           new ConvolutionStep.Slots(from, weights, packed, sums, to, site.kept()),
-          site.operand(node.operands().get(0)).rounded(),
-          site.operand(node.operands().get(1)).rounded());
+          site.operands(node).getFirst().rounded());
     }
     DoubleConvolution convolution = new DoubleConvolution(plan);
     int packed = site.workspace(ArrayKind.DOUBLES, convolution.packedLength());

@@ -61,12 +61,13 @@ final class DotSteps {
     List<Integer> rightFree = op.rightFree(right.type().shape().rank());
     ArrayKind arrays = ArrayKind.of(left.type().dtype());
     DotStep.Sizes sizes = sizes(op, node);
+    List<ProductOperand> read = site.operands(node);
     Step product =
         new DotStep(
             arrays,
             sizes,
-            steps.operand(left, op.leftBatch(), leftFree, leftContract),
-            steps.operand(right, op.rightBatch(), rightContract, rightFree),
+            steps.operand(read.get(0), op.leftBatch(), leftFree, leftContract),
+            steps.operand(read.get(1), op.rightBatch(), rightContract, rightFree),
             site,
             StepFactory.to(node, site),
             chain,
@@ -83,9 +84,9 @@ final class DotSteps {
   }
 
   private DotStep.Operand operand(
-      Value given, List<Integer> batch, List<Integer> rows, List<Integer> columns) {
-    Value value = site.operand(given).value();
-    boolean rounded = site.operand(given).rounded();
+      ProductOperand operand, List<Integer> batch, List<Integer> rows, List<Integer> columns) {
+    Value value = operand.value();
+    boolean rounded = operand.rounded();
     Shape shape = value.type().shape();
     Optional<Integer> rowStride = stride(shape, rows);
     Optional<Integer> columnStride = stride(shape, columns);

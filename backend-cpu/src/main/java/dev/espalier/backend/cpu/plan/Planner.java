@@ -322,8 +322,8 @@ public final class Planner {
     }
 
     @Override
-    public ProductOperand operand(Value value) {
-      return ProductOperand.of(value, values);
+    public List<ProductOperand> operands(Node product) {
+      return ProductOperand.of(product, values);
     }
 
     @Override

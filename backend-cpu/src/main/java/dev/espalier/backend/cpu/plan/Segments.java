@@ -18,6 +18,7 @@ import dev.espalier.backend.cpu.run.RowOps;
 import dev.espalier.backend.cpu.run.Segment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,12 @@ import java.util.Set;
 final class Segments {
   /** The virtual machine compiles methods up to a size. */
   private static final int MOST_INSTRUCTIONS = 120;
+
+  /**
+   * What a method may read from outside: the compiler's analysis of which objects escape took 25 s
+   * for one of 70 arrays (decision 27).
+   */
+  private static final int MOST_OPERANDS = 12;
 
   private final LoopShape shape;
   private final Kernels kernels;
@@ -82,16 +89,23 @@ final class Segments {
         }
       }
       List<Emitted> run = new ArrayList<>();
+      Set<Integer> known = new HashSet<>();
+      int operands = 0;
       Optional<ElementType> type = Optional.empty();
       for (int i : List.copyOf(left)) {
         Emitted next = all.get(i);
         Optional<Part> form = form(next);
+        long more = next.reads().stream().distinct().filter(read -> !known.contains(read)).count();
         if (run.size() < MOST_INSTRUCTIONS
+            && operands + more <= MOST_OPERANDS
             && form.isPresent()
             && (type.isEmpty() || elements(next).isEmpty() || type.equals(elements(next)))
             && isReady(next, i, left, writer)) {
           type = type.isEmpty() ? elements(next) : type;
           run.add(next);
+          operands += (int) more;
+          known.addAll(next.reads());
+          known.add(next.write());
           left.remove(i);
         }
       }

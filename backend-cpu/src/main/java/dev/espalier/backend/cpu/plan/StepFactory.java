@@ -61,8 +61,8 @@ final class StepFactory {
     /** What multiplies matrices of floats, if the backend's own kernels do not. */
     Optional<MatrixProducts> products();
 
-    /** What a product reads of one of its operands. */
-    ProductOperand operand(Value value);
+    /** What a product reads. */
+    List<ProductOperand> operands(Node product);
 
     /** Where a value's elements stand, whose base is in memory. */
     View view(Value value);

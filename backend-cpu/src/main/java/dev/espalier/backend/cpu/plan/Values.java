@@ -86,7 +86,7 @@ final class Values {
     }
     List<Value> found = new ArrayList<>();
     if (node.op() instanceof Dot) {
-      node.operands().forEach(v -> found.add(root(ProductOperand.of(v, this).value())));
+      ProductOperand.of(node, this).forEach(operand -> found.add(root(operand.value())));
       return found;
     }
     for (Value operand : node.operands()) {

@@ -55,8 +55,9 @@ record View(Value source, int offset, List<Integer> strides) {
    * The views of the operands of a convolution: [batch, groups, in, ...], [groups, out, in, ...].
    */
   static List<View> operands(Convolution op, Node node, Values values) {
-    Value x = ProductOperand.of(node.operands().get(0), values).value();
-    Value kernel = ProductOperand.of(node.operands().get(1), values).value();
+    List<ProductOperand> read = ProductOperand.of(node, values);
+    Value x = read.get(0).value();
+    Value kernel = read.get(1).value();
     Shape xs = x.type().shape();
     Shape ks = kernel.type().shape();
     int in = ks.extent(1);

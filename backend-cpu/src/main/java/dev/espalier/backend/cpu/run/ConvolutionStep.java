@@ -29,8 +29,7 @@ public sealed interface ConvolutionStep extends Step {
     private final ConvolutionPlan plan;
     private final FloatConvolution convolution;
     private final Slots slots;
-    private final boolean roundsInput;
-    private final boolean roundsKernel;
+    private final boolean rounded;
     private final WorkerPool.Task packing = this::pack;
     private final WorkerPool.Task convolving = this::convolve;
     private final WorkerPool.Task finishing = this::finish;
@@ -41,20 +40,14 @@ public sealed interface ConvolutionStep extends Step {
      * @param plan how it is computed
      * @param convolution its kernels
      * @param slots the operands
-     * @param roundsInput whether the input is rounded to BF16
-     * @param roundsKernel whether the kernel is
+     * @param rounded whether the input and the kernel are rounded to BF16
      */
     public Floats(
-        ConvolutionPlan plan,
-        FloatConvolution convolution,
-        Slots slots,
-        boolean roundsInput,
-        boolean roundsKernel) {
+        ConvolutionPlan plan, FloatConvolution convolution, Slots slots, boolean rounded) {
       this.plan = plan;
       this.convolution = convolution;
       this.slots = slots;
-      this.roundsInput = roundsInput;
-      this.roundsKernel = roundsKernel;
+      this.rounded = rounded;
     }
 
     @Override
@@ -107,8 +100,7 @@ public sealed interface ConvolutionStep extends Step {
               frame.offset(slots.sums()),
               z,
               frame.offset(slots.z()),
-              roundsInput,
-              roundsKernel);
+              rounded);
       frame.keep(slots.kept(), fresh);
       return fresh;
     }

@@ -152,6 +152,7 @@ final class ProductParts {
           column,
           toColumn,
           depth,
+          left.rounded(),
           scratch.floatGemm());
     } else {
       DoubleGemm.multiplyBothPacked(

@@ -2,6 +2,7 @@ package dev.espalier.backend.cpu.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.backend.cpu.machine.MachineKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -68,7 +69,14 @@ class ConvolutionTest {
   }
 
   /** The tasks of every round in a random order, as if by threads, with two workspaces. */
-  private static float[] floats(ConvolutionPlan plan, float[] x, float[] w, int length, Random r) {
+  private static float[] floats(
+      ConvolutionPlan plan,
+      float[] x,
+      float[] w,
+      int length,
+      boolean rounded,
+      PanelKernels kernels,
+      Random r) {
     FloatConvolution convolution = new FloatConvolution(plan);
     float[] packed = new float[convolution.packedLength() + 3];
     float[] sums = new float[convolution.sumsLength() + 2];
@@ -88,12 +96,11 @@ class ConvolutionTest {
             2,
             FloatArray.of(z),
             5,
-            false,
-            false);
+            rounded);
     var works =
         List.of(
-            new FloatConvolution.Workspace(new JavaFloatPanels()),
-            new FloatConvolution.Workspace(new JavaFloatPanels()));
+            new FloatConvolution.Workspace(kernels.floats()),
+            new FloatConvolution.Workspace(kernels.floats()));
     for (int task : shuffled(convolution.packTasks(), r)) {
       convolution.pack(operands, task, works.get(task % 2));
     }
@@ -166,9 +173,14 @@ class ConvolutionTest {
     float[] w = numbers(random, s.outChannels() * s.channels() / s.groups() * size(s.window()));
     double[] expected = definition(s, input, kernel, x, w);
     ConvolutionPlan plan = new ConvolutionPlan(s, input, kernel);
-    float[] z = floats(plan, x, w, expected.length, random);
+    for (PanelKernels kernels : List.of(PanelKernels.java("Java"), MachineKernels.orJava())) {
+      for (boolean rounded : new boolean[] {false, true}) {
+        float[] z = floats(plan, x, w, expected.length, rounded, kernels, random);
+        String what = kernels.description() + (rounded ? ", rounded, " : ", ");
+        assertSame(wide(z), expected, what + s + plan);
+      }
+    }
     double[] zd = doubles(plan, wide(x), wide(w), expected.length);
-    assertSame(wide(z), expected, "floats " + s + plan);
     assertSame(zd, expected, "doubles " + s + plan);
   }
 

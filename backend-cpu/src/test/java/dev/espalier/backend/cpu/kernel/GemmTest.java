@@ -277,6 +277,7 @@ class GemmTest {
                 column,
                 toColumn,
                 k,
+                false,
                 work);
             DoubleGemm.multiplyBothPacked(
                 leftWide,

@@ -89,6 +89,15 @@ class MachineKernelsTest {
     };
   }
 
+  /** The same as BF16 numbers, of which processors take those below the normal ones for zeros. */
+  private static Matrix rounded(Matrix x, boolean rounded) {
+    float[] values = x.array().values();
+    for (int i = 0; rounded && i < values.length; i++) {
+      values[i] = Math.abs(values[i]) <= Float.MIN_NORMAL ? Math.copySign(0, values[i]) : values[i];
+    }
+    return new Matrix(x.array(), x.offset(), x.rowStride(), x.columnStride(), rounded);
+  }
+
   private static DoubleGemm.Matrix wide(Matrix x) {
     double[] array = new double[x.array().length()];
     for (int i = 0; i < array.length; i++) {
@@ -115,10 +124,12 @@ class MachineKernelsTest {
       int n = size[1];
       int k = size[2];
       for (int layout = 0; layout < 16; layout++) {
-        String what = m + " x " + n + " x " + k + ", layout " + layout;
         boolean accumulate = random.nextBoolean();
-        Matrix a = matrix(random, m, k, layout / 4, special);
-        Matrix b = matrix(random, k, n, layout % 4, special);
+        boolean rounded = random.nextBoolean();
+        String what =
+            m + " x " + n + " x " + k + ", layout " + layout + (rounded ? ", rounded" : "");
+        Matrix a = rounded(matrix(random, m, k, layout / 4, special), rounded);
+        Matrix b = rounded(matrix(random, k, n, layout % 4, special), rounded);
         float[] expected = numbers(random, 2 + m * (n + 1), special);
         float[] found = expected.clone();
         Matrix c = new Matrix(found, 2, n + 1, 1);
@@ -139,7 +150,20 @@ class MachineKernelsTest {
         for (int row = 0; row < m; row += FloatGemm.LEFT_STEP) {
           int toRow = Math.min(m, row + FloatGemm.LEFT_STEP);
           FloatGemm.multiplyBothPacked(
-              left, 0, m, packed, 0, n, new Matrix(tiles, 2, n + 1, 1), row, toRow, 0, n, k, work);
+              left,
+              0,
+              m,
+              packed,
+              0,
+              n,
+              new Matrix(tiles, 2, n + 1, 1),
+              row,
+              toRow,
+              0,
+              n,
+              k,
+              rounded,
+              work);
         }
         assertSame(tiles, found, what + ", both packed");
 
@@ -369,5 +393,32 @@ class MachineKernelsTest {
             panels.multiply(
                 1, 2 * half, a, 0, tile, b, -half - 1, half, places, c, 0, 2 * half, false))
         .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void pairsBelowTheNormalNumbersCountAsZeros() {
+    FloatPanels panels = machine.floats();
+    assumeThat(panels.takesPairs()).as("the processor multiplies pairs of BF16 numbers").isTrue();
+    float[] a = new float[panels.rows()];
+    float[] b = new float[panels.columns()];
+    // 2^-126 * 2^-1 + 1 * 2^-133: neither the product nor the second factor is normal.
+    a[0] = Float.intBitsToFloat(0x0080_3f80);
+    b[0] = Float.intBitsToFloat(0x3f00_0001);
+    float[] c = {1};
+    panels.multiplyPairs(
+        1,
+        1,
+        1,
+        FloatArray.of(a),
+        0,
+        a.length,
+        FloatArray.of(b),
+        0,
+        b.length,
+        FloatArray.of(c),
+        0,
+        1,
+        false);
+    assertThat(c[0]).isZero();
   }
 }

@@ -79,7 +79,8 @@ final class AdaptiveBatchTest {
   }
 
   /** The moments of {@code w - a_i} over the first rows, by the book. */
-  private record Moments(double square, double variance, double along, double across) {
+  private record Moments(
+      double square, double variance, double along, double across, double coordinate) {
     static Moments of(double[] w, NdArray targets, int rows) {
       double[][] each = new double[rows][SIZE];
       double[] mean = new double[SIZE];
@@ -100,7 +101,15 @@ final class AdaptiveBatchTest {
         }
         along += Math.pow(product(g, mean) - square, 2) / (rows - 1);
       }
-      return new Moments(square, variance, along, across);
+      double coordinate = 0;
+      for (int j = 0; j < SIZE; j++) {
+        double spread = 0;
+        for (double[] g : each) {
+          spread += Math.pow(g[j] - mean[j], 2) / (rows - 1);
+        }
+        coordinate = Math.max(coordinate, spread / (mean[j] * mean[j]));
+      }
+      return new Moments(square, variance, along, across, coordinate);
     }
 
     private static double product(double[] a, double[] b) {
@@ -129,6 +138,8 @@ final class AdaptiveBatchTest {
       Moments m = Moments.of(w, targets(1), examples);
       assertThat(asked(Map.of("eta", 0.3), examples, w))
           .isEqualTo(Math.ceil(m.variance() / (0.09 * m.square())));
+      assertThat(asked(Map.of("test", "coordinates", "eta", 0.3), examples, w))
+          .isEqualTo(Math.ceil(m.coordinate() / 0.09));
       assertThat(asked(Map.of("test", "inner-product", "theta", 0.4), examples, w))
           .isEqualTo(Math.ceil(m.along() / (0.16 * m.square() * m.square())));
       // A small theta, and a small nu: each of the two decides once.

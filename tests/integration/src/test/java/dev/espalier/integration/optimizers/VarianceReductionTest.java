@@ -167,7 +167,7 @@ final class VarianceReductionTest {
     double[] phases = new double[EXAMPLES];
     double[] signs = new double[EXAMPLES];
     for (int i = 0; i < EXAMPLES; i++) {
-      phases[i] = 0.7 * (i / 2);
+      phases[i] = 0.35 * (i - i % 2);
       signs[i] = i % 2 == 0 ? 4 : -4;
     }
     return Descent.on(

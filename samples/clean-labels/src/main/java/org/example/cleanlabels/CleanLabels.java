@@ -45,8 +45,7 @@ public final class CleanLabels extends AbstractModule {
         .toInstance(
             // Neither level has seen these.
             Evaluation.on(data.tested())
-                .with(trained ->
-                    Map.of("auc", Separation.auc(weights(trained), data.wrong()))));
+                .with(trained -> Map.of("auc", Separation.auc(weights(trained), data.wrong()))));
     OptionalBinder.newOptionalBinder(binder(), BackendSettings.class)
         .setBinding()
         .toInstance(new BackendSettings(Optional.of("cpu"), Map.of()));

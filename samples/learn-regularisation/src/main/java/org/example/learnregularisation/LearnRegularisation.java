@@ -52,8 +52,7 @@ public final class LearnRegularisation extends AbstractModule {
 
   /** The mean logarithm of the ridge of the features that matter, and of the others. */
   private static Map<String, Double> ridges(Map<String, NdArray> trained) {
-    double[] all =
-        Objects.requireNonNull(trained.get("parameters/" + RidgeStep.RIDGE)).toDoubles();
+    double[] all = Objects.requireNonNull(trained.get("parameters/" + RidgeStep.RIDGE)).toDoubles();
     return Map.of(
         "relevant", Arrays.stream(all, 0, RELEVANT).average().orElseThrow(),
         "irrelevant", Arrays.stream(all, RELEVANT, FEATURES).average().orElseThrow());

@@ -60,12 +60,7 @@ public record BilevelMethod(Hypergradient hypergradient, InnerLevel lower, Optim
    * @param context of the outer level
    */
   public Step step(
-      Levels levels,
-      Level f,
-      Level g,
-      Tree<Tensor> both,
-      Tree<Tensor> state,
-      StepContext context) {
+      Levels levels, Level f, Level g, Tree<Tensor> both, Tree<Tensor> state, StepContext context) {
     return step(levels.problem(f, g), levels.outer(both), levels.inner(both), state, context);
   }
 

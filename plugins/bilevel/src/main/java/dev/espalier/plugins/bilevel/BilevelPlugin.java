@@ -72,9 +72,7 @@ public final class BilevelPlugin implements Plugin {
         Hypergradient.POINT,
         "proximal-penalty",
         cite(Works.KWON_2023_PENALTY, "dF/dx = f_x + (g_x(x, u) - g_x(x, v))/s"),
-        p ->
-            new ProximalPenalty(
-                sigma(p), fall(p, 1 / 3.0), proximity(p), averaging(p)));
+        p -> new ProximalPenalty(sigma(p), fall(p, 1 / 3.0), proximity(p), averaging(p)));
     to.register(
         Hypergradient.POINT,
         "proximal-momentum",

@@ -26,8 +26,7 @@ import java.util.function.Predicate;
  * @param others moves the rest
  * @param othersRate the rate of the rest, relative
  */
-public record MarsShampoo(
-    Mars mars, OrthogonalMomentum matrices, AdamW others, double othersRate)
+public record MarsShampoo(Mars mars, OrthogonalMomentum matrices, AdamW others, double othersRate)
     implements Optimizer {
   private static final String ESTIMATOR = "estimator";
   private static final String MATRICES = "matrices";
@@ -58,16 +57,14 @@ public record MarsShampoo(
     Objective.ValueAndGradient here = objective.valueAndGradient(parameters);
     Tree<Tensor> corrected = estimate.objective().gradient(parameters).filter(isMatrix);
     GradientTransform.Result first =
-        matrices.update(
-            corrected, parameters.filter(isMatrix), state.subtree(MATRICES), context);
+        matrices.update(corrected, parameters.filter(isMatrix), state.subtree(MATRICES), context);
     GradientTransform.Result second =
         others.update(
             here.gradient().filter(isMatrix.negate()),
             parameters.filter(isMatrix.negate()),
             state.subtree(OTHERS),
             context);
-    Tree<Tensor> directions =
-        first.direction().and(second.direction().map(d -> d.mul(othersRate)));
+    Tree<Tensor> directions = first.direction().and(second.direction().map(d -> d.mul(othersRate)));
     return new Step(
         parameters.mapWithPath((path, p) -> {
           Tensor d = directions.get(path);

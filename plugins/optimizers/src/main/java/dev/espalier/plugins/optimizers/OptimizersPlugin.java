@@ -188,7 +188,8 @@ public final class OptimizersPlugin implements Plugin {
     to.register(
         OPTIMIZER,
         "sps",
-        cite(Works.LOIZOU_2020, "p -= rate*min((f - least)/|g|^2, longest)*g").and(Works.ABDUKHAKIMOV_2023),
+        cite(Works.LOIZOU_2020, "p -= rate*min((f - least)/|g|^2, longest)*g")
+            .and(Works.ABDUKHAKIMOV_2023),
         p -> new Sania(new Preconditioner.Identity(), linear(p), least(p)));
     to.register(
         OPTIMIZER,

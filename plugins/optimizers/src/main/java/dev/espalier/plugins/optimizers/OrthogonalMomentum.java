@@ -29,8 +29,7 @@ public record OrthogonalMomentum(double beta, NewtonSchulz newtonSchulz, double 
   @Override
   public Result update(
       Tree<Tensor> gradient, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
-    Tree<Tensor> m =
-        new Average(beta).next(state.subtree("mean"), WorkingPrecision.of(gradient));
+    Tree<Tensor> m = new Average(beta).next(state.subtree("mean"), WorkingPrecision.of(gradient));
     Tree<Tensor> direction =
         m.map(this::orthogonal)
             .zip(WorkingPrecision.of(parameters), (d, p) -> d.add(p.mul(weightDecay)));

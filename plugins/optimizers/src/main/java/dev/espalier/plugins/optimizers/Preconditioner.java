@@ -43,8 +43,7 @@ public sealed interface Preconditioner {
     }
 
     @Override
-    public Tree<Tensor> diagonal(
-        Tree<Tensor> gradient, Tree<Tensor> state, StepContext context) {
+    public Tree<Tensor> diagonal(Tree<Tensor> gradient, Tree<Tensor> state, StepContext context) {
       return gradient.map(Tensor::onesLike);
     }
 
@@ -75,8 +74,7 @@ public sealed interface Preconditioner {
     }
 
     @Override
-    public Tree<Tensor> diagonal(
-        Tree<Tensor> gradient, Tree<Tensor> state, StepContext context) {
+    public Tree<Tensor> diagonal(Tree<Tensor> gradient, Tree<Tensor> state, StepContext context) {
       return state.subtree("sum_of_squares");
     }
 
@@ -110,8 +108,7 @@ public sealed interface Preconditioner {
     }
 
     @Override
-    public Tree<Tensor> diagonal(
-        Tree<Tensor> gradient, Tree<Tensor> state, StepContext context) {
+    public Tree<Tensor> diagonal(Tree<Tensor> gradient, Tree<Tensor> state, StepContext context) {
       return new Average(beta2).unbiased(state.subtree("second_moment"), context);
     }
 
@@ -152,8 +149,7 @@ public sealed interface Preconditioner {
     }
 
     @Override
-    public Tree<Tensor> diagonal(
-        Tree<Tensor> gradient, Tree<Tensor> state, StepContext context) {
+    public Tree<Tensor> diagonal(Tree<Tensor> gradient, Tree<Tensor> state, StepContext context) {
       return state.subtree("curvature").map(c -> c.abs().max(least));
     }
 

@@ -20,11 +20,11 @@ import java.util.Set;
  * </pre>
  *
  * <p>It is the nearest point, in the norm of B, where {@code f + g^T d + d^T D d / 2} is the least
- * loss, with D = B or 0; where that is nowhere, the model's minimum. With D = 0 and B = I it is SPS.
- * The rate is a factor, 1 in the paper. B is a diagonal of {@link Preconditioner}. Those of squares
- * have no root, so that scaling the features
- * of a linear model changes no prediction on the way (Hutchinson's estimate of the diagonal is
- * scaled so in the mean only); parameters of gradient 0 until now stay.
+ * loss, with D = B or 0; where that is nowhere, the model's minimum. With D = 0 and B = I it is
+ * SPS. The rate is a factor, 1 in the paper. B is a diagonal of {@link Preconditioner}. Those of
+ * squares have no root, so that scaling the features of a linear model changes no prediction on the
+ * way (Hutchinson's estimate of the diagonal is scaled so in the mean only); parameters of gradient
+ * 0 until now stay.
  *
  * <p>State: that of the preconditioner.
  *
@@ -58,7 +58,8 @@ public record Sania(Preconditioner preconditioner, PolyakModel model, double lea
             (x, b) -> b.eq(0).select(x.zerosLike(), x.div(b)));
     Tensor square = Norm.product(g, scaled);
     Tensor v = Norm.ratio(gap(here.value(), least).mul(2), square);
-    Tree<Tensor> direction = WorkingPrecision.back(Norm.scaled(scaled, model.length(v)), parameters);
+    Tree<Tensor> direction =
+        WorkingPrecision.back(Norm.scaled(scaled, model.length(v)), parameters);
     return new Step(
         parameters.zip(direction, (p, d) -> p.sub(context.learningRateLike(d).mul(d))),
         next,

@@ -107,12 +107,10 @@ public record SaniaCubic(double least, int vectors) implements Optimizer {
             (at, none) -> {
               Tensor middle = at.get(0).add(at.get(1)).div(2);
               Tensor a = inverse(middle, curvatures);
-              Tensor fallen =
-                  c.square().mul(a.sub(a.square().mul(curvatures).div(2))).sum();
+              Tensor fallen = c.square().mul(a.sub(a.square().mul(curvatures).div(2))).sum();
               Tensor further = fallen.lt(gap);
               return new ControlFlow.Scanned(
-                  List.of(
-                      further.select(at.get(0), middle), further.select(middle, at.get(1))),
+                  List.of(further.select(at.get(0), middle), further.select(middle, at.get(1))),
                   List.of());
             })
         .carries()

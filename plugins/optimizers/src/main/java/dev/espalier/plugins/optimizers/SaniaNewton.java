@@ -79,8 +79,7 @@ public record SaniaNewton(
 
   @Override
   public Set<Objective.Need> needs() {
-    Set<Objective.Need> needs =
-        EnumSet.of(Objective.Need.GRADIENT, Objective.Need.HESSIAN_VECTOR);
+    Set<Objective.Need> needs = EnumSet.of(Objective.Need.GRADIENT, Objective.Need.HESSIAN_VECTOR);
     needs.addAll(preconditioner.needs());
     return needs;
   }
@@ -205,8 +204,7 @@ public record SaniaNewton(
 
     private Tree<Tensor> bentDown(Tree<Tensor> x, Tree<Tensor> d, Tensor gap) {
       Tensor towards = Norm.product(d, g).sign().mul(1 - settings.mix);
-      Tree<Tensor> s =
-          x.map(e -> e.mul(settings.mix)).zip(Norm.scaled(d, towards), Tensor::add);
+      Tree<Tensor> s = x.map(e -> e.mul(settings.mix)).zip(Norm.scaled(d, towards), Tensor::add);
       Tensor bend = Norm.product(s, hessian(s));
       return Norm.scaled(s, Norm.ratio(gap, bend).abs().min(settings.longest));
     }

@@ -131,8 +131,8 @@ final class AcceleratedSgdTest {
   }
 
   /**
-   * The mean of {@code lambda w^2 / 2} where the mean of the last steps is, from w = 1; the noise is
-   * that of labels, whose variance in a gradient is lambda's.
+   * The mean of {@code lambda w^2 / 2} where the mean of the last steps is, from w = 1; the noise
+   * is that of labels, whose variance in a gradient is lambda's.
    */
   private static double risk(double ratio, double lambda, double noise) {
     int seeds = 300;

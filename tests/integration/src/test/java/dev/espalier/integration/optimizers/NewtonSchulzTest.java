@@ -10,7 +10,6 @@ import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Objective;
-import dev.espalier.api.training.Optimizer;
 import dev.espalier.conformance.problem.Stepping;
 import dev.espalier.engine.reference.Reference;
 import dev.espalier.plugins.optimizers.NewtonSchulz;
@@ -107,13 +106,11 @@ final class NewtonSchulzTest {
 
   private static Stepping.At run(Stepping stepping, int count) {
     Stepping.At at =
-        stepping.begin(
-            Tree.of("matrix", normal(2, 8, 1)).and("bias", normal(1, 3, 2).reshape(3)));
+        stepping.begin(Tree.of("matrix", normal(2, 8, 1)).and("bias", normal(1, 3, 2).reshape(3)));
     for (int t = 0; t < count; t++) {
       at =
           stepping
-              .step(
-                  at, List.of(normal(2, 8, 10 + t), normal(1, 3, 50 + t).reshape(3)), t, 0.1, 1)
+              .step(at, List.of(normal(2, 8, 10 + t), normal(1, 3, 50 + t).reshape(3)), t, 0.1, 1)
               .next();
     }
     return at;

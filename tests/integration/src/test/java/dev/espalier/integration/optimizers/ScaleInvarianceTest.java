@@ -182,8 +182,7 @@ final class ScaleInvarianceTest {
     Map<String, Object> exact =
         name.equals("sania-pcg") ? Map.of("tolerance", 1e-14, "iterations", 8) : Map.of();
     Descent descent =
-        Descent.on(
-            Descent.optimizer(name, exact), 4, x -> quadratic(x.sub(3), 100, 7, 0.5, 0.01));
+        Descent.on(Descent.optimizer(name, exact), 4, x -> quadratic(x.sub(3), 100, 7, 0.5, 0.01));
     // Where the least is met from above by no more than rounding, a root of it is left.
     assertThat(Descent.x(descent.run(descent.begin(1, -2, 4, 0), 1, 1)))
         .containsExactly(Descent.filled(4, 3), within(1e-5));
@@ -201,8 +200,7 @@ final class ScaleInvarianceTest {
   /** The first direction g is bent down: {@code s = (1 - mix) g}, as long as the loss over it. */
   @Test
   void whereTheLossBendsDownTheDirectionIsTakenAsFarAsItIsOverTheLeast() {
-    Optimizer optimizer =
-        new SaniaNewton(new Preconditioner.Identity(), -1, 1e-6, 10, 0.75, 5);
+    Optimizer optimizer = new SaniaNewton(new Preconditioner.Identity(), -1, 1e-6, 10, 0.75, 5);
     Descent descent = Descent.on(optimizer, 2, x -> quadratic(x, -4, -1).add(40));
     double[] begin = {1, 2};
     double[] end = Descent.x(descent.run(descent.begin(begin), 1, 1));

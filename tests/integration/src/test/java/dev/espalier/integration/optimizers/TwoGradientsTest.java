@@ -48,7 +48,12 @@ final class TwoGradientsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "sgd, 1", "mars-adamw, 1", "mars-lion, 1", "mars-shampoo, 1", "u-dog, 2", "normalized-spider, 2"
+    "sgd, 1",
+    "mars-adamw, 1",
+    "mars-lion, 1",
+    "mars-shampoo, 1",
+    "u-dog, 2",
+    "normalized-spider, 2"
   })
   void aStepAsksAtAsManyPointsAsItsMethodSays(String name, int count) {
     assertThat(points(Descent.optimizer(name, Map.of()))).hasSize(count);

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The penalty method with proximal steps in a single loop: of {@link ProximalPenalty} one inner step
- * in an outer one, against recursive estimates h of each gradient, those of {@link F3sa}:
+ * The penalty method with proximal steps in a single loop: of {@link ProximalPenalty} one inner
+ * step in an outer one, against recursive estimates h of each gradient, those of {@link F3sa}:
  *
  * <pre>
  * u = step against h of g_y(x, u) + s h of f_y(x, u) + (u - y) / p      y += a (u - y)
@@ -26,10 +26,10 @@ import java.util.Set;
  * center_z}. Reports: {@code multiplier}, which is 1/s, and {@code distance} of u and v.
  *
  * <p>Source: J. Kwon, D. Kwon, S. Wright and R. Nowak, "On Penalty Methods for Nonconvex Bilevel
- * Optimization and First-Order Stochastic Approximation", arXiv:2309.01753, algorithm 2. Its
- * {@code accuracy^-5} steps of noisy gradients, {@code accuracy^-3} of exact ones, with a bias of
- * the accuracy are decays of 1/5 and 1/3; a momentum of 4/5 keeps the variance of an estimate that
- * is divided by s below the bias.
+ * Optimization and First-Order Stochastic Approximation", arXiv:2309.01753, algorithm 2. Its {@code
+ * accuracy^-5} steps of noisy gradients, {@code accuracy^-3} of exact ones, with a bias of the
+ * accuracy are decays of 1/5 and 1/3; a momentum of 4/5 keeps the variance of an estimate that is
+ * divided by s below the bias.
  *
  * @param first s in the first step, greater than 0
  * @param decay its exponent, at least 0

@@ -29,10 +29,10 @@ import java.util.Set;
  *
  * <p>Source: J. Kwon, D. Kwon, S. Wright and R. Nowak, "On Penalty Methods for Nonconvex Bilevel
  * Optimization and First-Order Stochastic Approximation", arXiv:2309.01753, algorithm 1. Steps of s
- * on x make of an accuracy, which is that of s, {@code accuracy^-3} outer steps: a decay of 1/3. With
- * noisy gradients these need {@code accuracy^-4} examples and inner steps each, which makes the
- * paper's {@code accuracy^-7}; with batches of one size s falls as the accuracy that they allow. Its
- * single loop is {@link ProximalMomentum}.
+ * on x make of an accuracy, which is that of s, {@code accuracy^-3} outer steps: a decay of 1/3.
+ * With noisy gradients these need {@code accuracy^-4} examples and inner steps each, which makes
+ * the paper's {@code accuracy^-7}; with batches of one size s falls as the accuracy that they
+ * allow. Its single loop is {@link ProximalMomentum}.
  *
  * @param first s in the first step, greater than 0
  * @param decay its exponent, at least 0
@@ -75,7 +75,9 @@ public record ProximalPenalty(double first, double decay, double proximity, doub
     Tree<Tensor> z = state.subtree("z");
     InnerLevel.Held u =
         lower.run(
-            term.added(both, y), new InnerLevel.Held(inner, state.subtree("of_u")), context.part(0));
+            term.added(both, y),
+            new InnerLevel.Held(inner, state.subtree("of_u")),
+            context.part(0));
     InnerLevel.Held v =
         lower.run(
             term.added(g, z),

@@ -7,7 +7,8 @@ import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Objective;
 
 /**
- * {@code |y - c|^2 / (2 p)} on an inner level, with a center c that follows: {@code c += a (y - c)}.
+ * {@code |y - c|^2 / (2 p)} on an inner level, with a center c that follows: {@code c += a (y -
+ * c)}.
  *
  * @param proximity p, greater than 0
  * @param averaging a, in (0, 1]
@@ -36,8 +37,7 @@ record ProximalTerm(double proximity, double averaging) {
 
   /** A gradient with the term's. */
   Tree<Tensor> added(Tree<Tensor> gradient, Tree<Tensor> point, Tree<Tensor> center) {
-    return gradient.zip(
-        point.zip(center, Tensor::sub), (g, apart) -> g.add(apart.div(proximity)));
+    return gradient.zip(point.zip(center, Tensor::sub), (g, apart) -> g.add(apart.div(proximity)));
   }
 
   /** The next center. */

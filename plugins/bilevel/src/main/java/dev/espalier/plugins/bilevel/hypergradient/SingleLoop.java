@@ -87,12 +87,23 @@ record SingleLoop(
     BilevelProblem.Gradients gy = problem.innerAt(outer, inner);
     Tree<Tensor> ofGy = h.of("h_gy", gy.inInner(), problem.innerAt(beforeX, beforeY).inInner());
     Tree<Tensor> ofY =
-        ofGy.zip(
-            ofFy, (g, f) -> g.add(f.mul(weight.reciprocal().to(f.dtype()).broadcastLike(f))));
+        ofGy.zip(ofFy, (g, f) -> g.add(f.mul(weight.reciprocal().to(f.dtype()).broadcastLike(f))));
     InnerLevel.Held nextZ =
-        move(lower, z, state.subtree("of_z"), gz.value(), near(ofZ, z, state, "center_z"), context.part(0));
+        move(
+            lower,
+            z,
+            state.subtree("of_z"),
+            gz.value(),
+            near(ofZ, z, state, "center_z"),
+            context.part(0));
     InnerLevel.Held nextY =
-        move(lower, inner, state.subtree("of_y"), gy.value(), near(ofY, inner, state, "center_y"), context.part(1));
+        move(
+            lower,
+            inner,
+            state.subtree("of_y"),
+            gy.value(),
+            near(ofY, inner, state, "center_y"),
+            context.part(1));
     BilevelProblem.Gradients f = problem.outerAt(outer, nextY.parameters());
     Tree<Tensor> ofFx = h.of("h_fx", f.inOuter(), problem.outerAt(beforeX, inner).inOuter());
     Tree<Tensor> ofGxy =

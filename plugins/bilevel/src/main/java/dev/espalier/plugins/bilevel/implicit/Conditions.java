@@ -127,8 +127,8 @@ public final class Conditions {
 
   /**
    * The fixed point of Newton's method, {@code T = x - rate (dG/dx)^-1 G}, for roots of G. There
-   * {@code dT/dx = (1 - rate) I}: the solution and its derivative do not depend on the rate, and the
-   * linear system of the derivative is none.
+   * {@code dT/dx = (1 - rate) I}: the solution and its derivative do not depend on the rate, and
+   * the linear system of the derivative is none.
    *
    * @param g whose roots are meant
    * @param solver solves the systems of the method
@@ -149,8 +149,7 @@ public final class Conditions {
                                   flat.unflatten(v).leaves())
                               .tangents())),
               g.symmetric());
-      Tensor step =
-          LinearSystem.solve(solver, slope, flat.flatten(g.residual(x, theta))).x();
+      Tensor step = LinearSystem.solve(solver, slope, flat.flatten(g.residual(x, theta))).x();
       return x.zip(flat.unflatten(step), (at, by) -> at.sub(by.mul(rate)));
     };
   }
@@ -168,8 +167,8 @@ public final class Conditions {
   public static final String CONIC = "conic";
 
   /**
-   * The residual map of a cone program. The unknowns are {@value #PRIMAL}, x, and {@value #CONIC}, a
-   * vector v of which {@code y = P(v)} is the dual solution and {@code s = P(v) - v} the slack, P
+   * The residual map of a cone program. The unknowns are {@value #PRIMAL}, x, and {@value #CONIC},
+   * a vector v of which {@code y = P(v)} is the dual solution and {@code s = P(v) - v} the slack, P
    * being the projection onto the dual cone of K:
    *
    * <pre>
@@ -186,8 +185,8 @@ public final class Conditions {
    * arXiv:1904.09043.
    *
    * @param program of theta
-   * @param dual the projection onto the dual cone of K: {@link Tensor#relu} where K is the
-   *     orthant, {@link Proximal#secondOrderCone}, the identity where K is 0
+   * @param dual the projection onto the dual cone of K: {@link Tensor#relu} where K is the orthant,
+   *     {@link Proximal#secondOrderCone}, the identity where K is 0
    */
   public static Condition conic(
       Function<Tree<Tensor>, ConeProgram> program, UnaryOperator<Tensor> dual) {

@@ -53,8 +53,7 @@ public final class Proximal {
     Tensor length = squared.gt(0).select(squared, squared.onesLike()).sqrt();
     Tensor size = squared.gt(0).select(length, squared.zerosLike());
     Tensor half = size.add(t).mul(0.5);
-    Tensor edge =
-        half.expandDims(0).concat(0, z.mul(half.div(length).broadcastLike(z)));
+    Tensor edge = half.expandDims(0).concat(0, z.mul(half.div(length).broadcastLike(z)));
     Tensor outside = size.le(t.neg()).broadcastLike(x).select(x.zerosLike(), edge);
     return size.le(t).broadcastLike(x).select(x, outside);
   }

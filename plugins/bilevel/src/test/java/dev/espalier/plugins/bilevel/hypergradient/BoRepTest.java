@@ -117,8 +117,7 @@ final class BoRepTest {
               for (int k = 0; k < 60; k++) {
                 state =
                     method
-                        .estimate(
-                            PROBLEM.problem(), still, u, v, state, Traced.first(in.get(0)))
+                        .estimate(PROBLEM.problem(), still, u, v, state, Traced.first(in.get(0)))
                         .state();
               }
               Hypergradient.Estimate last =

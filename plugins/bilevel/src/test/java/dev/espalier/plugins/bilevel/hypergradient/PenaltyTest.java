@@ -204,7 +204,12 @@ final class PenaltyTest {
               steps);
       Asked two =
           Asked.of(
-              new ProximalPenalty(0.25, 0.5, 2, 0.75), Asked.descent(0.25, 1), problem, x, y, steps);
+              new ProximalPenalty(0.25, 0.5, 2, 0.75),
+              Asked.descent(0.25, 1),
+              problem,
+              x,
+              y,
+              steps);
       assertThat(one.gradient()).containsExactly(two.gradient(), within(1e-12));
       assertThat(one.inner()).containsExactly(two.inner(), within(1e-12));
     }

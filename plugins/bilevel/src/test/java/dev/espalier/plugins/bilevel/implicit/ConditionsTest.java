@@ -217,10 +217,8 @@ final class ConditionsTest {
                                 steps)
                             .leaves();
                 List<Tensor> one = List.of(in.get(2).onesLike());
-                Calculus.Pushed first =
-                    Calculus.standard().jvp(solved, List.of(in.get(2)), one);
-                Calculus.Pushed second =
-                    Calculus.standard().jvp(unrolled, List.of(in.get(2)), one);
+                Calculus.Pushed first = Calculus.standard().jvp(solved, List.of(in.get(2)), one);
+                Calculus.Pushed second = Calculus.standard().jvp(unrolled, List.of(in.get(2)), one);
                 return List.of(
                     first.values().getFirst(),
                     first.tangents().getFirst(),
@@ -418,7 +416,9 @@ final class ConditionsTest {
         .hasMessageContaining("one block for each");
   }
 
-  /** {@code x y = a, x / y = b}: {@code x = sqrt(a b), y = sqrt(a / b)}; the slope is no gradient. */
+  /**
+   * {@code x y = a, x / y = b}: {@code x = sqrt(a b), y = sqrt(a / b)}; the slope is no gradient.
+   */
   @ParameterizedTest
   @ValueSource(doubles = {1, 0.5})
   void newtonsMethodHasTheDerivativeOfTheRootAtEveryRate(double rate) {
@@ -445,7 +445,9 @@ final class ConditionsTest {
                 Calculus.Pushed pushed =
                     Calculus.standard()
                         .jvp(
-                            at -> root.apply(start, Tree.of("a", at.get(0)).and("b", at.get(1))).leaves(),
+                            at ->
+                                root.apply(start, Tree.of("a", at.get(0)).and("b", at.get(1)))
+                                    .leaves(),
                             in,
                             List.of(along, along.neg().add(1)));
                 all.addAll(i == 0 ? pushed.values() : List.of());
@@ -461,7 +463,9 @@ final class ConditionsTest {
     }
   }
 
-  /** Of x and v in A, b and c; the solver gives the closed form, which the condition has to meet. */
+  /**
+   * Of x and v in A, b and c; the solver gives the closed form, which the condition has to meet.
+   */
   private static List<double[]> cone(
       UnaryOperator<Tensor> dual,
       NdArray a,
@@ -501,13 +505,12 @@ final class ConditionsTest {
   }
 
   /**
-   * {@code min x1 + 2 x2 with x >= 0, x1 + x2 = b}: x is (b, 0) and y (0, 1, -1), so that {@code v =
-   * y - s} is (-b, 1, -1); y2 is {@code c2 - c1}, y3 {@code -c1}.
+   * {@code min x1 + 2 x2 with x >= 0, x1 + x2 = b}: x is (b, 0) and y (0, 1, -1), so that {@code v
+   * = y - s} is (-b, 1, -1); y2 is {@code c2 - c1}, y3 {@code -c1}.
    */
   @Test
   void aLinearProgramHasTheSensitivitiesOfItsVertex() {
-    UnaryOperator<Tensor> dual =
-        v -> v.slice(0, 0, 2).relu().concat(0, v.slice(0, 2, 3));
+    UnaryOperator<Tensor> dual = v -> v.slice(0, 0, 2).relu().concat(0, v.slice(0, 2, 3));
     NdArray a = array(new double[][] {{-1, 0}, {0, -1}, {1, 1}});
     double[] x = {2, 0};
     double[] v = {-2, 1, -1};
@@ -533,20 +536,32 @@ final class ConditionsTest {
     NdArray a = array(new double[][] {{0, 0}, {-1, 0}, {0, -1}});
     List<double[]> inR =
         cone(
-            Proximal::secondOrderCone, a, array(r, 0, 0), array(c), x, v, array(1, 0, 0), array(0, 0));
+            Proximal::secondOrderCone,
+            a,
+            array(r, 0, 0),
+            array(c),
+            x,
+            v,
+            array(1, 0, 0),
+            array(0, 0));
     assertThat(inR.get(0)).containsExactly(new double[2], within(1e-14));
     assertThat(inR.get(1)).containsExactly(new double[3], within(1e-14));
     assertThat(inR.get(2)).containsExactly(new double[] {-0.6, 0.8}, within(1e-12));
     double[] along = {1, 2};
     List<double[]> inC =
         cone(
-            Proximal::secondOrderCone, a, array(r, 0, 0), array(c), x, v, array(0, 0, 0), array(along));
+            Proximal::secondOrderCone,
+            a,
+            array(r, 0, 0),
+            array(c),
+            x,
+            v,
+            array(0, 0, 0),
+            array(along));
     double radial = (3 * along[0] - 4 * along[1]) / 25;
     assertThat(inC.get(2))
         .containsExactly(
-            new double[] {
-              -r / 5 * (along[0] - radial * 3), -r / 5 * (along[1] + radial * 4)
-            },
+            new double[] {-r / 5 * (along[0] - radial * 3), -r / 5 * (along[1] + radial * 4)},
             within(1e-12));
   }
 

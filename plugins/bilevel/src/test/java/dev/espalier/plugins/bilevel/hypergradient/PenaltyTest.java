@@ -215,6 +215,44 @@ final class PenaltyTest {
     }
   }
 
+  /** Both loops in plain Java, one inner step of 1/4 in each of four outer ones. */
+  @Test
+  void theProximalTermsDrawToCentersThatFollowByTheirShare() {
+    Quadratic problem = Quadratic.random(5, 2, 3, 0.5, 2);
+    double[] x = {1, -0.5};
+    double[] begin = {0.5, 2, -1};
+    double[] u = begin;
+    double[] v = begin;
+    double[] y = begin;
+    double[] z = begin;
+    double s = 0;
+    for (int k = 0; k < 4; k++) {
+      s = 0.25 / Math.sqrt(1 + k);
+      double[] ofU =
+          Dense.plus(
+              Dense.plus(problem.innerGradient(x, u), s, problem.outerInInner(x, u)),
+              0.5,
+              Dense.plus(u, -1, y));
+      double[] ofV = Dense.plus(problem.innerGradient(x, v), 0.5, Dense.plus(v, -1, z));
+      u = Dense.plus(u, -0.25, ofU);
+      v = Dense.plus(v, -0.25, ofV);
+      y = Dense.plus(y, 0.75, Dense.plus(u, -1, y));
+      z = Dense.plus(z, 0.75, Dense.plus(v, -1, z));
+    }
+    double[] wanted =
+        Dense.plus(
+            problem.outerInOuter(x, u),
+            1 / s,
+            Dense.times(Dense.transposed(problem.b()), Dense.plus(v, -1, u)));
+
+    Asked found =
+        Asked.of(
+            new ProximalPenalty(0.25, 0.5, 2, 0.75), Asked.descent(0.25, 1), problem, x, begin, 4);
+
+    assertThat(found.inner()).containsExactly(u, within(1e-12));
+    assertThat(found.gradient()).containsExactly(wanted, within(1e-11));
+  }
+
   @Test
   void theMultiplierGrowsByItsPowerOfTheSteps() {
     Quadratic problem = Quadratic.random(1, 2, 2, 0.5, 2);

@@ -165,8 +165,52 @@ CLAIMS = {
         "logistic-regression=0.005,400,1e-3",
         "network=0.005,400,0.01",
     ],
+    "mars-shampoo": [
+        "defaults=beta1 0.95, vector_beta1 0.9, vector_beta2 0.95, epsilon 1e-8, gamma 0.025, weight_decay 0, vector_weight_decay 0.1, vector_rate 1",
+        "state=estimator/previous matrices/mean/layer/weight! others/mean/layer/bias! others/mean/scale! others/mean/nothing! others/second_moment/layer/bias! others/second_moment/scale! others/second_moment/nothing!",
+        "sign-symmetric",
+        "quadratic=0.005,400,1e-6",
+        "rosenbrock=0.005,2000,5e-4",
+        "logistic-regression=0.02,400,1e-6",
+        "network=0.005,400,2e-4",
+    ],
+    "sps": [
+        "defaults=least 0, longest 1000",
+        "state=",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "rotation-invariant",
+        "quadratic=1,400,1e-12",
+        "rosenbrock=1,2000,1e-12",
+        "logistic-regression=0.02,400,2e-3",
+        "network=0.5,400,2e-4",
+    ],
+    "sania-pcg": [
+        "defaults=beta2 0.999, least_curvature 1e-3, least 0, tolerance 1e-3, iterations 10, mix 0.7, longest 5",
+        "state=curvature",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "quadratic=1,400,1e-12",
+        "rosenbrock=1,2000,1e-12",
+        "logistic-regression=1,400,1e-12",
+        "network=1,400,1e-6",
+    ],
+    "sania-cubic": [
+        "defaults=least 0, vectors 10",
+        "state=",
+        "sign-symmetric",
+        "translation-invariant",
+        "permutation-invariant",
+        "rotation-invariant",
+        "quadratic=1,400,1e-12",
+        "rosenbrock=1,2000,1e-12",
+        "logistic-regression=1,400,1e-12",
+        "network=1,400,1e-6",
+    ],
     "sania-adagrad-sqr": [
-        "defaults=least 0",
+        "defaults=least 0, longest 1000",
         "state=sum_of_squares",
         "sign-symmetric",
         "translation-invariant",
@@ -177,7 +221,7 @@ CLAIMS = {
         "network=0.5,400,0.01",
     ],
     "sania-adam-sqr": [
-        "defaults=beta2 0.999, least 0",
+        "defaults=beta2 0.999, least 0, longest 1000",
         "state=second_moment",
         "sign-symmetric",
         "translation-invariant",
@@ -188,7 +232,7 @@ CLAIMS = {
         "network=0.5,400,2e-3",
     ],
     "sania-hutchinson": [
-        "defaults=beta2 0.999, least_curvature 1e-3, least 0",
+        "defaults=beta2 0.999, least_curvature 1e-3, least 0, longest 1000",
         "state=curvature",
         "sign-symmetric",
         "translation-invariant",
@@ -798,6 +842,7 @@ def ada_delta(rho="0.95", epsilon="1e-6"):
     return make
 
 CURVATURES = [1, 0.5, 2, 0.25, 1, 4, 0.5, 1, 2, 0.125]
+BOTH_WAYS = [1, -0.5, 2, 0, 1, 4, -2, 1, -0.125, 0.125]
 LOSSES = [1, 0.25, 0.0625, 1.25, 0.5, 0.125, 4, 0.75, 0.03125, 1.5]
 
 
@@ -811,7 +856,7 @@ class Local:
         return self.g + self.c * (x - self.p)
 
 
-def steps(name, origin, sections):
+def steps(name, origin, sections, curvatures=CURVATURES):
     """Trajectories of methods that ask at several points or about the loss: make(start, rate) gives step(t, local) -> p."""
     lines = []
     for settings, rate, start, make in sections:
@@ -819,7 +864,7 @@ def steps(name, origin, sections):
         lines.append("step,gradient,curvature,loss,parameter")
         p = mpf(start)
         step = make(p, mpf(rate))
-        for t, (g, c, f) in enumerate(zip(GRADIENTS, CURVATURES, LOSSES)):
+        for t, (g, c, f) in enumerate(zip(GRADIENTS, curvatures, LOSSES)):
             p = step(t, Local(p, g, c, f))
             lines.append(f"{t},{text(g)},{text(c)},{text(f)},{text(p)}")
     write("optimizers", name, origin, lines)
@@ -861,6 +906,16 @@ def mars(make, beta, gamma="0.025", exact=False, clip=True):
             return points[-1]
 
         return step
+
+    return made
+
+
+def alone(make, factor="1"):
+    """A direction that nothing corrects, at a share of the rate."""
+
+    def made(start, rate):
+        direction = make()
+        return lambda t, at: at.p - mpf(factor) * rate * direction(at.g, at.p, t + 1)
 
     return made
 
@@ -915,6 +970,64 @@ def sania(matrix, least=0):
     return make
 
 
+def polyak(matrix, least=0, longest="1000"):
+    """Where the line through the loss, f - least + g d, is 0, whatever the matrix is: of one number B cancels."""
+
+    def make(start, rate):
+        gradients, curvatures = [], []
+
+        def step(t, at):
+            gradients.append(at.g)
+            curvatures.append(at.c)
+            far = mpf(longest) * abs(at.g) / matrix(gradients, curvatures)
+            return at.p - rate * mpmath.sign(at.g) * min((at.f - least) / abs(at.g), far)
+
+        return step
+
+    return make
+
+
+def identity(gradients, curvatures):
+    return 1
+
+
+def cubic(least=0):
+    """The nearest root of f - least + g d + c d^2 / 2, or the minimum: of one number that is the explicit step with B = c."""
+
+    def make(start, rate):
+        def step(t, at):
+            discriminant = at.g**2 - 2 * at.c * (at.f - least)
+            # The root in the form that holds for a straight line too.
+            size = 2 * (at.f - least) / (abs(at.g) + mpmath.sqrt(discriminant)) if discriminant > 0 else abs(at.g) / at.c
+            return at.p - rate * mpmath.sign(at.g) * size
+
+        return step
+
+    return make
+
+
+def newton_or_exit(matrix, least=0, mix="0.7", longest="5"):
+    """One iteration solves one number; where the curvature is not positive the first direction is g / B."""
+    mix, longest = mpf(mix), mpf(longest)
+
+    def make(start, rate):
+        gradients, curvatures = [], []
+        bent_up = cubic(least)(start, rate)
+
+        def step(t, at):
+            gradients.append(at.g)
+            curvatures.append(at.c)
+            if at.c > 0:
+                return bent_up(t, at)
+            s = (1 - mix) * at.g / matrix(gradients, curvatures)
+            length = longest if at.c == 0 else min(abs((at.f - least) / (at.c * s**2)), longest)
+            return at.p - rate * length * s
+
+        return step
+
+    return make
+
+
 def sum_of_squares(gradients, curvatures):
     return sum(g * g for g in gradients)
 
@@ -933,7 +1046,7 @@ def curvature_average(beta, least):
     beta, least = mpf(beta), mpf(least)
 
     def matrix(gradients, curvatures):
-        average = curvatures[0]
+        average = mpf(curvatures[0])
         for c in curvatures[1:]:
             average = beta * average + (1 - beta) * c
         return max(abs(average), least)
@@ -1100,9 +1213,42 @@ def optimizers():
         ],
     )
     steps(
+        "mars-shampoo",
+        ["arXiv:2411.10438, the authors' code; what is no matrix has AdamW of the gradient as it is"],
+        [
+            ("", 0.125, 1, alone(adam("0.9", "0.95", decay="0.1"))),
+            ("exact=true,gamma=1,vector_beta1=0.5,vector_weight_decay=0", 0.125, 2, alone(adam("0.5", "0.95"))),
+            ("vector_rate=0.5,vector_beta2=0.75,epsilon=0.125", 0.125, 1, alone(adam("0.9", "0.75", "0.125", decay="0.1"), "0.5")),
+        ],
+    )
+    steps(
+        "sps",
+        ["arXiv:2002.10542, SPS_max with c = 1: where the loss' tangent is the least loss"],
+        [("", 1, 1, polyak(identity)), ("least=0.03125,longest=1", 0.5, 2, polyak(identity, mpf("0.03125"), "1"))],
+    )
+    steps(
+        "sania-pcg",
+        ["arXiv:2312.17369, D = B = H, and the authors' code where H is not positive; one iteration solves one number"],
+        [
+            ("", 1, 1, newton_or_exit(curvature_average("0.999", "1e-3"))),
+            ("least=0.03125,mix=0.25,longest=0.5,beta2=0.5", 0.5, 2, newton_or_exit(curvature_average("0.5", "1e-3"), mpf("0.03125"), "0.25", "0.5")),
+        ],
+        BOTH_WAYS,
+    )
+    steps(
+        "sania-cubic",
+        ["arXiv:2312.17369, B = I and D = H: of one number the nearest root of the model's loss"],
+        [("", 1, 1, cubic()), ("least=0.03125,vectors=3", 0.5, 2, cubic(mpf("0.03125")))],
+        BOTH_WAYS,
+    )
+    steps(
         "sania-adagrad-sqr",
         ["arXiv:2312.17369, explicit step with D = B = sum of g^2; the root of the model's loss by its formula"],
-        [("", 1, 1, sania(sum_of_squares)), ("least=0.03125", 0.5, 2, sania(sum_of_squares, mpf("0.03125")))],
+        [
+            ("", 1, 1, sania(sum_of_squares)),
+            ("least=0.03125", 0.5, 2, sania(sum_of_squares, mpf("0.03125"))),
+            ("model=linear", 1, 1, polyak(sum_of_squares)),
+        ],
     )
     steps(
         "sania-adam-sqr",

@@ -23,6 +23,7 @@ import dev.espalier.training.trainer.Trainer;
 import dev.espalier.training.trainer.TrainingListener;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -41,10 +42,17 @@ public final class CleanLabels extends AbstractModule {
   protected void configure() {
     OptionalBinder.newOptionalBinder(binder(), Evaluation.class)
         .setBinding()
-        .toInstance(new Separation(data));
+        .toInstance(
+            // Neither level has seen these.
+            Evaluation.on(data.tested())
+                .with(trained -> Map.of("auc", Separation.auc(weights(trained), data.wrong()))));
     OptionalBinder.newOptionalBinder(binder(), BackendSettings.class)
         .setBinding()
         .toInstance(new BackendSettings(Optional.of("cpu"), Map.of()));
+  }
+
+  private static double[] weights(Map<String, NdArray> trained) {
+    return Objects.requireNonNull(trained.get("parameters/" + CleaningStep.WEIGHT)).toDoubles();
   }
 
   /** Digits: so many to train on, a fourth of that held out, 1,000 tested on. */

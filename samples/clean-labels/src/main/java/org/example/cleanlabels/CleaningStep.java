@@ -8,7 +8,7 @@ import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.StepContext;
 import dev.espalier.plugins.bilevel.BilevelMethod;
-import dev.espalier.plugins.bilevel.BilevelProblem;
+import dev.espalier.plugins.bilevel.Levels;
 import dev.espalier.training.objective.Examples;
 import dev.espalier.training.objective.GlobalNorm;
 import dev.espalier.training.step.Batches;
@@ -50,22 +50,16 @@ public record CleaningStep(Sizes data, BilevelMethod method, double rate, double
   /** The path of v. */
   static final String WEIGHT = "example_weight";
 
+  private static final Levels LEVELS = Levels.outside(WEIGHT);
+
   @Override
   public Held init(Key key) {
     Tensor anchor = key.bits().constant(DType.F32, 0.0);
-    Tree<Tensor> outer = Tree.of(WEIGHT, anchor.broadcast(Shape.of(data.examples())));
-    Tree<Tensor> inner =
-        Tree.of("weight", anchor.broadcast(Shape.of(data.features(), data.classes())))
+    Tree<Tensor> both =
+        Tree.of(WEIGHT, anchor.broadcast(Shape.of(data.examples())))
+            .and("weight", anchor.broadcast(Shape.of(data.features(), data.classes())))
             .and("bias", anchor.broadcast(Shape.of(data.classes())));
-    return new Held(outer.and(inner), method.init(outer, inner));
-  }
-
-  private static Tree<Tensor> outer(Held held) {
-    return held.parameters().filter(WEIGHT::equals);
-  }
-
-  private static Tree<Tensor> inner(Held held) {
-    return held.parameters().filter(path -> !path.equals(WEIGHT));
+    return new Held(both, method.init(LEVELS, both));
   }
 
   @Override
@@ -78,9 +72,10 @@ public record CleaningStep(Sizes data, BilevelMethod method, double rate, double
     Examples own = batches.own();
     Examples clean = Objects.requireNonNull(batches.others().get(Objective.Batch.VALIDATION));
     Tensor which = own.targets().at(1, 1);
-    BilevelProblem problem =
-        BilevelProblem.of(
-            List.of(WEIGHT),
+    Tensor learningRate = number.constant(DType.F32, rate);
+    BilevelMethod.Step done =
+        method.step(
+            LEVELS,
             (v, y) -> losses(y, clean.inputs(), clean.targets()).mean(),
             (v, y) ->
                 v.get(WEIGHT)
@@ -89,17 +84,12 @@ public record CleaningStep(Sizes data, BilevelMethod method, double rate, double
                     .mul(losses(y, own.inputs(), own.targets()))
                     .mean()
                     .add(y.get("weight").square().sum().mul(ridge / 2))
-                    .add(y.get("bias").square().sum().mul(ridge / 2)));
-    Tensor learningRate = number.constant(DType.F32, rate);
-    BilevelMethod.Step done =
-        method.step(
-            problem,
-            outer(held),
-            inner(held),
+                    .add(y.get("bias").square().sum().mul(ridge / 2)),
+            held.parameters(),
             held.state(),
             new StepContext(number, learningRate, key));
     return new Update(
-        new Held(done.outer().and(done.inner()), done.state()),
+        new Held(done.both(), done.state()),
         done.value(),
         GlobalNorm.of(done.gradient()),
         learningRate,
@@ -130,11 +120,11 @@ public record CleaningStep(Sizes data, BilevelMethod method, double rate, double
   @Override
   public Tree<Tensor> evaluate(Held held, Tensor inputs, Tensor targets) {
     Tensor right = predict(held, inputs).argMax(-1).eq(targets.at(1, 0)).to(DType.F32);
-    return Tree.of("loss", losses(inner(held), inputs, targets)).and("accuracy", right);
+    return Tree.of("loss", losses(held.parameters(), inputs, targets)).and("accuracy", right);
   }
 
   @Override
   public Tensor predict(Held held, Tensor inputs) {
-    return scores(inner(held), inputs);
+    return scores(held.parameters(), inputs);
   }
 }

@@ -20,7 +20,9 @@ import dev.espalier.training.trainer.Run;
 import dev.espalier.training.trainer.Trainer;
 import dev.espalier.training.trainer.TrainingListener;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 
@@ -40,10 +42,20 @@ public final class LearnRegularisation extends AbstractModule {
   protected void configure() {
     OptionalBinder.newOptionalBinder(binder(), Evaluation.class)
         .setBinding()
-        .toInstance(new Tested(examples(3, TESTED), RELEVANT));
+        .toInstance(
+            // The ridges were fitted to the held-out examples.
+            Evaluation.on(examples(3, TESTED)).with(LearnRegularisation::ridges));
     OptionalBinder.newOptionalBinder(binder(), BackendSettings.class)
         .setBinding()
         .toInstance(new BackendSettings(Optional.of("cpu"), Map.of()));
+  }
+
+  /** The mean logarithm of the ridge of the features that matter, and of the others. */
+  private static Map<String, Double> ridges(Map<String, NdArray> trained) {
+    double[] all = Objects.requireNonNull(trained.get("parameters/" + RidgeStep.RIDGE)).toDoubles();
+    return Map.of(
+        "relevant", Arrays.stream(all, 0, RELEVANT).average().orElseThrow(),
+        "irrelevant", Arrays.stream(all, RELEVANT, FEATURES).average().orElseThrow());
   }
 
   /**

@@ -8,7 +8,7 @@ import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.StepContext;
 import dev.espalier.plugins.bilevel.BilevelMethod;
-import dev.espalier.plugins.bilevel.BilevelProblem;
+import dev.espalier.plugins.bilevel.Levels;
 import dev.espalier.training.objective.Examples;
 import dev.espalier.training.objective.GlobalNorm;
 import dev.espalier.training.step.Batches;
@@ -34,23 +34,18 @@ import java.util.Set;
  */
 public record RidgeStep(int features, BilevelMethod method, double rate, double firstRidge)
     implements StepFunction {
-  private static final String RIDGE = "log_ridge";
+  /** The path of r. */
+  static final String RIDGE = "log_ridge";
+
+  private static final Levels LEVELS = Levels.outside(RIDGE);
 
   @Override
   public Held init(Key key) {
     Tensor anchor = key.bits().constant(DType.F32, 0.0);
     Tensor zeros = anchor.broadcast(Shape.of(features));
-    Tree<Tensor> outer = Tree.of(RIDGE, zeros.add(firstRidge));
-    Tree<Tensor> inner = Tree.of("weight", zeros).and("bias", anchor);
-    return new Held(outer.and(inner), method.init(outer, inner));
-  }
-
-  private static Tree<Tensor> outer(Held held) {
-    return held.parameters().filter(RIDGE::equals);
-  }
-
-  private static Tree<Tensor> inner(Held held) {
-    return held.parameters().filter(path -> !path.equals(RIDGE));
+    Tree<Tensor> both =
+        Tree.of(RIDGE, zeros.add(firstRidge)).and("weight", zeros).and("bias", anchor);
+    return new Held(both, method.init(LEVELS, both));
   }
 
   @Override
@@ -62,24 +57,20 @@ public record RidgeStep(int features, BilevelMethod method, double rate, double 
   public Update step(Held held, Batches batches, Tensor number, Key key) {
     Examples own = batches.own();
     Examples heldOut = Objects.requireNonNull(batches.others().get(Objective.Batch.VALIDATION));
-    BilevelProblem problem =
-        BilevelProblem.of(
-            List.of(RIDGE),
+    Tensor learningRate = number.constant(DType.F32, rate);
+    BilevelMethod.Step done =
+        method.step(
+            LEVELS,
             (r, w) -> losses(w, heldOut.inputs(), heldOut.targets()).mean(),
             (r, w) ->
                 losses(w, own.inputs(), own.targets())
                     .mean()
-                    .add(r.get(RIDGE).exp().mul(w.get("weight").square()).sum().mul(0.5)));
-    Tensor learningRate = number.constant(DType.F32, rate);
-    BilevelMethod.Step done =
-        method.step(
-            problem,
-            outer(held),
-            inner(held),
+                    .add(r.get(RIDGE).exp().mul(w.get("weight").square()).sum().mul(0.5)),
+            held.parameters(),
             held.state(),
             new StepContext(number, learningRate, key));
     return new Update(
-        new Held(done.outer().and(done.inner()), done.state()),
+        new Held(done.both(), done.state()),
         done.value(),
         GlobalNorm.of(done.gradient()),
         learningRate,
@@ -109,12 +100,12 @@ public record RidgeStep(int features, BilevelMethod method, double rate, double 
 
   @Override
   public Tree<Tensor> evaluate(Held held, Tensor inputs, Tensor targets) {
-    Tensor right = scores(inner(held), inputs).gt(0).eq(targets.gt(0.5)).to(DType.F32);
-    return Tree.of("loss", losses(inner(held), inputs, targets)).and("accuracy", right);
+    Tensor right = scores(held.parameters(), inputs).gt(0).eq(targets.gt(0.5)).to(DType.F32);
+    return Tree.of("loss", losses(held.parameters(), inputs, targets)).and("accuracy", right);
   }
 
   @Override
   public Tensor predict(Held held, Tensor inputs) {
-    return scores(inner(held), inputs);
+    return scores(held.parameters(), inputs);
   }
 }

@@ -1,6 +1,9 @@
 package dev.espalier.training.trainer;
 
+import dev.espalier.api.tensor.NdArray;
 import dev.espalier.training.data.Dataset;
+import java.util.Map;
+import java.util.function.Function;
 
 /** Says how a model is measured: a part of the trainer. */
 @FunctionalInterface
@@ -29,6 +32,21 @@ public interface Evaluation {
 
   /** The means of the step's metrics over every held-out example. */
   static Evaluation onHeldOutExamples() {
-    return HeldOutEvaluator::new;
+    return DatasetEvaluator::new;
+  }
+
+  /** The means of the step's metrics over every one of other examples than the held-out ones. */
+  static Evaluation on(Dataset examples) {
+    return (session, heldOut, batch) -> new DatasetEvaluator(session, examples, batch);
+  }
+
+  /**
+   * With measures of what is trained.
+   *
+   * @param further measures by name, of what {@link Session#tensors} gives
+   */
+  default Evaluation with(Function<Map<String, NdArray>, Map<String, Double>> further) {
+    return (session, heldOut, batch) ->
+        new FurtherMeasures(prepare(session, heldOut, batch), session, further);
   }
 }

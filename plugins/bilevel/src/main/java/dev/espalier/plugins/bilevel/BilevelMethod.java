@@ -37,7 +37,32 @@ public record BilevelMethod(Hypergradient hypergradient, InnerLevel lower, Optim
       Tree<Tensor> state,
       Tensor value,
       Tree<Tensor> gradient,
-      Tree<Tensor> report) {}
+      Tree<Tensor> report) {
+    /** The new x and y in one tree. */
+    public Tree<Tensor> both() {
+      return outer.and(inner);
+    }
+  }
+
+  /** The state before the first step, of both levels in one tree. */
+  public Tree<Tensor> init(Levels levels, Tree<Tensor> both) {
+    return init(levels.outer(both), levels.inner(both));
+  }
+
+  /**
+   * One step on two functions of one tree that holds both levels.
+   *
+   * @param levels which are which
+   * @param f the outer objective
+   * @param g the inner objective
+   * @param both x and y
+   * @param state as {@link #init} or the last step left it
+   * @param context of the outer level
+   */
+  public Step step(
+      Levels levels, Level f, Level g, Tree<Tensor> both, Tree<Tensor> state, StepContext context) {
+    return step(levels.problem(f, g), levels.outer(both), levels.inner(both), state, context);
+  }
 
   /** The state before the first step. */
   public Tree<Tensor> init(Tree<Tensor> outer, Tree<Tensor> inner) {

@@ -12,6 +12,7 @@ import dev.espalier.plugins.bilevel.hypergradient.BoRep;
 import dev.espalier.plugins.bilevel.hypergradient.F2sa;
 import dev.espalier.plugins.bilevel.hypergradient.F3sa;
 import dev.espalier.plugins.bilevel.hypergradient.Implicit;
+import dev.espalier.plugins.bilevel.hypergradient.ProximalMomentum;
 import dev.espalier.plugins.bilevel.hypergradient.ProximalPenalty;
 import dev.espalier.plugins.bilevel.hypergradient.Unrolled;
 import dev.espalier.plugins.bilevel.linear.Gmres;
@@ -57,7 +58,7 @@ public final class BilevelPlugin implements Plugin {
         Hypergradient.POINT,
         "f2sa",
         cite(Works.KWON_2023, "dF/dx = f_x + l*(g_x(x, y) - g_x(x, z))"),
-        p -> new F2sa(multiplier(p), growth(p)));
+        p -> new F2sa(multiplier(p), growth(p, 1 / 7.0)));
     to.register(
         Hypergradient.POINT,
         "f3sa",
@@ -65,18 +66,24 @@ public final class BilevelPlugin implements Plugin {
         p ->
             new F3sa(
                 multiplier(p),
-                growth(p),
+                growth(p, 0.2),
                 p.real("decay", 0.8, "exponent of the momentum's fall").notNegative()));
     to.register(
         Hypergradient.POINT,
         "proximal-penalty",
         cite(Works.KWON_2023_PENALTY, "dF/dx = f_x + (g_x(x, u) - g_x(x, v))/s"),
+        p -> new ProximalPenalty(sigma(p), fall(p, 1 / 3.0), proximity(p), averaging(p)));
+    to.register(
+        Hypergradient.POINT,
+        "proximal-momentum",
+        cite(Works.KWON_2023_PENALTY, "dF/dx = h_fx + (h_gxu - h_gxv)/s"),
         p ->
-            new ProximalPenalty(
-                p.real("sigma", 0.1, "weight of the outer objective at first").positive(),
-                p.real("decay", 1 / 7.0, "exponent of its fall").notNegative(),
-                p.real("proximity", 1, "how far the proximal terms let go").positive(),
-                p.real("averaging", 0.9, "how far the centers follow").in(1e-6, 1)));
+            new ProximalMomentum(
+                sigma(p),
+                fall(p, 0.2),
+                p.real("momentum", 0.8, "exponent of the momentum's fall").notNegative(),
+                proximity(p),
+                averaging(p)));
     to.register(
         Hypergradient.POINT,
         "bo-rep",
@@ -89,6 +96,22 @@ public final class BilevelPlugin implements Plugin {
                 (int) p.integer("epochs", 3, "of the refinement").in(0, 20)));
   }
 
+  private static double sigma(Params p) {
+    return p.real("sigma", 0.1, "weight of the outer objective at first").positive();
+  }
+
+  private static double fall(Params p, double by) {
+    return p.real("decay", by, "exponent of its fall").notNegative();
+  }
+
+  private static double proximity(Params p) {
+    return p.real("proximity", 1, "how far the proximal terms let go").positive();
+  }
+
+  private static double averaging(Params p) {
+    return p.real("averaging", 0.9, "how far the centers follow").in(1e-6, 1);
+  }
+
   private static OptionalInt some(int count) {
     return count == 0 ? OptionalInt.empty() : OptionalInt.of(count);
   }
@@ -97,8 +120,8 @@ public final class BilevelPlugin implements Plugin {
     return p.real("multiplier", 10, "of the penalty in the first step").positive();
   }
 
-  private static double growth(Params p) {
-    return p.real("growth", 1 / 7.0, "exponent of its growth").notNegative();
+  private static double growth(Params p, double by) {
+    return p.real("growth", by, "exponent of its growth").notNegative();
   }
 
   private static LinearSolver solver(Params p) {

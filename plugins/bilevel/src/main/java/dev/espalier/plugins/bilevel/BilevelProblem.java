@@ -29,13 +29,7 @@ public record BilevelProblem(Objective outer, Objective inner) {
    * @param g the inner objective
    */
   public static BilevelProblem of(Collection<String> outerPaths, Level f, Level g) {
-    Set<String> paths = Set.copyOf(outerPaths);
-    return new BilevelProblem(objective(paths, f), objective(paths, g));
-  }
-
-  private static Objective objective(Set<String> outerPaths, Level level) {
-    return Objective.of(both ->
-        level.value(both.filter(outerPaths::contains), both.filter(p -> !outerPaths.contains(p))));
+    return new Levels(Set.copyOf(outerPaths)).problem(f, g);
   }
 
   /**

@@ -20,6 +20,19 @@ public sealed interface BatchTest {
   }
 
   /**
+   * The norm test of each coordinate by itself, {@code Var (g_i)_j / n <= eta^2 g_j^2} for all j,
+   * of which the coordinate that asks for most decides.
+   *
+   * @param eta greater than 0
+   */
+  record OfCoordinates(double eta) implements BatchTest {
+    @Override
+    public Tensor required(GradientMoments m) {
+      return m.coordinate().div(eta * eta);
+    }
+  }
+
+  /**
    * The inner-product test: {@code Var <g_i, g> / n <= theta^2 |g|^4}; augmented, also what is
    * orthogonal to g: {@code Var (g_i - <g_i, g> g / |g|^2) / n <= nu^2 |g|^2}.
    *

@@ -13,8 +13,11 @@ import dev.espalier.api.training.Objective;
  * @param square {@code |g|^2}
  * @param variance {@code sum |g_i - g|^2 / (n - 1)}, 0 for one example
  * @param along {@code sum <g_i - g, g>^2 / (n - 1)}, 0 for one example
+ * @param coordinate the most of {@code sum (g_i - g)_j^2 / (n - 1) / g_j^2} of any coordinate j; 0
+ *     where all examples agree
  */
-public record GradientMoments(Tensor count, Tensor square, Tensor variance, Tensor along) {
+public record GradientMoments(
+    Tensor count, Tensor square, Tensor variance, Tensor along, Tensor coordinate) {
   /** Those of gradients that are there for each row of an objective's batch. */
   static GradientMoments of(Objective objective, Tree<Tensor> each, Tree<Tensor> mean) {
     Tensor any = each.leaves().getFirst();
@@ -23,18 +26,23 @@ public record GradientMoments(Tensor count, Tensor square, Tensor variance, Tens
     Tree<Tensor> apart = each.zip(mean, (x, m) -> x.sub(m.expandDims(0).broadcastLike(x)));
     Tensor squares = any.constant(DType.F64, 0.0).broadcast(rows);
     Tensor products = squares;
+    Tensor coordinate = any.constant(DType.F64, 0.0);
     for (String path : each.paths()) {
       Tensor d = flat(apart.get(path));
       Tensor m = flat(mean.get(path).expandDims(0).broadcastLike(apart.get(path)));
       squares = squares.add(d.square().sum(1).to(DType.F64));
       products = products.add(d.mul(m).sum(1).to(DType.F64));
+      // Divided before they are squared: squares of small gradients are 0.
+      Tensor relative = counted(objective, Norm.ratio(d, m)).square().sum(0);
+      coordinate = coordinate.max(relative.reduceMax().to(DType.F64));
     }
     Tensor others = count.sub(1).max(1);
     return new GradientMoments(
         count,
         Norm.of(mean).square(),
         counted(objective, squares).sum().div(others),
-        counted(objective, products.square()).sum().div(others));
+        counted(objective, products.square()).sum().div(others),
+        coordinate.div(others));
   }
 
   private static Tensor flat(Tensor x) {
@@ -43,6 +51,10 @@ public record GradientMoments(Tensor count, Tensor square, Tensor variance, Tens
   }
 
   private static Tensor counted(Objective objective, Tensor rows) {
-    return objective.present().map(p -> p.select(rows, rows.zerosLike())).orElse(rows);
+    return objective
+        .present()
+        .map(p -> rows.shape().rank() == 1 ? p : p.expandDims(1).broadcastLike(rows))
+        .map(p -> p.select(rows, rows.zerosLike()))
+        .orElse(rows);
   }
 }

@@ -107,6 +107,14 @@ public final class OptimizersPlugin implements Plugin {
         });
     to.register(
         OPTIMIZER,
+        "mars-shampoo",
+        cite(
+                Works.YUAN_2024,
+                "p -= rate*(sqrt(max(1, out/in))*O(m) + weight_decay*p), O by Newton and Schulz")
+            .and(Works.JORDAN_2024),
+        OptimizersPlugin::marsShampoo);
+    to.register(
+        OPTIMIZER,
         "accelerated-sgd",
         cite(
                 Works.LI_2023,
@@ -179,9 +187,15 @@ public final class OptimizersPlugin implements Plugin {
   private static void contributeWithoutRates(Registrar to) {
     to.register(
         OPTIMIZER,
+        "sps",
+        cite(Works.LOIZOU_2020, "p -= rate*min((f - least)/|g|^2, longest)*g")
+            .and(Works.ABDUKHAKIMOV_2023),
+        p -> new Sania(new Preconditioner.Identity(), linear(p), least(p)));
+    to.register(
+        OPTIMIZER,
         "sania-adagrad-sqr",
         cite(Works.ABDUKHAKIMOV_2023, "Polyak's step with B = sum of g^2"),
-        p -> new Sania(new Preconditioner.AdagradSquared(), least(p)));
+        p -> new Sania(new Preconditioner.AdagradSquared(), model(p), least(p)));
     to.register(
         OPTIMIZER,
         "sania-adam-sqr",
@@ -190,17 +204,33 @@ public final class OptimizersPlugin implements Plugin {
             new Sania(
                 new Preconditioner.AdamSquared(
                     p.real("beta2", 0.999, "decay of the second moment").inHalfOpen(0, 1)),
+                model(p),
                 least(p)));
     to.register(
         OPTIMIZER,
         "sania-hutchinson",
         cite(Works.ABDUKHAKIMOV_2023, "Polyak's step with B = |average of z*Hz|"),
+        p -> new Sania(hutchinson(p), model(p), least(p)));
+    to.register(
+        OPTIMIZER,
+        "sania-pcg",
+        cite(Works.ABDUKHAKIMOV_2023, "Polyak's step along H^-1 g, by conjugate gradients"),
         p ->
-            new Sania(
-                new Preconditioner.Hutchinson(
-                    p.real("beta2", 0.999, "decay of the average").inHalfOpen(0, 1),
-                    p.real("least_curvature", 1e-3, "least element of B").positive()),
-                least(p)));
+            new SaniaNewton(
+                hutchinson(p),
+                least(p),
+                p.real("tolerance", 1e-3, "of the residual").notNegative(),
+                Math.toIntExact(p.integer("iterations", 10, "the most").in(1, 1 << 20)),
+                p.real("mix", 0.7, "what stays where the loss bends down").inHalfOpen(0, 1),
+                p.real("longest", 5, "the most length there").positive()));
+    to.register(
+        OPTIMIZER,
+        "sania-cubic",
+        cite(Works.ABDUKHAKIMOV_2023, "p -= rate*(1 - k)*((1 - k)*H + k*I)^-1 g"),
+        p ->
+            new SaniaCubic(
+                least(p),
+                Math.toIntExact(p.integer("vectors", 10, "of the Krylov space").in(1, 1 << 10))));
     to.register(
         OPTIMIZER,
         "u-dog",
@@ -229,6 +259,39 @@ public final class OptimizersPlugin implements Plugin {
         p.flag("clip", true, "whether each tensor's length is limited to 1"));
   }
 
+  private static MarsShampoo marsShampoo(Params p) {
+    double beta = p.real("beta1", 0.95, "decay of the matrices' mean").inHalfOpen(0, 1);
+    Adam vectors =
+        new Adam(
+            p.real("vector_beta1", 0.9, "decay of the other mean").inHalfOpen(0, 1),
+            p.real("vector_beta2", 0.95, "decay of the second moment").inHalfOpen(0, 1),
+            p.real("epsilon", 1e-8, "added to the root and to a matrix' length").notNegative());
+    return new MarsShampoo(
+        mars(p, beta),
+        new OrthogonalMomentum(beta, new NewtonSchulz(5, vectors.epsilon()), decay(p, 0)),
+        new AdamW(
+            vectors, p.real("vector_weight_decay", 0.1, "of what is no matrix").notNegative()),
+        p.real("vector_rate", 1, "of what is no matrix, of the rate").notNegative());
+  }
+
+  private static Preconditioner hutchinson(Params p) {
+    return new Preconditioner.Hutchinson(
+        p.real("beta2", 0.999, "decay of the average").inHalfOpen(0, 1),
+        p.real("least_curvature", 1e-3, "least element of B").positive());
+  }
+
+  private static PolyakModel model(Params p) {
+    String model =
+        p.choice("model", "quadratic", List.of("quadratic", "linear"), "of the loss along B^-1 g");
+    PolyakModel linear = linear(p);
+    return model.equals("linear") ? linear : new PolyakModel.Quadratic();
+  }
+
+  private static PolyakModel linear(Params p) {
+    return new PolyakModel.Linear(
+        p.real("longest", 1000, "the most length in a linear model").positive());
+  }
+
   private static double decay(Params p, double by) {
     return p.real("weight_decay", by, "decoupled decay of parameters").notNegative();
   }
@@ -246,18 +309,20 @@ public final class OptimizersPlugin implements Plugin {
   }
 
   private static BatchTest batchTest(Params p) {
-    double eta = p.real("eta", 0.5, "of the norm test").positive();
+    double eta = p.real("eta", 0.5, "of the norm tests").positive();
     double theta = p.real("theta", 0.9, "of the inner-product test").positive();
     double nu = p.real("nu", 5.84, "of its augmentation").positive();
     String test =
         p.choice(
             "test",
             "norm",
-            List.of("norm", "inner-product", "augmented"),
+            List.of("norm", "coordinates", "inner-product", "augmented"),
             "when a batch is large enough");
-    return test.equals("norm")
-        ? new BatchTest.OfNorm(eta)
-        : new BatchTest.OfInnerProduct(theta, nu, test.equals("augmented"));
+    return switch (test) {
+      case "norm" -> new BatchTest.OfNorm(eta);
+      case "coordinates" -> new BatchTest.OfCoordinates(eta);
+      default -> new BatchTest.OfInnerProduct(theta, nu, test.equals("augmented"));
+    };
   }
 
   private static long largestBatch(Params p) {

@@ -6,7 +6,7 @@ import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.StepContext;
 import java.util.Set;
 
-/** A diagonal matrix B that follows the loss, for {@link Sania}. */
+/** A diagonal matrix B that follows the loss, for {@link Sania} and {@link SaniaNewton}. */
 public sealed interface Preconditioner {
   /** What is remembered before the first step. */
   Tree<Tensor> init(Tree<Tensor> parameters);
@@ -20,10 +20,38 @@ public sealed interface Preconditioner {
       StepContext context);
 
   /** The diagonal of B, of the gradient's shapes; where it is 0 nothing moves. */
-  Tree<Tensor> diagonal(Tree<Tensor> state, StepContext context);
+  Tree<Tensor> diagonal(Tree<Tensor> gradient, Tree<Tensor> state, StepContext context);
 
   /** What it asks besides value and gradient. */
   Set<Objective.Need> needs();
+
+  /** {@code B = I}. State: none. */
+  record Identity() implements Preconditioner {
+    @Override
+    public Tree<Tensor> init(Tree<Tensor> parameters) {
+      return Tree.empty();
+    }
+
+    @Override
+    public Tree<Tensor> next(
+        Objective objective,
+        Tree<Tensor> parameters,
+        Tree<Tensor> gradient,
+        Tree<Tensor> state,
+        StepContext context) {
+      return state;
+    }
+
+    @Override
+    public Tree<Tensor> diagonal(Tree<Tensor> gradient, Tree<Tensor> state, StepContext context) {
+      return gradient.map(Tensor::onesLike);
+    }
+
+    @Override
+    public Set<Objective.Need> needs() {
+      return Set.of();
+    }
+  }
 
   /** AdaGrad without its root: {@code B = sum of g^2}. State: {@code sum_of_squares/PATH}. */
   record AdagradSquared() implements Preconditioner {
@@ -46,7 +74,7 @@ public sealed interface Preconditioner {
     }
 
     @Override
-    public Tree<Tensor> diagonal(Tree<Tensor> state, StepContext context) {
+    public Tree<Tensor> diagonal(Tree<Tensor> gradient, Tree<Tensor> state, StepContext context) {
       return state.subtree("sum_of_squares");
     }
 
@@ -80,7 +108,7 @@ public sealed interface Preconditioner {
     }
 
     @Override
-    public Tree<Tensor> diagonal(Tree<Tensor> state, StepContext context) {
+    public Tree<Tensor> diagonal(Tree<Tensor> gradient, Tree<Tensor> state, StepContext context) {
       return new Average(beta2).unbiased(state.subtree("second_moment"), context);
     }
 
@@ -121,7 +149,7 @@ public sealed interface Preconditioner {
     }
 
     @Override
-    public Tree<Tensor> diagonal(Tree<Tensor> state, StepContext context) {
+    public Tree<Tensor> diagonal(Tree<Tensor> gradient, Tree<Tensor> state, StepContext context) {
       return state.subtree("curvature").map(c -> c.abs().max(least));
     }
 

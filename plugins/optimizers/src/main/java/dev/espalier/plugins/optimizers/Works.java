@@ -204,5 +204,28 @@ final class Works {
           "Yan Pan",
           "Yuanzhi Li");
 
+  static final Reference LOIZOU_2020 =
+      arxiv(
+          "2002.10542",
+          2020,
+          "Stochastic Polyak Step-size for SGD: An Adaptive Learning Rate for Fast Convergence",
+          "Nicolas Loizou",
+          "Sharan Vaswani",
+          "Issam Laradji",
+          "Simon Lacoste-Julien");
+
+  static final Reference JORDAN_2024 =
+      other(
+          "kellerjordan.github.io/posts/muon",
+          2024,
+          "Muon: An optimizer for hidden layers in neural networks",
+          "Keller Jordan",
+          "Yuchen Jin",
+          "Vlado Boza",
+          "Jiacheng You",
+          "Franz Cesista",
+          "Laker Newhouse",
+          "Jeremy Bernstein");
+
   private Works() {}
 }

@@ -2,11 +2,13 @@ package dev.espalier.integration.composition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.inject.Guice;
 import com.google.inject.Module;
 import com.google.inject.multibindings.OptionalBinder;
 import dev.espalier.api.plugin.ExtensionPoint;
+import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
@@ -20,6 +22,7 @@ import dev.espalier.training.checkpoint.CheckpointStore;
 import dev.espalier.training.checkpoint.Checkpointing;
 import dev.espalier.training.checkpoint.Checkpoints;
 import dev.espalier.training.checkpoint.Manifest;
+import dev.espalier.training.data.ArrayDataset;
 import dev.espalier.training.data.Batch;
 import dev.espalier.training.data.BatchSource;
 import dev.espalier.training.data.Batching;
@@ -42,6 +45,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +170,38 @@ final class ReplacedPartsTest {
     assertThat(result.last().loss()).isEqualTo(1.5);
     assertThat(metrics().getLast().values()).containsEntry("validation_answer", 42.0);
     assertThat(last().manifest().metrics()).containsEntry("validation_answer", 42.0);
+  }
+
+  private double lossOn(ArrayDataset examples, String run) {
+    Evaluation evaluation =
+        Evaluation.on(examples)
+            .with(trained -> Map.of("tensors", (double) trained.size()))
+            .with(trained -> Map.of("twice", 2.0 * trained.size()));
+    RunResult result =
+        trainer(setting(Evaluation.class, evaluation)).train(request.into(folder.resolve(run)));
+    double tensors = result.last().further().getOrDefault("tensors", 0.0);
+    assertThat(tensors).isPositive();
+    assertThat(result.last().further()).containsEntry("twice", 2 * tensors);
+    assertThat(result.last().accuracy()).isPresent();
+    return result.last().loss();
+  }
+
+  private static ArrayDataset points(int... classes) {
+    double[] inputs = new Random(3).doubles(2L * classes.length, -1, 1).toArray();
+    return new ArrayDataset(
+        NdArray.of(inputs, classes.length, 2).convert(DType.F32),
+        NdArray.of(classes, classes.length));
+  }
+
+  /** The mean over three examples and over the first of them is not that of the held-out ones. */
+  @Test
+  void evaluationOnOtherExamplesAndOfWhatIsTrained() {
+    double all = lossOn(points(0, 1, 1), "all");
+    double first = lossOn(points(0, 1, 1).slice(0, 1), "first");
+    double rest = lossOn(points(0, 1, 1).slice(1, 3), "rest");
+
+    assertThat(all).isCloseTo((first + 2 * rest) / 3, within(1e-6));
+    assertThat(all).isNotEqualTo(trainer().train(request).last().loss());
   }
 
   /** Keeps checkpoints in memory, all of them. */

@@ -129,4 +129,35 @@ final class AcceleratedSgdTest {
       assertThat(descent.shipped(at)[0]).isCloseTo(expected, within(1e-14));
     }
   }
+
+  /**
+   * The mean of {@code lambda w^2 / 2} where the mean of the last steps is, from w = 1; the noise
+   * is that of labels, whose variance in a gradient is lambda's.
+   */
+  private static double risk(double ratio, double lambda, double noise) {
+    int seeds = 300;
+    Descent descent = parabolas(accelerated(ratio, 100), Descent.filled(seeds, lambda));
+    Random random = new Random(23);
+    Stepping.At at =
+        descent.run(
+            descent.begin(Descent.filled(seeds, 1)),
+            200,
+            RATE,
+            t ->
+                NdArray.of(
+                    random
+                        .doubles(seeds)
+                        .map(x -> noise * Math.sqrt(lambda) * random.nextGaussian())
+                        .toArray(),
+                    seeds));
+    return lambda / 2 * Math.pow(Descent.length(descent.shipped(at)), 2) / seeds;
+  }
+
+  @Test
+  void theExcessRiskIsTheSmallerOneWhereTheStartIsWrongAlongSmallEigenvaluesAlone() {
+    double noise = 0.1;
+    assertThat(risk(RATIO, 0.003, noise)).isLessThan(0.7 * risk(1, 0.003, noise));
+    // Along a large one nothing is left of the start, and the variance is the larger one.
+    assertThat(risk(RATIO, 0.3, noise)).isGreaterThan(risk(1, 0.3, noise));
+  }
 }

@@ -19,6 +19,7 @@ import dev.espalier.training.objective.Examples;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -40,16 +41,19 @@ final class AdaptiveBatchTest {
     }
   }
 
+  private static Problem distancesFrom(int rows) {
+    return new Problem(
+        "distances",
+        (at, inputs) -> at.get("x").expandDims(0).broadcastLike(inputs),
+        new Distance(),
+        NdArray.of(new double[rows * SIZE], rows, SIZE),
+        NdArray.of(new double[rows * SIZE], rows, SIZE),
+        Tree.of("x", NdArray.of(new double[SIZE], SIZE)),
+        0);
+  }
+
   private static Descent distances(Optimizer optimizer, int examples) {
-    Problem problem =
-        new Problem(
-            "distances",
-            (at, inputs) -> at.get("x").expandDims(0).broadcastLike(inputs),
-            new Distance(),
-            NdArray.of(new double[ROWS * SIZE], ROWS, SIZE),
-            NdArray.of(new double[ROWS * SIZE], ROWS, SIZE),
-            Tree.of("x", NdArray.of(new double[SIZE], SIZE)),
-            0);
+    Problem problem = distancesFrom(ROWS);
     return Descent.asking(
         optimizer,
         SIZE,
@@ -79,7 +83,8 @@ final class AdaptiveBatchTest {
   }
 
   /** The moments of {@code w - a_i} over the first rows, by the book. */
-  private record Moments(double square, double variance, double along, double across) {
+  private record Moments(
+      double square, double variance, double along, double across, double coordinate) {
     static Moments of(double[] w, NdArray targets, int rows) {
       double[][] each = new double[rows][SIZE];
       double[] mean = new double[SIZE];
@@ -100,7 +105,15 @@ final class AdaptiveBatchTest {
         }
         along += Math.pow(product(g, mean) - square, 2) / (rows - 1);
       }
-      return new Moments(square, variance, along, across);
+      double coordinate = 0;
+      for (int j = 0; j < SIZE; j++) {
+        double spread = 0;
+        for (double[] g : each) {
+          spread += Math.pow(g[j] - mean[j], 2) / (rows - 1);
+        }
+        coordinate = Math.max(coordinate, spread / (mean[j] * mean[j]));
+      }
+      return new Moments(square, variance, along, across, coordinate);
     }
 
     private static double product(double[] a, double[] b) {
@@ -129,6 +142,8 @@ final class AdaptiveBatchTest {
       Moments m = Moments.of(w, targets(1), examples);
       assertThat(asked(Map.of("eta", 0.3), examples, w))
           .isEqualTo(Math.ceil(m.variance() / (0.09 * m.square())));
+      assertThat(asked(Map.of("test", "coordinates", "eta", 0.3), examples, w))
+          .isEqualTo(Math.ceil(m.coordinate() / 0.09));
       assertThat(asked(Map.of("test", "inner-product", "theta", 0.4), examples, w))
           .isEqualTo(Math.ceil(m.along() / (0.16 * m.square() * m.square())));
       // A small theta, and a small nu: each of the two decides once.
@@ -168,5 +183,92 @@ final class AdaptiveBatchTest {
                   .getDouble(0))
           .isEqualTo(1);
     }
+  }
+
+  /** {@code s += |g|^2; w -= rate g / sqrt(s)}, g the mean over the first rows. */
+  @Test
+  void atAConstantBatchTheNormVariantIsAdaGradNorm() {
+    double[] w = {2, -1, 3};
+    double sum = 0;
+    Descent descent =
+        distances(Descent.optimizer("adadagrad-norm", Map.of("eta", 1e9, "epsilon", 0.0)), 7);
+    Stepping.At at = descent.run(descent.begin(w), 20, 0.5, t -> targets(t));
+    for (int t = 0; t < 20; t++) {
+      double[] g = new double[SIZE];
+      for (int i = 0; i < 7; i++) {
+        for (int j = 0; j < SIZE; j++) {
+          g[j] += (w[j] - targets(t).getDouble(i * SIZE + j)) / 7;
+        }
+      }
+      sum += Moments.product(g, g);
+      for (int j = 0; j < SIZE; j++) {
+        w[j] -= 0.5 * g[j] / Math.sqrt(sum);
+      }
+    }
+    assertThat(Descent.x(at)).containsExactly(w, within(1e-12));
+  }
+
+  private static final int POOL = 256;
+
+  /**
+   * The mean over so many steps of the expected gradient's square on the way; the first rows of a
+   * pool of normal targets are the batch, and how many the last step asked for.
+   */
+  private static double meanSquare(int steps, boolean adaptive) {
+    Optimizer optimizer = Descent.optimizer("adadagrad-norm", Map.of("eta", 0.5));
+    Descent descent =
+        Descent.asking(
+            optimizer,
+            SIZE,
+            List.of(TensorType.of(DType.F64, POOL, SIZE), TensorType.of(DType.F64)),
+            fed -> {
+              Tensor targets = fed.getFirst();
+              Tensor rows = targets.iota(TensorType.of(DType.I64, POOL), 0).to(DType.F64);
+              Examples batch =
+                  new Examples(
+                      targets,
+                      targets,
+                      Optional.of(rows.lt(fed.get(1).broadcastLike(rows))),
+                      Optional.of(fed.get(1)));
+              return new BatchObjective(
+                  distancesFrom(POOL).model(),
+                  new Distance(),
+                  batch,
+                  Map.of(),
+                  new Key(targets.constant(DType.I64, 0L)),
+                  true);
+            });
+    Stepping.At at = descent.begin(0.5, -0.25, 0.4);
+    double asked = 2;
+    double sum = 0;
+    for (int t = 0; t < steps; t++) {
+      sum += Math.pow(Descent.length(Descent.x(at)), 2);
+      Random random = new Random(100 + t);
+      double[] noise = random.doubles((long) POOL * SIZE).map(u -> random.nextGaussian()).toArray();
+      Stepping.Done done =
+          descent
+              .stepping()
+              .step(
+                  at,
+                  List.of(NdArray.of(noise, POOL, SIZE), NdArray.scalar(DType.F64, asked)),
+                  t,
+                  1,
+                  1);
+      at = done.next();
+      if (adaptive) {
+        double required = done.report().get("required_batch").getDouble(0);
+        asked = Math.min(POOL, Math.max(asked, required));
+      }
+    }
+    return sum / steps;
+  }
+
+  /** One over the number of steps, where batches of two leave one over its root. */
+  @Test
+  void withGrowingBatchesTheMeanSquareFallsAsOneOverTheSteps() {
+    double growing = Math.log(meanSquare(160, true) / meanSquare(20, true)) / Math.log(8);
+    double constant = Math.log(meanSquare(160, false) / meanSquare(20, false)) / Math.log(8);
+    assertThat(growing).isBetween(-1.05, -0.85);
+    assertThat(constant).isBetween(-0.6, -0.3);
   }
 }

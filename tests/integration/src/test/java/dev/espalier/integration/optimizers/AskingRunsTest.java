@@ -157,13 +157,16 @@ final class AskingRunsTest {
     "clipped-adam, 0.05",
     "prox-prox, 1",
     "sania-hutchinson, 0.3",
+    "sania-pcg, 0.3",
+    "sania-cubic, 0.3",
+    "mars-shampoo, 0.02",
     "u-dog, 1"
   })
   void eachTrains(String name, double rate) {
     Map<String, Object> params =
         switch (name) {
           case "clipped-adam" -> Map.of("sharpness", true);
-          case "mars-adamw" -> Map.of("exact", true);
+          case "mars-adamw", "mars-shampoo" -> Map.of("exact", true);
           case "u-dog" -> Map.of("reach", 0.01);
           default -> Map.of();
         };

@@ -7,6 +7,10 @@ import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.training.Optimizer;
 import dev.espalier.conformance.problem.Stepping;
+import dev.espalier.plugins.optimizers.PolyakModel;
+import dev.espalier.plugins.optimizers.Preconditioner;
+import dev.espalier.plugins.optimizers.Sania;
+import dev.espalier.plugins.optimizers.SaniaNewton;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -14,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** SANIA (catalogue row OPT-22). */
+/** SANIA and SPS (catalogue row OPT-22). */
 final class ScaleInvarianceTest {
   private static final int EXAMPLES = 60;
   private static final int SIZE = 5;
@@ -111,5 +115,172 @@ final class ScaleInvarianceTest {
         .isLessThan(0.01);
     assertThat(losses(Descent.optimizer("sania-adagrad-sqr", Map.of()), 2, 200, 1)[199])
         .isLessThan(0.05);
+    assertThat(losses(Descent.optimizer("sania-pcg", Map.of()), 2, 30, 1)[29]).isLessThan(1e-4);
+    assertThat(losses(Descent.optimizer("sania-cubic", Map.of()), 2, 30, 1)[29]).isLessThan(1e-4);
+  }
+
+  private static final double[] BENDS = {4, 0.5, 2};
+  private static final double[] BEGIN = {1, -3, 0.5};
+
+  private static Tensor bowl(Tensor x) {
+    return x.constant(NdArray.of(BENDS, 3)).mul(x.square()).sum().div(2).add(0.25);
+  }
+
+  /** {@code x -= (f - least) / |g|^2 g}. */
+  @Test
+  void withALinearModelAndNoMatrixItIsPolyaksStep() {
+    double least = 0.25;
+    double[] x = BEGIN.clone();
+    for (int t = 0; t < 12; t++) {
+      double f = 0.25;
+      double square = 0;
+      for (int i = 0; i < 3; i++) {
+        f += BENDS[i] * x[i] * x[i] / 2;
+        square += Math.pow(BENDS[i] * x[i], 2);
+      }
+      for (int i = 0; i < 3; i++) {
+        x[i] -= (f - least) / square * BENDS[i] * x[i];
+      }
+    }
+    for (Optimizer optimizer :
+        List.of(
+            new Sania(new Preconditioner.Identity(), new PolyakModel.Linear(1000), least),
+            Descent.optimizer("sps", Map.of("least", least)))) {
+      Descent descent = Descent.on(optimizer, 3, ScaleInvarianceTest::bowl);
+      assertThat(Descent.x(descent.run(descent.begin(BEGIN), 12, 1)))
+          .containsExactly(x, within(1e-12));
+    }
+  }
+
+  @Test
+  void whereTheLossIsFarAndTheGradientIsSmallPolyaksStepIsTheLongest() {
+    Descent descent =
+        Descent.on(
+            Descent.optimizer("sps", Map.of("longest", 2.0)), 1, x -> x.mul(1e-3).add(9).sum());
+    assertThat(Descent.x(descent.run(descent.begin(0), 1, 1))[0]).isCloseTo(-2e-3, within(1e-15));
+  }
+
+  /** The Hessian {@code R^T diag R} of a rotation, so that no coordinate is by itself. */
+  private static Tensor quadratic(Tensor x, double... bends) {
+    int n = bends.length;
+    double[] matrix = new double[n * n];
+    double[] normal = new SplittableRandom(5).doubles(n, -1, 1).toArray();
+    double square = Math.pow(Descent.length(normal), 2);
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        matrix[i * n + j] = (i == j ? 1 : 0) - 2 * normal[i] * normal[j] / square;
+      }
+    }
+    Tensor turned = x.constant(NdArray.of(matrix, n, n)).matmul(x.reshape(n, 1)).reshape(n);
+    return x.constant(NdArray.of(bends, n)).mul(turned.square()).sum().div(2);
+  }
+
+  /** There is no error in the model, and its least is the least loss: v is 1. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sania-pcg", "sania-cubic"})
+  void onAQuadraticTheFirstStepEndsInTheMinimum(String name) {
+    Map<String, Object> exact =
+        name.equals("sania-pcg") ? Map.of("tolerance", 1e-14, "iterations", 8) : Map.of();
+    Descent descent =
+        Descent.on(Descent.optimizer(name, exact), 4, x -> quadratic(x.sub(3), 100, 7, 0.5, 0.01));
+    // Where the least is met from above by no more than rounding, a root of it is left.
+    assertThat(Descent.x(descent.run(descent.begin(1, -2, 4, 0), 1, 1)))
+        .containsExactly(Descent.filled(4, 3), within(1e-5));
+  }
+
+  @Test
+  void theUnitsOfFeaturesChangeNoLossOfConjugateGradientsThatGoToTheEnd() {
+    Map<String, Object> exact = Map.of("tolerance", 1e-12, "iterations", 30);
+    double[] plain = losses(Descent.optimizer("sania-pcg", exact), 0, 8, 1);
+    double[] scaled = losses(Descent.optimizer("sania-pcg", exact), 3, 8, 1);
+    assertThat(scaled).containsExactly(plain, within(1e-8));
+    assertThat(plain[7]).isLessThan(0.05 * plain[0]);
+  }
+
+  /** The first direction g is bent down: {@code s = (1 - mix) g}, as long as the loss over it. */
+  @Test
+  void whereTheLossBendsDownTheDirectionIsTakenAsFarAsItIsOverTheLeast() {
+    Optimizer optimizer = new SaniaNewton(new Preconditioner.Identity(), -1, 1e-6, 10, 0.75, 5);
+    Descent descent = Descent.on(optimizer, 2, x -> quadratic(x, -4, -1).add(40));
+    double[] begin = {1, 2};
+    double[] end = Descent.x(descent.run(descent.begin(begin), 1, 1));
+    double[] gradient = new double[2];
+    double eps = 1e-4;
+    double f = value(begin);
+    for (int i = 0; i < 2; i++) {
+      double[] near = begin.clone();
+      near[i] += eps;
+      double[] back = begin.clone();
+      back[i] -= eps;
+      gradient[i] = (value(near) - value(back)) / (2 * eps);
+    }
+    double[] s = {0.25 * gradient[0], 0.25 * gradient[1]};
+    double bend = value(s) * 2;
+    double length = Math.min(Math.abs((f + 40 + 1) / bend), 5);
+    assertThat(length).isLessThan(5);
+    assertThat(end)
+        .containsExactly(
+            new double[] {begin[0] - length * s[0], begin[1] - length * s[1]}, within(1e-7));
+  }
+
+  /** {@code x^T H x / 2} of the Hessian above with -4 and -1. */
+  private static double value(double... x) {
+    double[] normal = new SplittableRandom(5).doubles(2, -1, 1).toArray();
+    double square = Math.pow(Descent.length(normal), 2);
+    double along = (normal[0] * x[0] + normal[1] * x[1]) / square;
+    double[] turned = {x[0] - 2 * along * normal[0], x[1] - 2 * along * normal[1]};
+    return -2 * turned[0] * turned[0] - turned[1] * turned[1] / 2;
+  }
+
+  /** Where f is the loss at 0, g its slope and the bends are those of the Hessian. */
+  private static double[] cubicStep(double least, double[] bends, double[] g, double f) {
+    Descent descent =
+        Descent.on(
+            Descent.optimizer("sania-cubic", Map.of("least", least)),
+            g.length,
+            x ->
+                x.constant(NdArray.of(bends, g.length))
+                    .mul(x.square())
+                    .div(2)
+                    .add(x.constant(NdArray.of(g, g.length)).mul(x))
+                    .sum()
+                    .add(f));
+    return Descent.x(descent.run(descent.begin(new double[g.length]), 1, 1));
+  }
+
+  private static double model(double[] bends, double[] g, double f, double[] d) {
+    double sum = f;
+    for (int i = 0; i < d.length; i++) {
+      sum += g[i] * d[i] + bends[i] * d[i] * d[i] / 2;
+    }
+    return sum;
+  }
+
+  /** No point in any of a thousand directions where the model is as little is nearer. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theCubicStepEndsInTheNearestPointWhereTheModelIsTheLeastLoss(boolean bendsDown) {
+    double[] bends = bendsDown ? new double[] {3, 0.5, -2, 0} : new double[] {3, 0.5, 8, 0.25};
+    double[] g = {1, -2, 0.5, 0.25};
+    double f = 2;
+    double least = bendsDown ? -30 : 0.5;
+    double[] d = cubicStep(least, bends, g, f);
+    assertThat(model(bends, g, f, d)).isCloseTo(least, within(1e-9));
+    SplittableRandom random = new SplittableRandom(2);
+    for (int i = 0; i < 1000; i++) {
+      double[] u = random.doubles(4, -1, 1).toArray();
+      double scale = 0.999 * Descent.length(d) / Descent.length(u);
+      double[] nearer = {scale * u[0], scale * u[1], scale * u[2], scale * u[3]};
+      assertThat(model(bends, g, f, nearer)).isGreaterThan(least);
+    }
+    // Near it the model does reach as far, so that the thousand are no easy test.
+    double[] beyond = {1.01 * d[0], 1.01 * d[1], 1.01 * d[2], 1.01 * d[3]};
+    assertThat(model(bends, g, f, beyond)).isLessThan(least);
+  }
+
+  @Test
+  void whereTheModelStaysAboveTheLeastLossTheCubicStepIsNewtons() {
+    double[] d = cubicStep(0, new double[] {4, 0.5}, new double[] {2, -1}, 100);
+    assertThat(d).containsExactly(new double[] {-0.5, 2}, within(1e-11));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
+import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.training.Optimizer;
@@ -155,6 +156,94 @@ final class VarianceReductionTest {
         Math.log10((double) singleGradients(false, fine) / singleGradients(false, coarse));
     assertThat(spider).isBetween(1.6, 2.3);
     assertThat(large).isBetween(2.6, 3.3);
+  }
+
+  /**
+   * {@code -log(1 + x)} and {@code +-4 sin(x + phase)}, which cancel in the mean: the slope is one
+   * over 1 + x, so that an accuracy e is a way of 1/e, and of steps of a length e the number is
+   * 1/e^2. Differences of gradients at points that are e apart have errors of e.
+   */
+  private static Descent slope(int period) {
+    double[] phases = new double[EXAMPLES];
+    double[] signs = new double[EXAMPLES];
+    for (int i = 0; i < EXAMPLES; i++) {
+      phases[i] = 0.35 * (i - i % 2);
+      signs[i] = i % 2 == 0 ? 4 : -4;
+    }
+    return Descent.on(
+        Descent.optimizer("normalized-spider", Map.of("period", period)),
+        1,
+        List.of(TensorType.of(DType.F64, EXAMPLES)),
+        (x, feeds) ->
+            x.sum()
+                .broadcast(Shape.of(EXAMPLES))
+                .add(x.constant(NdArray.of(phases, EXAMPLES)))
+                .sin()
+                .mul(x.constant(NdArray.of(signs, EXAMPLES)))
+                .mul(feeds.getFirst())
+                .sum()
+                .sub(x.add(1).log().sum()));
+  }
+
+  private static long gradientsUntil(boolean spider, double accuracy) {
+    int period = spider ? (int) Math.round(1 / accuracy) : 1;
+    int large = (int) Math.round(64 / (accuracy * accuracy));
+    int small = (int) Math.round(64 / accuracy);
+    Descent descent = slope(period);
+    Stepping.At at = descent.begin(0);
+    long count = 0;
+    for (int t = 0; 1 / (1 + Descent.x(at)[0]) > accuracy; t++) {
+      boolean anew = t % period == 0;
+      NdArray batch = batch(t, anew ? large : small);
+      at = descent.stepping().step(at, List.of(batch), t, accuracy, 1).next();
+      count += anew ? large : 2L * small;
+    }
+    return count;
+  }
+
+  @Test
+  void ofSingleGradientsSpiderNeedsTheThirdPowerOfTheAccuracyAndLargeBatchesTheFourth() {
+    double steps = Math.log(3);
+    double spider =
+        Math.log((double) gradientsUntil(true, 0.1 / 3) / gradientsUntil(true, 0.1)) / steps;
+    double large =
+        Math.log((double) gradientsUntil(false, 0.1 / 3) / gradientsUntil(false, 0.1)) / steps;
+    assertThat(spider).isBetween(2.7, 3.3);
+    assertThat(large).isBetween(3.7, 4.3);
+  }
+
+  /** With steps of one over the root of their number; the best point of a run counts. */
+  private static double leastGradient(boolean quartic, int steps, double[] from) {
+    UnaryOperator<Tensor> loss =
+        quartic ? x -> x.square().square().div(4) : x -> x.exp().add(x.neg().exp());
+    Descent descent =
+        Descent.on(
+            Descent.optimizer("beta-gd", Map.of("beta", quartic ? 2.0 / 3 : 1.0)),
+            3,
+            x -> loss.apply(x).sum());
+    Stepping.At at = descent.begin(from);
+    double least = Double.POSITIVE_INFINITY;
+    for (int t = 0; t < steps; t++) {
+      double[] x = Descent.x(at);
+      double[] g = new double[3];
+      for (int i = 0; i < 3; i++) {
+        g[i] = quartic ? Math.pow(x[i], 3) : 2 * Math.sinh(x[i]);
+      }
+      least = Math.min(least, Descent.length(g));
+      at = descent.run(at, 1, (quartic ? 2 : 20) / Math.sqrt(steps));
+    }
+    return least;
+  }
+
+  /** A constant over the root, for numbers that are 64 times apart; some runs are luckier. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theLeastGradientIsAtMostOfOneOverTheRootOfTheSteps(boolean quartic) {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int steps : new int[] {64, 256, 1024, 4096}) {
+      double[] from = random.doubles(3, 5, 10).toArray();
+      assertThat(leastGradient(quartic, steps, from)).isLessThan(30 / Math.sqrt(steps));
+    }
   }
 
   private static double least(

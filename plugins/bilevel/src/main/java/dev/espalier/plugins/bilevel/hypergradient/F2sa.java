@@ -20,8 +20,9 @@ import java.util.Set;
  *
  * <p>Its bias is O(1/l). With gradient descent of rate r on the inner level these are the paper's
  * steps {@code z -= r g_y} and {@code y -= (r/l) (f_y + l g_y)}; the paper has half of that rate on
- * y. It grows l by differences; with its corollary's rates that is the power here, of exponent 1/7
- * where both levels are noisy, 1/5 where the outer one is, 1/3 where none is.
+ * y. It grows l by differences. With its steps of {@code k^-a} on x and {@code k^-c} on y that is
+ * the power a - c of k: a, c are 5/7, 4/7 where both levels are noisy, 3/5, 2/5 where the outer one
+ * is, and 1/3, 0 where none is, so that l has the exponents 1/7, 1/5 and 1/3.
  *
  * <p>State: {@code z}, and the inner optimizer's for both. The y that is handed on is that of the
  * penalty, z is the minimiser of g. Reports: {@code multiplier}, and {@code distance} of y and z.

@@ -1,8 +1,5 @@
 package dev.espalier.plugins.bilevel.hypergradient;
 
-import dev.espalier.api.ErrorCode;
-import dev.espalier.api.EspalierException;
-import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Objective;
@@ -10,6 +7,7 @@ import dev.espalier.api.training.StepContext;
 import dev.espalier.plugins.bilevel.BilevelProblem;
 import dev.espalier.plugins.bilevel.Hypergradient;
 import dev.espalier.plugins.bilevel.InnerLevel;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,7 +27,11 @@ import java.util.Set;
  *
  * <p>Source: J. Kwon, D. Kwon, S. Wright and R. Nowak, "A Fully First-Order Method for Stochastic
  * Bilevel Optimization", arXiv:2301.10945, algorithm 2. The momentum of x goes through the points
- * (x of the step, y and z after it) there too.
+ * (x of the step, y and z after it) there too. With its steps of {@code k^-a} on x and {@code k^-c}
+ * on y, l grows with the exponent a - c: a, c are 3/5, 2/5 where both levels are noisy, 1/2, 1/4
+ * where the outer one is and 1/3, 0 where none is, so that l has the exponents 1/5, 1/4 and 1/3,
+ * and e has 2 c. These are what its rates of 2/5, 1/2 and 2/3 of {@code |dF/dx|^2} need: a bias of
+ * 1/l, and 1 - a.
  *
  * @param first l in the first step, greater than 0
  * @param growth the exponent of l, at least 0
@@ -38,34 +40,20 @@ import java.util.Set;
 public record F3sa(double first, double growth, double decay) implements Hypergradient {
   /** Checks the numbers. */
   public F3sa {
-    new Multiplier(first, growth);
-    if (!(decay >= 0)) {
-      throw new EspalierException(
-          ErrorCode.BAD_VALUE,
-          "a decay of at least 0",
-          Double.toString(decay),
-          "correct the number");
-    }
+    loop(first, growth, decay);
+  }
+
+  private static SingleLoop loop(double first, double growth, double decay) {
+    return new SingleLoop("F3SA", new Multiplier(first, growth), decay, Optional.empty());
+  }
+
+  private SingleLoop loop() {
+    return loop(first, growth, decay);
   }
 
   @Override
   public Tree<Tensor> init(InnerLevel lower, Tree<Tensor> outer, Tree<Tensor> inner) {
-    Tree<Tensor> state = lower.begin(inner).state();
-    Tree<Tensor> none = inner.map(Tensor::zerosLike);
-    Tree<Tensor> nothing = outer.map(Tensor::zerosLike);
-    return inner
-        .under("z")
-        .and(outer.under("before_x"))
-        .and(inner.under("before_y"))
-        .and(inner.under("before_z"))
-        .and(none.under("h_gz"))
-        .and(none.under("h_fy"))
-        .and(none.under("h_gy"))
-        .and(nothing.under("h_fx"))
-        .and(nothing.under("h_gx_of_y"))
-        .and(nothing.under("h_gx_of_z"))
-        .and(state.under("of_y"))
-        .and(state.under("of_z"));
+    return loop().init(lower, outer, inner);
   }
 
   @Override
@@ -76,89 +64,7 @@ public record F3sa(double first, double growth, double decay) implements Hypergr
       Tree<Tensor> inner,
       Tree<Tensor> state,
       StepContext context) {
-    if (lower.steps() != 1) {
-      throw new EspalierException(
-          ErrorCode.BAD_VALUE,
-          "F3SA takes one inner step in an outer one",
-          lower.steps() + " steps",
-          "give the inner level 1 step, or use F2SA");
-    }
-    Tensor multiplier = new Multiplier(first, growth).at(context);
-    Recursion h = new Recursion(state, context.step().to(DType.F64).add(1).pow(-decay));
-    Tree<Tensor> z = state.subtree("z");
-    Tree<Tensor> beforeX = state.subtree("before_x");
-    Tree<Tensor> beforeY = state.subtree("before_y");
-    Tree<Tensor> beforeZ = state.subtree("before_z");
-    BilevelProblem.Gradients gz = problem.innerAt(outer, z);
-    Tree<Tensor> ofZ = h.of("h_gz", gz.inInner(), problem.innerAt(beforeX, beforeZ).inInner());
-    Tree<Tensor> ofFy =
-        h.of(
-            "h_fy",
-            problem.outerAt(outer, inner).inInner(),
-            problem.outerAt(beforeX, beforeY).inInner());
-    BilevelProblem.Gradients gy = problem.innerAt(outer, inner);
-    Tree<Tensor> ofGy = h.of("h_gy", gy.inInner(), problem.innerAt(beforeX, beforeY).inInner());
-    Tree<Tensor> ofY =
-        ofGy.zip(
-            ofFy, (g, f) -> g.add(f.mul(multiplier.reciprocal().to(f.dtype()).broadcastLike(f))));
-    InnerLevel.Held nextZ = move(lower, z, state.subtree("of_z"), gz.value(), ofZ, context.part(0));
-    InnerLevel.Held nextY =
-        move(lower, inner, state.subtree("of_y"), gy.value(), ofY, context.part(1));
-    BilevelProblem.Gradients f = problem.outerAt(outer, nextY.parameters());
-    Tree<Tensor> ofFx = h.of("h_fx", f.inOuter(), problem.outerAt(beforeX, inner).inOuter());
-    Tree<Tensor> ofGxy =
-        h.of(
-            "h_gx_of_y",
-            problem.innerAt(outer, nextY.parameters()).inOuter(),
-            problem.innerAt(beforeX, inner).inOuter());
-    Tree<Tensor> ofGxz =
-        h.of(
-            "h_gx_of_z",
-            problem.innerAt(outer, nextZ.parameters()).inOuter(),
-            problem.innerAt(beforeX, z).inOuter());
-    Tree<Tensor> next =
-        nextZ
-            .parameters()
-            .under("z")
-            .and(outer.under("before_x"))
-            .and(inner.under("before_y"))
-            .and(z.under("before_z"))
-            .and(ofZ.under("h_gz"))
-            .and(ofFy.under("h_fy"))
-            .and(ofGy.under("h_gy"))
-            .and(ofFx.under("h_fx"))
-            .and(ofGxy.under("h_gx_of_y"))
-            .and(ofGxz.under("h_gx_of_z"))
-            .and(nextY.state().under("of_y"))
-            .and(nextZ.state().under("of_z"));
-    return new Estimate(
-        f.value(),
-        Penalty.gradient(ofFx, ofGxy, ofGxz, multiplier),
-        nextY.parameters(),
-        next,
-        Penalty.report(nextY.parameters(), nextZ.parameters(), multiplier));
-  }
-
-  private static InnerLevel.Held move(
-      InnerLevel lower,
-      Tree<Tensor> at,
-      Tree<Tensor> state,
-      Tensor value,
-      Tree<Tensor> gradient,
-      StepContext context) {
-    Objective known =
-        Objective.at(at, new Objective.ValueAndGradient(value, gradient), "F3SA's momentum");
-    return lower.step(known, new InnerLevel.Held(at, state), context, context.step());
-  }
-
-  /** The recursive estimates; e is 1 in the first step, when there is nothing before. */
-  private record Recursion(Tree<Tensor> state, Tensor e) {
-    Tree<Tensor> of(String name, Tree<Tensor> now, Tree<Tensor> before) {
-      Tensor kept = e.neg().add(1);
-      return now.zip(
-          state.subtree(name).zip(before, Tensor::sub),
-          (g, rest) -> g.add(rest.mul(kept.to(rest.dtype()).broadcastLike(rest))));
-    }
+    return loop().estimate(problem, lower, outer, inner, state, context);
   }
 
   @Override

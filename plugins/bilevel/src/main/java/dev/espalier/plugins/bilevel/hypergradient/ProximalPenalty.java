@@ -1,7 +1,5 @@
 package dev.espalier.plugins.bilevel.hypergradient;
 
-import dev.espalier.api.ErrorCode;
-import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Objective;
@@ -30,8 +28,11 @@ import java.util.Set;
  * v.
  *
  * <p>Source: J. Kwon, D. Kwon, S. Wright and R. Nowak, "On Penalty Methods for Nonconvex Bilevel
- * Optimization and First-Order Stochastic Approximation", arXiv:2309.01753, algorithm 1. Its single
- * loop with momentum is {@link F3sa}, there without the proximal terms.
+ * Optimization and First-Order Stochastic Approximation", arXiv:2309.01753, algorithm 1. Steps of s
+ * on x make of an accuracy, which is that of s, {@code accuracy^-3} outer steps: a decay of 1/3.
+ * With noisy gradients these need {@code accuracy^-4} examples and inner steps each, which makes
+ * the paper's {@code accuracy^-7}; with batches of one size s falls as the accuracy that they
+ * allow. Its single loop is {@link ProximalMomentum}.
  *
  * @param first s in the first step, greater than 0
  * @param decay its exponent, at least 0
@@ -43,13 +44,7 @@ public record ProximalPenalty(double first, double decay, double proximity, doub
   /** Checks the numbers. */
   public ProximalPenalty {
     new Multiplier(first, decay);
-    if (!(proximity > 0) || !(averaging > 0 && averaging <= 1)) {
-      throw new EspalierException(
-          ErrorCode.BAD_VALUE,
-          "a proximity of more than 0 and an averaging in (0, 1]",
-          "proximity " + proximity + ", averaging " + averaging,
-          "correct the number");
-    }
+    new ProximalTerm(proximity, averaging);
   }
 
   @Override
@@ -75,14 +70,17 @@ public record ProximalPenalty(double first, double decay, double proximity, doub
     Objective g = problem.lower(outer);
     Objective both =
         new PenalizedObjective(g, problem.outer().holding(outer), multiplier.reciprocal());
+    ProximalTerm term = new ProximalTerm(proximity, averaging);
     Tree<Tensor> y = state.subtree("y");
     Tree<Tensor> z = state.subtree("z");
     InnerLevel.Held u =
         lower.run(
-            near(both, y), new InnerLevel.Held(inner, state.subtree("of_u")), context.part(0));
+            term.added(both, y),
+            new InnerLevel.Held(inner, state.subtree("of_u")),
+            context.part(0));
     InnerLevel.Held v =
         lower.run(
-            near(g, z),
+            term.added(g, z),
             new InnerLevel.Held(state.subtree("v"), state.subtree("of_v")),
             context.part(1));
     BilevelProblem.Gradients f = problem.outerAt(outer, u.parameters());
@@ -90,28 +88,13 @@ public record ProximalPenalty(double first, double decay, double proximity, doub
         f.value(),
         Penalty.gradient(problem, f, outer, u.parameters(), v.parameters(), multiplier),
         u.parameters(),
-        averaged(y, u.parameters())
+        term.followed(y, u.parameters())
             .under("y")
-            .and(averaged(z, v.parameters()).under("z"))
+            .and(term.followed(z, v.parameters()).under("z"))
             .and(v.parameters().under("v"))
             .and(u.state().under("of_u"))
             .and(v.state().under("of_v")),
         Penalty.report(u.parameters(), v.parameters(), multiplier));
-  }
-
-  private Tree<Tensor> averaged(Tree<Tensor> center, Tree<Tensor> point) {
-    return center.zip(point, (c, p) -> c.add(p.sub(c).mul(averaging)));
-  }
-
-  /** With the proximal term, which draws to a center. */
-  private Objective near(Objective of, Tree<Tensor> center) {
-    Objective term =
-        Objective.of(at ->
-            at.zip(center, (a, c) -> a.sub(c).square().sum()).leaves().stream()
-                .reduce(Tensor::add)
-                .orElseThrow());
-    Tensor anchor = center.leaves().getFirst();
-    return new PenalizedObjective(of, term, anchor.constant(anchor.dtype(), 0.5 / proximity));
   }
 
   @Override

@@ -1,10 +1,22 @@
 package dev.espalier.plugins.bilevel.implicit;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
+import dev.espalier.api.ir.Calculus;
+import dev.espalier.api.linear.FlatTree;
+import dev.espalier.api.linear.LinearMap;
+import dev.espalier.api.linear.LinearSolver;
+import dev.espalier.api.linear.LinearSystem;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Objective;
 import dev.espalier.plugins.bilevel.Level;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -78,6 +90,118 @@ public final class Conditions {
   public static Condition mirrorDescent(Level f, double rate) {
     return (x, theta) ->
         x.zip(gradient(f, x, theta), (at, slope) -> at.log().sub(slope.mul(rate)).softmax(-1));
+  }
+
+  /**
+   * A part of the unknowns with a function of its own.
+   *
+   * @param prox of (x, theta): {@code argmin over z of |z - x|^2 / 2 + rate h(z, theta)}
+   * @param rate greater than 0
+   */
+  public record Block(BiFunction<Tensor, Tree<Tensor>, Tensor> prox, double rate) {}
+
+  /**
+   * The fixed point of block proximal gradient descent, {@code T_j = prox_j(x_j - rate_j df/dx_j,
+   * theta)}, for minimisers of {@code f + sum of h_j(x_j)}, each leaf j a block. The solution and
+   * its derivative do not depend on the rates.
+   *
+   * @param f the smooth part
+   * @param blocks by path, one for each leaf of the unknowns
+   */
+  public static Condition blockProximalGradient(Level f, Map<String, Block> blocks) {
+    return (x, theta) -> {
+      if (!blocks.keySet().equals(Set.copyOf(x.paths()))) {
+        throw new EspalierException(
+            ErrorCode.TREE_MISMATCH,
+            "there is one block for each of the unknowns " + x.paths(),
+            "blocks for " + new TreeSet<>(blocks.keySet()),
+            "give each path a proximal map and a rate");
+      }
+      Tree<Tensor> slope = gradient(f, x, theta);
+      return x.mapWithPath((path, at) -> {
+        Block block = Objects.requireNonNull(blocks.get(path));
+        return block.prox().apply(at.sub(slope.get(path).mul(block.rate())), theta);
+      });
+    };
+  }
+
+  /**
+   * The fixed point of Newton's method, {@code T = x - rate (dG/dx)^-1 G}, for roots of G. There
+   * {@code dT/dx = (1 - rate) I}: the solution and its derivative do not depend on the rate, and
+   * the linear system of the derivative is none.
+   *
+   * @param g whose roots are meant
+   * @param solver solves the systems of the method
+   * @param rate greater than 0
+   */
+  public static Condition newton(Condition g, LinearSolver solver, double rate) {
+    return (x, theta) -> {
+      FlatTree flat = FlatTree.like(x);
+      LinearMap slope =
+          new LinearMap(
+              v ->
+                  flat.flatten(
+                      x.withLeaves(
+                          Calculus.standard()
+                              .jvp(
+                                  at -> g.residual(x.withLeaves(at), theta).leaves(),
+                                  x.leaves(),
+                                  flat.unflatten(v).leaves())
+                              .tangents())),
+              g.symmetric());
+      Tensor step = LinearSystem.solve(solver, slope, flat.flatten(g.residual(x, theta))).x();
+      return x.zip(flat.unflatten(step), (at, by) -> at.sub(by.mul(rate)));
+    };
+  }
+
+  /**
+   * A cone program {@code min c^T x with A x + s = b, s in a cone K}.
+   *
+   * @param a A, [m, n]
+   * @param b [m]
+   * @param c [n]
+   */
+  public record ConeProgram(Tensor a, Tensor b, Tensor c) {}
+
+  /** The path of the unknowns of {@link #conic} that slack and dual solution are parts of. */
+  public static final String CONIC = "conic";
+
+  /**
+   * The residual map of a cone program. The unknowns are {@value #PRIMAL}, x, and {@value #CONIC},
+   * a vector v of which {@code y = P(v)} is the dual solution and {@code s = P(v) - v} the slack, P
+   * being the projection onto the dual cone of K:
+   *
+   * <pre>
+   * F = (A^T P(v) + c,  b - A x - s)
+   * </pre>
+   *
+   * <p>That s is in K, y in its dual and {@code s^T y = 0} holds for every v by Moreau's
+   * decomposition. These are two of the three rows of {@code ((Q - I) P + I) z} of the homogeneous
+   * embedding at {@code w = 1}; the third, that there is no gap, follows from them, and without w F
+   * has a derivative that can be inverted where the solution is unique.
+   *
+   * <p>Source: E. Busseti, W. Moursi and S. Boyd, "Solution Refinement at Regular Points of Conic
+   * Problems", arXiv:1811.02157; A. Agrawal et al., "Differentiating Through a Cone Program",
+   * arXiv:1904.09043.
+   *
+   * @param program of theta
+   * @param dual the projection onto the dual cone of K: {@link Tensor#relu} where K is the orthant,
+   *     {@link Proximal#secondOrderCone}, the identity where K is 0
+   */
+  public static Condition conic(
+      Function<Tree<Tensor>, ConeProgram> program, UnaryOperator<Tensor> dual) {
+    return (x, theta) -> {
+      ConeProgram at = program.apply(theta);
+      Tensor v = x.get(CONIC);
+      Tensor y = dual.apply(v);
+      Tensor stationary = times(at.a().transpose(), y).add(at.c());
+      Tensor feasible = at.b().sub(times(at.a(), x.get(PRIMAL))).sub(y.sub(v));
+      return x.mapWithPath((path, leaf) -> path.equals(PRIMAL) ? stationary : feasible);
+    };
+  }
+
+  private static Tensor times(Tensor matrix, Tensor vector) {
+    return matrix.matmul(vector.expandDims(-1)).squeeze(-1);
   }
 
   /** The path of the unknowns of {@link #kkt} that are minimised in. */

@@ -35,6 +35,29 @@ public final class Proximal {
     return x.sub(threshold.broadcastLike(x)).relu();
   }
 
+  /**
+   * The nearest point (t, z) of the second-order cone {@code |z| <= t}, which is its own dual:
+   *
+   * <pre>
+   * x where |z| &lt;= t,   0 where |z| &lt;= -t,   else (|z| + t) / 2 (1, z / |z|)
+   * </pre>
+   *
+   * @param x a vector [n + 1], t its first element
+   */
+  public static Tensor secondOrderCone(Tensor x) {
+    int n = x.shape().extent(0);
+    Tensor t = x.at(0, 0);
+    Tensor z = x.slice(0, 1, n);
+    Tensor squared = z.square().sum();
+    // The root at 0 has no derivative, and there z is inside or goes to 0.
+    Tensor length = squared.gt(0).select(squared, squared.onesLike()).sqrt();
+    Tensor size = squared.gt(0).select(length, squared.zerosLike());
+    Tensor half = size.add(t).mul(0.5);
+    Tensor edge = half.expandDims(0).concat(0, z.mul(half.div(length).broadcastLike(z)));
+    Tensor outside = size.le(t.neg()).broadcastLike(x).select(x.zerosLike(), edge);
+    return size.le(t).broadcastLike(x).select(x, outside);
+  }
+
   /** The nearest point with all elements from low to high. */
   public static Tensor box(Tensor x, double low, double high) {
     return x.clamp(low, high);

@@ -100,6 +100,37 @@ final class BoRepTest {
     }
   }
 
+  /** {@code z -= rate (H z - f_y)} ends in {@code H^-1 f_y}, as the residual that is told falls. */
+  @Test
+  void theSystemGoesToItsSolution() {
+    double[] x = {1, -1};
+    double[] y = {0.5, 0, 2};
+    List<double[]> found =
+        Traced.run(
+            List.of(NdArray.of(x, 2), NdArray.of(y, 3)),
+            in -> {
+              Tree<Tensor> u = Quadratic.split("x", in.get(0));
+              Tree<Tensor> v = Quadratic.split("y", in.get(1));
+              InnerLevel still = Asked.descent(0, 1);
+              BoRep method = new BoRep(1, 0.5, 1, 1);
+              Tree<Tensor> state = method.init(still, u, v);
+              for (int k = 0; k < 60; k++) {
+                state =
+                    method
+                        .estimate(PROBLEM.problem(), still, u, v, state, Traced.first(in.get(0)))
+                        .state();
+              }
+              Hypergradient.Estimate last =
+                  method.estimate(PROBLEM.problem(), still, u, v, state, Traced.first(in.get(0)));
+              return List.of(
+                  state.get("system/y/first").concat(0, state.get("system/y/rest")),
+                  last.report().get("linear_residual"));
+            });
+    assertThat(found.get(0))
+        .containsExactly(Dense.solve(PROBLEM.h(), PROBLEM.outerInInner(x, y)), within(1e-6));
+    assertThat(found.get(1)[0]).isLessThan(1e-6);
+  }
+
   @Test
   void betweenPeriodsTheInnerLevelIsAsItWas() {
     Stepping run =

@@ -11,7 +11,9 @@ import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Optimizer;
+import dev.espalier.api.training.WrappedObjective;
 import dev.espalier.plugins.bilevel.Asked;
 import dev.espalier.plugins.bilevel.BilevelMethod;
 import dev.espalier.plugins.bilevel.BilevelProblem;
@@ -20,8 +22,11 @@ import dev.espalier.plugins.bilevel.Hypergradient;
 import dev.espalier.plugins.bilevel.InnerLevel;
 import dev.espalier.plugins.bilevel.Quadratic;
 import dev.espalier.plugins.bilevel.Stepping;
+import dev.espalier.plugins.bilevel.Traced;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +80,29 @@ final class PenaltyTest {
     @Override
     int steps() {
       return 4;
+    }
+
+    @Override
+    double error() {
+      return 1e-4;
+    }
+  }
+
+  @Nested
+  final class ByProximalMomentum extends HypergradientRules {
+    @Override
+    Hypergradient method() {
+      return new ProximalMomentum(1e-6, 0, 0.8, 1000, 1);
+    }
+
+    @Override
+    InnerLevel lower() {
+      return Asked.descent(0.5, 1);
+    }
+
+    @Override
+    int steps() {
+      return 150;
     }
 
     @Override
@@ -137,6 +165,161 @@ final class PenaltyTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void soDoesTheBiasOfSingleLoops(long seed) {
+    Quadratic problem = Quadratic.random(seed, 3, 4, 0.5, 2);
+    double[] x = Dense.normal(new Random(seed), 3);
+    double[] exact = problem.hypergradient(x);
+    for (Hypergradient[] pair :
+        List.of(
+            new Hypergradient[] {new F3sa(1000, 0, 0.8), new F3sa(2000, 0, 0.8)},
+            new Hypergradient[] {
+              new ProximalMomentum(1e-3, 0, 0.8, 10, 0.5),
+              new ProximalMomentum(5e-4, 0, 0.8, 10, 0.5)
+            })) {
+      double[] errors = new double[2];
+      for (int i = 0; i < 2; i++) {
+        Asked found = Asked.of(pair[i], Asked.descent(0.5, 1), problem, x, new double[4], 400);
+        errors[i] = Dense.distance(found.gradient(), exact);
+      }
+      assertThat(errors[0] / errors[1]).isCloseTo(2, within(0.02));
+    }
+  }
+
+  /** The recursive estimate of a gradient without noise is the gradient. */
+  @Test
+  void aSingleLoopWithoutNoiseIsTheDoubleLoopOfOneStep() {
+    Quadratic problem = Quadratic.random(5, 2, 3, 0.5, 2);
+    double[] x = {1, -0.5};
+    double[] y = {0.5, 2, -1};
+    for (int steps : new int[] {1, 2, 7}) {
+      Asked one =
+          Asked.of(
+              new ProximalMomentum(0.25, 0.5, 0.8, 2, 0.75),
+              Asked.descent(0.25, 1),
+              problem,
+              x,
+              y,
+              steps);
+      Asked two =
+          Asked.of(
+              new ProximalPenalty(0.25, 0.5, 2, 0.75),
+              Asked.descent(0.25, 1),
+              problem,
+              x,
+              y,
+              steps);
+      assertThat(one.gradient()).containsExactly(two.gradient(), within(1e-12));
+      assertThat(one.inner()).containsExactly(two.inner(), within(1e-12));
+    }
+  }
+
+  /** Both loops in plain Java, one inner step of 1/4 in each of four outer ones. */
+  @Test
+  void theProximalTermsDrawToCentersThatFollowByTheirShare() {
+    Quadratic problem = Quadratic.random(5, 2, 3, 0.5, 2);
+    double[] x = {1, -0.5};
+    double[] begin = {0.5, 2, -1};
+    double[] u = begin;
+    double[] v = begin;
+    double[] y = begin;
+    double[] z = begin;
+    double s = 0;
+    for (int k = 0; k < 4; k++) {
+      s = 0.25 / Math.sqrt(1 + k);
+      double[] ofU =
+          Dense.plus(
+              Dense.plus(problem.innerGradient(x, u), s, problem.outerInInner(x, u)),
+              0.5,
+              Dense.plus(u, -1, y));
+      double[] ofV = Dense.plus(problem.innerGradient(x, v), 0.5, Dense.plus(v, -1, z));
+      u = Dense.plus(u, -0.25, ofU);
+      v = Dense.plus(v, -0.25, ofV);
+      y = Dense.plus(y, 0.75, Dense.plus(u, -1, y));
+      z = Dense.plus(z, 0.75, Dense.plus(v, -1, z));
+    }
+    double[] wanted =
+        Dense.plus(
+            problem.outerInOuter(x, u),
+            1 / s,
+            Dense.times(Dense.transposed(problem.b()), Dense.plus(v, -1, u)));
+
+    Asked found =
+        Asked.of(
+            new ProximalPenalty(0.25, 0.5, 2, 0.75), Asked.descent(0.25, 1), problem, x, begin, 4);
+
+    assertThat(found.inner()).containsExactly(u, within(1e-12));
+    assertThat(found.gradient()).containsExactly(wanted, within(1e-11));
+  }
+
+  @Test
+  void theMultiplierGrowsByItsPowerOfTheSteps() {
+    Quadratic problem = Quadratic.random(1, 2, 2, 0.5, 2);
+    double[] zero = new double[2];
+    InnerLevel once = Asked.descent(0.1, 1);
+    for (Hypergradient method :
+        List.of(
+            new F2sa(3, 0.25),
+            new F3sa(3, 0.25, 0.8),
+            new ProximalPenalty(1 / 3.0, 0.25, 1, 0.9),
+            new ProximalMomentum(1 / 3.0, 0.25, 0.8, 1, 0.9))) {
+      assertThat(Asked.of(method, once, problem, zero, zero, 16).reported("multiplier"))
+          .isCloseTo(3 * 2, within(1e-12));
+    }
+  }
+
+  /** Of an objective that answers with gradients and refuses what is of second order. */
+  private record FirstOrder(Objective inner, AtomicInteger gradients) implements WrappedObjective {
+    @Override
+    public Set<Need> offers() {
+      return Set.of(Need.VALUE, Need.GRADIENT);
+    }
+
+    @Override
+    public ValueAndGradient valueAndGradient(Tree<Tensor> parameters) {
+      gradients.incrementAndGet();
+      return inner.valueAndGradient(parameters);
+    }
+
+    @Override
+    public Tree<Tensor> hessianVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
+      throw new AssertionError("a Hessian-vector product was asked for");
+    }
+  }
+
+  @Test
+  void noPenaltyMethodAsksForASecondDerivative() {
+    Quadratic problem = Quadratic.random(1, 2, 3, 0.5, 2);
+    for (Hypergradient method :
+        List.of(
+            new F2sa(10, 0.1),
+            new F3sa(10, 0.1, 0.8),
+            new ProximalPenalty(0.1, 0.1, 1, 0.9),
+            new ProximalMomentum(0.1, 0.1, 0.8, 1, 0.9))) {
+      AtomicInteger gradients = new AtomicInteger();
+      InnerLevel once = Asked.descent(0.25, 1);
+      Traced.graph(
+          List.of(NdArray.of(new double[2], 2), NdArray.of(new double[3], 3)),
+          in -> {
+            Tree<Tensor> x = Quadratic.split("x", in.get(0));
+            Tree<Tensor> y = Quadratic.split("y", in.get(1));
+            BilevelProblem first =
+                new BilevelProblem(
+                    new FirstOrder(problem.problem().outer(), gradients),
+                    new FirstOrder(problem.problem().inner(), gradients));
+            return method
+                .estimate(first, once, x, y, method.init(once, x, y), Traced.first(in.get(0)))
+                .gradient()
+                .leaves();
+          });
+      assertThat(gradients.get()).isPositive();
+      assertThat(method.needs()).containsExactly(Objective.Need.GRADIENT);
+    }
+    // The check itself sees one that does.
+    assertThat(Implicit.exact().needs()).contains(Objective.Need.HESSIAN_VECTOR);
+  }
+
   /**
    * An inner level with a line of solutions: H = diag(1, 2, 0), B and c in its range. The method
    * finds the best of them for f, and the gradient is {@code f_x + B^T H^+ f_y} there.
@@ -169,15 +352,34 @@ final class PenaltyTest {
             problem.outerInOuter(x, y),
             1,
             Dense.times(Dense.transposed(b), new double[] {slope[0], slope[1] / 2, 0}));
+    double[] begin = {1, 1, 1};
     double[] errors = new double[2];
+    double[] single = new double[2];
     for (int i = 0; i < 2; i++) {
-      ProximalPenalty method = new ProximalPenalty(0.04 / (1 << i), 0, 1000, 1);
+      double sigma = 0.04 / (1 << i);
       Asked found =
-          Asked.of(method, Asked.descent(0.5, 1200), problem, x, new double[] {1, 1, 1}, 4);
+          Asked.of(
+              new ProximalPenalty(sigma, 0, 1000, 1),
+              Asked.descent(0.5, 1200),
+              problem,
+              x,
+              begin,
+              4);
       errors[i] = Dense.distance(found.gradient(), exact);
+      Asked once =
+          Asked.of(
+              new ProximalMomentum(sigma, 0, 0.8, 10, 1),
+              Asked.descent(0.5, 1),
+              problem,
+              x,
+              begin,
+              1500);
+      single[i] = Dense.distance(once.gradient(), exact);
     }
-    assertThat(errors[1]).isLessThan(0.1 * Dense.norm(exact));
-    assertThat(errors[0] / errors[1]).isCloseTo(2, within(0.2));
+    for (double[] found : List.of(errors, single)) {
+      assertThat(found[1]).isLessThan(0.1 * Dense.norm(exact));
+      assertThat(found[0] / found[1]).isCloseTo(2, within(0.2));
+    }
   }
 
   /** Where y is held at the edge of its set it does not move with x: nothing comes through it. */
@@ -217,11 +419,13 @@ final class PenaltyTest {
     double penalty = after(new F2sa(20, 1 / 3.0), often, problem, 300);
     double momentum = after(new F3sa(20, 1 / 3.0, 0.8), once, problem, 600);
     double proximal = after(new ProximalPenalty(0.05, 1 / 3.0, 1000, 1), often, problem, 300);
+    double single = after(new ProximalMomentum(0.05, 1 / 3.0, 0.8, 10, 1), once, problem, 600);
 
     assertThat(implicit).isLessThan(1e-8);
     assertThat(penalty).isLessThan(0.1);
     assertThat(momentum).isLessThan(0.1);
     assertThat(proximal).isLessThan(0.1);
+    assertThat(single).isLessThan(0.1);
   }
 
   /** The norm of the exact hypergradient at the end, beside that at the begin. */
@@ -245,17 +449,17 @@ final class PenaltyTest {
   @Test
   void momentumTakesNoiseOutOfTheEstimates() {
     Quadratic problem = Quadratic.random(2, 2, 3, 0.8, 1.25);
-    double with = scatter(problem, 0.8);
-    double without = scatter(problem, 0);
-
-    assertThat(with).isLessThan(0.5 * without);
+    assertThat(scatter(problem, new F3sa(50, 0, 0.8)))
+        .isLessThan(0.5 * scatter(problem, new F3sa(50, 0, 0)));
+    assertThat(scatter(problem, new ProximalMomentum(0.02, 0, 0.8, 10, 1)))
+        .isLessThan(0.5 * scatter(problem, new ProximalMomentum(0.02, 0, 0, 10, 1)));
   }
 
   /** The mean distance of the inner parameters from their minimum late in a run at a fixed x. */
-  private static double scatter(Quadratic problem, double decay) {
+  private static double scatter(Quadratic problem, Hypergradient method) {
     Stepping run =
         new Stepping(
-            new BilevelMethod(new F3sa(50, 0, decay), Asked.descent(0.5, 1), Optimizer.of()),
+            new BilevelMethod(method, Asked.descent(0.5, 1), Optimizer.of()),
             (key, number) -> noisy(problem.problem(), key),
             start("x", 2),
             start("y", 3),

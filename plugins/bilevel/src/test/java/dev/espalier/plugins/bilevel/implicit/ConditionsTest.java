@@ -1,8 +1,10 @@
 package dev.espalier.plugins.bilevel.implicit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.ir.Calculus;
 import dev.espalier.api.ir.ControlFlow;
 import dev.espalier.api.linear.ConjugateGradient;
@@ -14,10 +16,13 @@ import dev.espalier.plugins.bilevel.Level;
 import dev.espalier.plugins.bilevel.Traced;
 import dev.espalier.plugins.bilevel.linear.DenseSolve;
 import dev.espalier.plugins.bilevel.linear.Gmres;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +187,53 @@ final class ConditionsTest {
     }
   }
 
+  /**
+   * The error of the implicit derivative has slope 1 in that of the solver, and that of the
+   * derivative of the descent itself, which has a factor of the steps more, is the larger one.
+   */
+  @Test
+  void atTheSameIterateTheDerivativeOfTheConditionIsNearerThanThatOfTheSteps() {
+    double r = 0.75;
+    double[][] h = ridged(r);
+    double[] w = Dense.solve(h, MOMENT);
+    double[] slope = Dense.vector(N, i -> -Dense.solve(h, w)[i]);
+    double[] solver = new double[2];
+    double[] implicit = new double[2];
+    for (int i = 0; i < 2; i++) {
+      int steps = i == 0 ? 30 : 90;
+      List<double[]> found =
+          Traced.run(
+              List.of(array(DATA), array(TARGETS), array(r)),
+              in -> {
+                Function<List<Tensor>, List<Tensor>> solved =
+                    at -> List.of(ridgeRegression(in.get(0), in.get(1), at.getFirst(), steps));
+                Tree<Tensor> zero = Tree.of("w", in.get(0).slice(0, 0, 1).reshape(N).zerosLike());
+                Function<List<Tensor>, List<Tensor>> unrolled =
+                    at ->
+                        descend(
+                                ridge(in.get(0), in.get(1)),
+                                zero,
+                                Tree.of("r", at.getFirst()),
+                                steps)
+                            .leaves();
+                List<Tensor> one = List.of(in.get(2).onesLike());
+                Calculus.Pushed first = Calculus.standard().jvp(solved, List.of(in.get(2)), one);
+                Calculus.Pushed second = Calculus.standard().jvp(unrolled, List.of(in.get(2)), one);
+                return List.of(
+                    first.values().getFirst(),
+                    first.tangents().getFirst(),
+                    second.values().getFirst(),
+                    second.tangents().getFirst());
+              });
+      assertThat(found.get(2)).containsExactly(found.get(0));
+      solver[i] = Dense.distance(found.get(0), w);
+      implicit[i] = Dense.distance(found.get(1), slope);
+      assertThat(Dense.distance(found.get(3), slope)).isGreaterThan(3 * implicit[i]);
+    }
+    assertThat(Math.log(implicit[1] / implicit[0]) / Math.log(solver[1] / solver[0]))
+        .isCloseTo(1, within(0.02));
+  }
+
   private static double smallest() {
     double[] v = {1, 1, 1};
     double value = 0;
@@ -249,8 +301,9 @@ final class ConditionsTest {
   /**
    * The projection onto the simplex: {@code dx/dtheta = I - 1 1^T / k} on its k positive elements.
    */
-  @Test
-  void theProjectionOntoTheSimplexHasTheDerivativeOfItsFace() {
+  @ParameterizedTest
+  @ValueSource(doubles = {0.2, 0.5, 0.9})
+  void theProjectionOntoTheSimplexHasTheDerivativeOfItsFace(double rate) {
     double[] theta = {0.9, 0.4, -1, 0.6};
     double[] weights = {1, 2, 3, -1};
     List<double[]> found =
@@ -261,7 +314,7 @@ final class ConditionsTest {
                   Conditions.projectedGradient(
                       (t, x) -> x.get("x").sub(t.get("t")).square().sum().mul(0.5),
                       x -> x.map(Proximal::simplex),
-                      0.5);
+                      rate);
               ImplicitFunction projection =
                   ImplicitFunction.fixedPoint(
                       map, new FixedPointIteration(1e-16, 300), new Gmres(1e-15, 4, 2));
@@ -282,6 +335,234 @@ final class ConditionsTest {
     assertThat(found.get(0)).containsExactly(exact, within(1e-13));
     assertThat(found.get(1))
         .containsExactly(new double[] {1 - mean, 2 - mean, 0, -1 - mean}, within(1e-12));
+  }
+
+  /**
+   * {@code |x - a|^2 / 2 + r |x|_1 + |z - x|^2 / 2} with z in [-1/2, 1/2]. Where z is inside it is
+   * x, which is a, r nearer to 0; where z is at its end, {@code x = (a + z - r) / 2}.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.2, 0.45})
+  void blocksHaveProximalMapsAndRatesOfTheirOwn(double rate) {
+    double[] a = {2, 0.75, 0.2, -3};
+    List<double[]> found =
+        Traced.run(
+            List.of(array(a), array(0.5)),
+            in -> {
+              Condition map =
+                  Conditions.blockProximalGradient(
+                      (theta, at) ->
+                          at.get("x")
+                              .sub(theta.get("a"))
+                              .square()
+                              .sum()
+                              .add(at.get("z").sub(at.get("x")).square().sum())
+                              .mul(0.5),
+                      Map.of(
+                          "x",
+                          new Conditions.Block(
+                              (x, theta) ->
+                                  Proximal.softThreshold(
+                                      x, theta.get("r").sum().mul(rate).broadcastLike(x)),
+                              rate),
+                          "z",
+                          new Conditions.Block((z, theta) -> Proximal.box(z, -0.5, 0.5), 0.8)));
+              ImplicitFunction solution =
+                  ImplicitFunction.fixedPoint(
+                      map, new FixedPointIteration(1e-16, 2000), new DenseSolve());
+              Tree<Tensor> start =
+                  Tree.of("x", in.get(0).zerosLike()).and("z", in.get(0).zerosLike());
+              Calculus.Pushed inA =
+                  Calculus.standard()
+                      .jvp(
+                          at ->
+                              solution
+                                  .apply(start, Tree.of("a", at.getFirst()).and("r", in.get(1)))
+                                  .leaves(),
+                          List.of(in.get(0)),
+                          List.of(in.get(0).onesLike()));
+              Calculus.Pushed inR =
+                  Calculus.standard()
+                      .jvp(
+                          at ->
+                              solution
+                                  .apply(start, Tree.of("a", in.get(0)).and("r", at.getFirst()))
+                                  .leaves(),
+                          List.of(in.get(1)),
+                          List.of(in.get(1).onesLike()));
+              List<Tensor> all = new ArrayList<>(inA.values());
+              all.addAll(inA.tangents());
+              all.addAll(inR.tangents());
+              return all;
+            });
+    double[][] wanted = {
+      {1, 0.25, 0, -1.5}, {0.5, 0.25, 0, -0.5},
+      {0.5, 1, 0, 0.5}, {0, 1, 0, 0},
+      {-0.5, -1, 0, 0.5}, {0, -1, 0, 0}
+    };
+    for (int i = 0; i < wanted.length; i++) {
+      assertThat(found.get(i)).containsExactly(wanted[i], within(1e-11));
+    }
+  }
+
+  @Test
+  void blocksThatAreNotThoseOfTheUnknownsAreRefused() {
+    Condition map = Conditions.blockProximalGradient((theta, x) -> x.get("x").sum(), Map.of());
+    assertThatThrownBy(() ->
+            Traced.run(
+                List.of(array(1)),
+                in -> map.residual(Tree.of("x", in.getFirst()), Tree.empty()).leaves()))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("one block for each");
+  }
+
+  /**
+   * {@code x y = a, x / y = b}: {@code x = sqrt(a b), y = sqrt(a / b)}; the slope is no gradient.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 0.5})
+  void newtonsMethodHasTheDerivativeOfTheRootAtEveryRate(double rate) {
+    double a = 6;
+    double b = 1.5;
+    Condition system =
+        (at, theta) ->
+            Tree.of("x", at.get("x").mul(at.get("y")).sub(theta.get("a")))
+                .and("y", at.get("x").div(at.get("y")).sub(theta.get("b")));
+    List<double[]> found =
+        Traced.run(
+            List.of(array(a), array(b)),
+            in -> {
+              ImplicitFunction root =
+                  ImplicitFunction.fixedPoint(
+                      Conditions.newton(system, new DenseSolve(), rate),
+                      new FixedPointIteration(1e-16, 80),
+                      new DenseSolve());
+              Tree<Tensor> start =
+                  Tree.of("x", in.get(0).constantLike(2)).and("y", in.get(0).constantLike(1));
+              List<Tensor> all = new ArrayList<>();
+              for (int i = 0; i < 2; i++) {
+                Tensor along = in.get(0).constantLike(i == 0 ? 1 : 0);
+                Calculus.Pushed pushed =
+                    Calculus.standard()
+                        .jvp(
+                            at ->
+                                root.apply(start, Tree.of("a", at.get(0)).and("b", at.get(1)))
+                                    .leaves(),
+                            in,
+                            List.of(along, along.neg().add(1)));
+                all.addAll(i == 0 ? pushed.values() : List.of());
+                all.addAll(pushed.tangents());
+              }
+              return all;
+            });
+    double x = Math.sqrt(a * b);
+    double y = Math.sqrt(a / b);
+    double[] wanted = {x, y, x / (2 * a), y / (2 * a), x / (2 * b), -y / (2 * b)};
+    for (int i = 0; i < wanted.length; i++) {
+      assertThat(found.get(i)[0]).isCloseTo(wanted[i], within(1e-12));
+    }
+  }
+
+  /**
+   * Of x and v in A, b and c; the solver gives the closed form, which the condition has to meet.
+   */
+  private static List<double[]> cone(
+      UnaryOperator<Tensor> dual,
+      NdArray a,
+      NdArray b,
+      NdArray c,
+      double[] x,
+      double[] v,
+      NdArray alongB,
+      NdArray alongC) {
+    Condition condition =
+        Conditions.conic(
+            theta -> new Conditions.ConeProgram(theta.get("a"), theta.get("b"), theta.get("c")),
+            dual);
+    return Traced.run(
+        List.of(a, b, c, alongB, alongC),
+        in -> {
+          Tensor any = in.get(0);
+          Tree<Tensor> solution =
+              Tree.of(Conditions.PRIMAL, any.constant(array(x)))
+                  .and(Conditions.CONIC, any.constant(array(v)));
+          ImplicitFunction program =
+              ImplicitFunction.root(condition, (start, theta) -> start, new DenseSolve());
+          Function<List<Tensor>, Tree<Tensor>> theta =
+              at -> Tree.of("a", any).and("b", at.get(0)).and("c", at.get(1));
+          List<Tensor> given = List.of(in.get(1), in.get(2));
+          Calculus.Pushed pushed =
+              Calculus.standard()
+                  .jvp(
+                      at -> program.apply(solution, theta.apply(at)).leaves(),
+                      given,
+                      List.of(in.get(3), in.get(4)));
+          List<Tensor> all =
+              new ArrayList<>(condition.residual(solution, theta.apply(given)).leaves());
+          all.addAll(pushed.tangents());
+          return all;
+        });
+  }
+
+  /**
+   * {@code min x1 + 2 x2 with x >= 0, x1 + x2 = b}: x is (b, 0) and y (0, 1, -1), so that {@code v
+   * = y - s} is (-b, 1, -1); y2 is {@code c2 - c1}, y3 {@code -c1}.
+   */
+  @Test
+  void aLinearProgramHasTheSensitivitiesOfItsVertex() {
+    UnaryOperator<Tensor> dual = v -> v.slice(0, 0, 2).relu().concat(0, v.slice(0, 2, 3));
+    NdArray a = array(new double[][] {{-1, 0}, {0, -1}, {1, 1}});
+    double[] x = {2, 0};
+    double[] v = {-2, 1, -1};
+    List<double[]> inB =
+        cone(dual, a, array(0, 0, 2), array(1, 2), x, v, array(0, 0, 1), array(0, 0));
+    assertThat(inB.get(0)).containsExactly(new double[2], within(1e-15));
+    assertThat(inB.get(1)).containsExactly(new double[3], within(1e-15));
+    assertThat(inB.get(2)).containsExactly(new double[] {1, 0}, within(1e-12));
+    assertThat(inB.get(3)).containsExactly(new double[] {-1, 0, 0}, within(1e-12));
+    List<double[]> inC =
+        cone(dual, a, array(0, 0, 2), array(1, 2), x, v, array(0, 0, 0), array(0.5, -3));
+    assertThat(inC.get(2)).containsExactly(new double[] {0, 0}, within(1e-12));
+    assertThat(inC.get(3)).containsExactly(new double[] {0, -3.5, -0.5}, within(1e-12));
+  }
+
+  /** {@code min c^T x with |x| <= r} is {@code -r c / |c|}; y is (|c|, c) and s is (r, x). */
+  @Test
+  void aSecondOrderConeProgramHasTheDerivativeOfItsClosedForm() {
+    double r = 2;
+    double[] c = {3, -4};
+    double[] x = {-r * 0.6, r * 0.8};
+    double[] v = {5 - r, 3 - x[0], -4 - x[1]};
+    NdArray a = array(new double[][] {{0, 0}, {-1, 0}, {0, -1}});
+    List<double[]> inR =
+        cone(
+            Proximal::secondOrderCone,
+            a,
+            array(r, 0, 0),
+            array(c),
+            x,
+            v,
+            array(1, 0, 0),
+            array(0, 0));
+    assertThat(inR.get(0)).containsExactly(new double[2], within(1e-14));
+    assertThat(inR.get(1)).containsExactly(new double[3], within(1e-14));
+    assertThat(inR.get(2)).containsExactly(new double[] {-0.6, 0.8}, within(1e-12));
+    double[] along = {1, 2};
+    List<double[]> inC =
+        cone(
+            Proximal::secondOrderCone,
+            a,
+            array(r, 0, 0),
+            array(c),
+            x,
+            v,
+            array(0, 0, 0),
+            array(along));
+    double radial = (3 * along[0] - 4 * along[1]) / 25;
+    assertThat(inC.get(2))
+        .containsExactly(
+            new double[] {-r / 5 * (along[0] - radial * 3), -r / 5 * (along[1] + radial * 4)},
+            within(1e-12));
   }
 
   /** {@code argmin -theta^T x + sum of x log x} over the simplex is the softmax of theta. */
@@ -391,11 +672,20 @@ final class ConditionsTest {
                     Proximal.ball(in.get(0), in.get(1), 6),
                     Proximal.box(in.get(0), -1, 1),
                     Proximal.softThreshold(in.get(0), in.get(0).constantLike(3.5)),
-                    Proximal.simplex(in.get(0))));
+                    Proximal.simplex(in.get(0)),
+                    Proximal.secondOrderCone(in.get(0).concat(0, in.get(1))),
+                    Proximal.secondOrderCone(in.get(0).neg()),
+                    Proximal.secondOrderCone(in.get(0)),
+                    Proximal.secondOrderCone(in.get(1))));
     assertThat(found.get(0)).containsExactly(new double[] {0.6, -0.8}, within(1e-15));
     assertThat(found.get(1)).containsExactly(3, -4);
     assertThat(found.get(2)).containsExactly(1, -1);
     assertThat(found.get(3)).containsExactly(new double[] {0, -0.5}, within(1e-15));
     assertThat(found.get(4)).containsExactly(1, 0);
+    // Of the cone of second order: (3, -4, 0, 0), (-3, 4), (3, -4) and its tip.
+    assertThat(found.get(5)).containsExactly(new double[] {3.5, -3.5, 0, 0}, within(1e-15));
+    assertThat(found.get(6)).containsExactly(new double[] {0.5, 0.5}, within(1e-15));
+    assertThat(found.get(7)).containsExactly(new double[] {3.5, -3.5}, within(1e-15));
+    assertThat(found.get(8)).containsExactly(0, 0);
   }
 }

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /** The means of the step's metrics over a dataset. */
-final class HeldOutEvaluator implements Evaluation.Evaluator {
+final class DatasetEvaluator implements Evaluation.Evaluator {
   private final Dataset dataset;
   private final List<String> metrics;
   private final Batch batch;
   private final Session.Program program;
 
-  HeldOutEvaluator(Session session, Dataset dataset, int size) {
+  DatasetEvaluator(Session session, Dataset dataset, int size) {
     this.dataset = dataset;
     this.metrics = session.step().metricNames();
     this.batch = dataset.allocate(Math.min(size, dataset.size()));

@@ -52,11 +52,12 @@ import java.util.Set;
  * Pairs that dominate each step given all before dominate in composition (Y. Zhu, J. Dong, Y.-X.
  * Wang, arXiv:2106.08567, theorem 10), so a step is accounted as these two. Any s1 will do; {@link
  * #split} takes the one for which the sum of their Renyi divergences is smallest at the order that
- * the budget is about. At the rate 1 this is one Gaussian of sensitivity C1 + 2 C2 again.
+ * the budget is about. At the rate 1 this is one Gaussian of sensitivity C1 + 2 C2 again. Discrete
+ * noise on its grid of 2^-20 deviations is such a sum but for a part far below any delta.
  *
  * <p>Where this differs: the paper's theorem bounds how far e can be apart by constants of the
- * problem, and the authors' program scales the noise of two equal bounds by 2 and accounts for both
- * as subsampled. Nothing is supposed of the problem here, which costs more noise than either.
+ * problem, and the authors' program doubles the noise of two equal bounds and counts both as
+ * subsampled, over more epochs. Nothing is supposed of the problem here, which costs more noise.
  *
  * <p>Source: X. Zhang, Z. Bu, Z. S. Wu, M. Hong, "Differentially Private SGD Without Clipping Bias:
  * An Error-Feedback Approach", arXiv:2311.14632, algorithm 2. The accounting is our own.

@@ -15,6 +15,7 @@ import dev.espalier.api.training.LayerStatistics;
 import dev.espalier.engine.Derivatives;
 import dev.espalier.engine.reference.Reference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +58,7 @@ final class GivenGradientTest {
               // Through the anchor, so that nothing is folded before it is asked.
               Tree<Tensor> at =
                   start.zip(
-                      along, (x, d) -> x.add(d.mul(0.5)).add(anchor.spread(d.shape()).mul(0)));
+                      along, (x, d) -> x.add(d.mul(0.5)).add(anchor.broadcast(d.shape()).mul(0)));
               return question.answer(new Asked(of, at, along));
             });
     return Reference.run(graph.verify(), List.of(NdArray.scalar(DType.F64, 1))).stream()
@@ -126,7 +127,7 @@ final class GivenGradientTest {
                   .reduce(Tensor::add)
                   .orElseThrow()
                   .sqrt();
-          return g.map(leaf -> leaf.mul(norm.reciprocal().mul(0.5).spread(leaf.shape()))).leaves();
+          return g.map(leaf -> leaf.mul(norm.reciprocal().mul(0.5).broadcast(leaf.shape()))).leaves();
         });
   }
 
@@ -143,7 +144,9 @@ final class GivenGradientTest {
         assertThat(x * x).isCloseTo(CURVATURE, within(1e-12));
       }
     }
-    assertThat(found.getFirst()).anyMatch(x -> x > 0).anyMatch(x -> x < 0);
+    assertThat(Arrays.stream(found.getFirst()).boxed())
+        .anyMatch(x -> x > 0)
+        .anyMatch(x -> x < 0);
   }
 
   /** {@code A^T G} of a layer is its gradient, and with sampled labels the sampled one. */

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,6 +188,31 @@ final class PrivateRunTest {
     Outcome other = resume("{kind: dp-sgd, noise: 3, epsilon: 1.6, noise_source: seeded}", "run");
     assertThat(other.code()).isNotZero();
     assertThat(other.err()).contains("noise_source");
+  }
+
+  /** Twice from one checkpoint: the same steps, with noise and batches of their own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"secure", "discrete"})
+  void aRunThatGoesOnDrawsAnew(String source) throws IOException {
+    String estimator = "{kind: dp-sgd, noise: 2, epsilon: %s, noise_source: " + source + "}";
+    succeeded(train(estimator.formatted("1.2"), "run"));
+    copy("run", "again");
+    Outcome one = resume(estimator.formatted("1.5"), "run");
+    Outcome other = resume(estimator.formatted("1.5"), "again");
+    succeeded(one);
+    succeeded(other);
+    assertThat(steps(one)).isNotEmpty().hasSameSizeAs(steps(other));
+    assertThat(spent("run")).isEqualTo(spent("again"));
+    assertThat(last("run").tensors()).isNotEqualTo(last("again").tensors());
+  }
+
+  private void copy(String from, String to) throws IOException {
+    Path source = folder.resolve(from);
+    try (Stream<Path> all = Files.walk(source)) {
+      for (Path path : all.toList()) {
+        Files.copy(path, folder.resolve(to).resolve(source.relativize(path)));
+      }
+    }
   }
 
   @Test

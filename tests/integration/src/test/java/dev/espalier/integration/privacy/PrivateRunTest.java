@@ -142,7 +142,7 @@ final class PrivateRunTest {
         "{kind: dp-sgd, noise: 2, epsilon: 1.5}",
         "{kind: dp-sgd, noise: 2, epsilon: 1.5, noise_source: discrete, parts: 3}",
         "{kind: dp-spider, noise: 2, difference_noise: 2, epsilon: 1.5}",
-        "{kind: dice-sgd, noise: 16, epsilon: 1.5}"
+        "{kind: dice-sgd, noise: 11, epsilon: 1.5}"
       })
   void aRunStopsBeforeTheStepThatWouldExceedItsTarget(String estimator) throws IOException {
     Outcome outcome = train(estimator, "run");

@@ -150,8 +150,7 @@ record DiceSgd(Protection protection, double bound, double errorBound, double mu
     Tree<Tensor> sum =
         clipped.zip(error, (s, e) -> s.add(e.mul(factor.to(e.dtype()).broadcast(e.shape()))));
     Tree<Tensor> next = error.zip(whole, Tensor::add).zip(sum, Tensor::sub);
-    Tree<Tensor> gradient =
-        noisyMean(inner, sum, bound + 2 * errorBound, multiplier, context);
+    Tree<Tensor> gradient = noisyMean(inner, sum, bound + 2 * errorBound, multiplier, context);
     return new Estimate(answer(parameters, gradient), next.under(ERROR), Tree.empty());
   }
 

@@ -82,8 +82,7 @@ record DpSpider(
         p.real("smoothness", 1, "bound of a difference's norm over the parameters' move")
             .positive();
     Ledger.Mechanism mechanism =
-        rate ->
-            step -> List.of(new PrivateSteps(rate, step % period == 0 ? fresh : difference, 1));
+        rate -> step -> List.of(new PrivateSteps(rate, step % period == 0 ? fresh : difference, 1));
     return new DpSpider(
         settings.protection(mechanism), bound, smoothness, period, fresh, difference);
   }
@@ -100,7 +99,10 @@ record DpSpider(
     Tree<Tensor> carried = state.subtree("estimate");
     Tensor fresh = context.step().rem((double) period).eq(0);
     Tensor moved =
-        PrivateEstimator.norm(parameters.zip(before, Tensor::sub)).mul(smoothness).min(2 * bound).max(LEAST);
+        PrivateEstimator.norm(parameters.zip(before, Tensor::sub))
+            .mul(smoothness)
+            .min(2 * bound)
+            .max(LEAST);
     Tensor limit = fresh.select(moved.constantLike(bound), moved);
 
     Tree<Tensor> here = inner.perExampleGradients(parameters);
@@ -117,8 +119,7 @@ record DpSpider(
     Tree<Tensor> mean = noisyMean(inner, sum, limit, multiplier, context);
     Tree<Tensor> difference = noisyMean(inner, sum, limit, differenceMultiplier, context);
     Tree<Tensor> changed = carried.zip(difference, Tensor::add);
-    Tree<Tensor> estimate =
-        mean.zip(changed, (v, c) -> fresh.broadcast(v.shape()).select(v, c));
+    Tree<Tensor> estimate = mean.zip(changed, (v, c) -> fresh.broadcast(v.shape()).select(v, c));
     return new Estimate(
         answer(parameters, estimate),
         estimate.under("estimate").and(parameters.under("parameters")),

@@ -108,7 +108,8 @@ public record LossDistributionAccountant() implements Accountant {
                 .orElse(Double.POSITIVE_INFINITY);
     double gap = 1;
     for (int i = 0; i < TRIES; i++) {
-      Optional<Bounds> found = bounds(groups, delta, new Grid(spacing, tail, Math.min(guess, best.high())));
+      Optional<Bounds> found =
+          bounds(groups, delta, new Grid(spacing, tail, Math.min(guess, best.high())));
       if (found.isPresent()) {
         best = best.and(found.get());
         double before = gap;

@@ -30,8 +30,7 @@ record PrivateSettings(Noise noise, Accountant accountant, double ahead, Budget 
     Noise noise =
         Noise.of(
             p.choice("noise_source", "secure", Noise.NAMES, "where noise and examples come from"));
-    String accountant =
-        p.choice("accountant", "rdp", List.of("rdp", "pld", "gdp"), "what adds up");
+    String accountant = p.choice("accountant", "rdp", List.of("rdp", "pld", "gdp"), "what adds up");
     return new PrivateSettings(
         noise,
         accountant(accountant),

@@ -41,11 +41,9 @@ final class DiceSgdTest {
   @Test
   void withoutSamplingItIsOneGaussianOfTheWholeSensitivity() {
     List<PrivateSteps> both = DiceSgd.split(1, 5, 0.8, 1.3, BUDGET);
-    double squares =
-        both.stream().mapToDouble(one -> Math.pow(one.noiseMultiplier(), -2)).sum();
+    double squares = both.stream().mapToDouble(one -> Math.pow(one.noiseMultiplier(), -2)).sum();
     assertThat(squares).isCloseTo(1.0 / 25, within(1e-9));
-    assertThat(spent(both))
-        .isCloseTo(spent(List.of(new PrivateSteps(1, 5, 1))), within(1e-6));
+    assertThat(spent(both)).isCloseTo(spent(List.of(new PrivateSteps(1, 5, 1))), within(1e-6));
   }
 
   @Test

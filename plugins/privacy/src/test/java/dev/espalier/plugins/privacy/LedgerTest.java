@@ -177,8 +177,7 @@ class LedgerTest {
     assertThat(ledger.open(facts, journal).report()).containsEntry("epsilon", 2.0);
     // A checkpoint of 5 steps knows more than the journal's 4, whatever each released.
     assertThatThrownBy(() ->
-            ledger.open(
-                new RunGuard.Facts(100, 25, 5, ExampleSampling.SECRET_POISSON), journal))
+            ledger.open(new RunGuard.Facts(100, 25, 5, ExampleSampling.SECRET_POISSON), journal))
         .isInstanceOf(EspalierException.class);
     journal.lines.set(1, "rate 0.25 noise 1.0 rate 1.0");
     assertThatThrownBy(() -> ledger.open(facts, journal))

@@ -128,9 +128,7 @@ final class OwnRules {
                             twice.subList(1, 2))
                         .cotangents();
                   }),
-              Numbers.run(
-                  inputs,
-                  in -> List.of(twice(slope.apply(in.get(0)).mul(in.get(1))))),
+              Numbers.run(inputs, in -> List.of(twice(slope.apply(in.get(0)).mul(in.get(1))))),
               1e-14);
           Numbers.near(
               findings,

@@ -5,25 +5,25 @@ import static dev.espalier.api.plugin.ExtensionPoint.OPTIMIZER;
 import dev.espalier.api.plugin.Factory;
 import dev.espalier.api.plugin.Params;
 import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Optimizer;
 import dev.espalier.api.training.StepContext;
 import dev.espalier.api.training.WrappedObjective;
 import dev.espalier.conformance.Mutant;
 import dev.espalier.conformance.Registering;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
-import dev.espalier.api.tensor.Key;
-import dev.espalier.api.training.Clipping;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 
 /** Wrong optimizers: gradient descent with a momentum of 0.5, and one mistake each. */
 public final class OptimizerMutants {

@@ -80,8 +80,7 @@ final class GivenGradientTest {
     same(
         a -> a.of().gradient(a.at()).leaves(),
         a -> Derivatives.gradient(a.of()::value, a.at()).leaves());
-    same(
-        a -> List.of(a.of().valueAndGradient(a.at()).value()), a -> List.of(a.of().value(a.at())));
+    same(a -> List.of(a.of().valueAndGradient(a.at()).value()), a -> List.of(a.of().value(a.at())));
   }
 
   @Test
@@ -127,7 +126,8 @@ final class GivenGradientTest {
                   .reduce(Tensor::add)
                   .orElseThrow()
                   .sqrt();
-          return g.map(leaf -> leaf.mul(norm.reciprocal().mul(0.5).broadcast(leaf.shape()))).leaves();
+          return g.map(leaf -> leaf.mul(norm.reciprocal().mul(0.5).broadcast(leaf.shape())))
+              .leaves();
         });
   }
 
@@ -137,16 +137,15 @@ final class GivenGradientTest {
     List<double[]> found =
         answers(a ->
             a.of()
-                .sampledGradient(a.at(), new Key(a.at().leaves().getFirst().constant(DType.I64, 3L)))
+                .sampledGradient(
+                    a.at(), new Key(a.at().leaves().getFirst().constant(DType.I64, 3L)))
                 .leaves());
     for (double[] leaf : found) {
       for (double x : leaf) {
         assertThat(x * x).isCloseTo(CURVATURE, within(1e-12));
       }
     }
-    assertThat(Arrays.stream(found.getFirst()).boxed())
-        .anyMatch(x -> x > 0)
-        .anyMatch(x -> x < 0);
+    assertThat(Arrays.stream(found.getFirst()).boxed()).anyMatch(x -> x > 0).anyMatch(x -> x < 0);
   }
 
   /** {@code A^T G} of a layer is its gradient, and with sampled labels the sampled one. */

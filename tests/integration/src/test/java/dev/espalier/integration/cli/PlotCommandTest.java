@@ -83,10 +83,8 @@ final class PlotCommandTest {
     double height = corners[2][1] - corners[0][1];
     assertThat(width).isPositive();
     assertThat(height).as("a picture's y goes down").isNegative();
-    assertThat((corners[1][0] - corners[0][0]) / width)
-        .isCloseTo((4.25 - 0.5) / 7.5, within(1e-2));
-    assertThat((corners[1][1] - corners[0][1]) / height)
-        .isCloseTo(0.75, within(1e-2));
+    assertThat((corners[1][0] - corners[0][0]) / width).isCloseTo((4.25 - 0.5) / 7.5, within(1e-2));
+    assertThat((corners[1][1] - corners[0][1]) / height).isCloseTo(0.75, within(1e-2));
   }
 
   @Test

@@ -165,8 +165,7 @@ class ClippingWaysTest {
       Objective one = inner.part(row, row + 1);
       // A part's mean divides by the whole's number; here each stands for itself.
       Tree<Tensor> gradient =
-          one.gradient(at)
-              .map(g -> g.mul(one.examples(g).broadcast(g.shape())).expandDims(0));
+          one.gradient(at).map(g -> g.mul(one.examples(g).broadcast(g.shape())).expandDims(0));
       all =
           Optional.of(
               all.map(before -> before.zip(gradient, (a, b) -> a.concat(0, b))).orElse(gradient));
@@ -193,23 +192,26 @@ class ClippingWaysTest {
     SplittableRandom random = new SplittableRandom(3);
     Sequential layers =
         switch (model) {
-          case "mlp" -> Sequential.empty()
-              .then("first", new Dense(6, NORMAL))
-              .then("tanh", new ActivationLayer(Tensor::tanh))
-              .then("second", new Dense(5, NORMAL))
-              .then("softplus", new ActivationLayer(Tensor::softplus))
-              .then("output", new Dense(3, NORMAL));
-          case "convnet" -> Sequential.empty()
-              .then("conv", new Conv2d(3, 3, 1, Padding.of(1), 1, 1, true, NORMAL))
-              .then("tanh", new ActivationLayer(Tensor::tanh))
-              .then("strided", new Conv2d(4, 2, 2, Padding.of(0), 1, 1, true, NORMAL))
-              .then("flatten", new Flatten())
-              .then("output", new Dense(3, NORMAL));
-          default -> Sequential.empty()
-              .then("token", new Embedding(7, 8, dtype, NORMAL))
-              .then("block", new TransformerBlock(8, 2, 12, Tensor::tanh, 0, NORMAL, NORMAL))
-              .then("norm", new LayerNorm())
-              .then("output", new Dense(7, NORMAL));
+          case "mlp" ->
+              Sequential.empty()
+                  .then("first", new Dense(6, NORMAL))
+                  .then("tanh", new ActivationLayer(Tensor::tanh))
+                  .then("second", new Dense(5, NORMAL))
+                  .then("softplus", new ActivationLayer(Tensor::softplus))
+                  .then("output", new Dense(3, NORMAL));
+          case "convnet" ->
+              Sequential.empty()
+                  .then("conv", new Conv2d(3, 3, 1, Padding.of(1), 1, 1, true, NORMAL))
+                  .then("tanh", new ActivationLayer(Tensor::tanh))
+                  .then("strided", new Conv2d(4, 2, 2, Padding.of(0), 1, 1, true, NORMAL))
+                  .then("flatten", new Flatten())
+                  .then("output", new Dense(3, NORMAL));
+          default ->
+              Sequential.empty()
+                  .then("token", new Embedding(7, 8, dtype, NORMAL))
+                  .then("block", new TransformerBlock(8, 2, 12, Tensor::tanh, 0, NORMAL, NORMAL))
+                  .then("norm", new LayerNorm())
+                  .then("output", new Dense(7, NORMAL));
         };
     NdArray inputs =
         switch (model) {
@@ -218,7 +220,8 @@ class ClippingWaysTest {
           default -> NdArray.of(random.ints(ROWS * 5L, 0, 7).toArray(), ROWS, 5);
         };
     TensorType input =
-        new TensorType(inputs.type().dtype(), inputs.type().shape().slice(1, inputs.type().shape().rank()));
+        new TensorType(
+            inputs.type().dtype(), inputs.type().shape().slice(1, inputs.type().shape().rank()));
     NdArray targets = normal(random, dtype, with(ROWS, layers.output(input).shape()));
     List<Tree<TensorType>> types = new ArrayList<>();
     Graph init =

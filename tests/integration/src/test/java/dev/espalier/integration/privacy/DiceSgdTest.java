@@ -176,8 +176,7 @@ class DiceSgdTest {
       boolean[] drawn = t % 2 == 0 ? with.all() : with.without(0);
       apart[t] =
           Descent.distance(
-              with.quietStep(drawn).gradient(),
-              without.quietStep(without.without(0)).gradient());
+              with.quietStep(drawn).gradient(), without.quietStep(without.without(0)).gradient());
     }
     assertThat(apart)
         .containsExactly(
@@ -197,7 +196,8 @@ class DiceSgdTest {
             .getFirst();
     RunGuard.Watch watch =
         guard.open(
-            new RunGuard.Facts(10, Math.round(10 * AUDITED_RATE), 0, ExampleSampling.SECRET_POISSON),
+            new RunGuard.Facts(
+                10, Math.round(10 * AUDITED_RATE), 0, ExampleSampling.SECRET_POISSON),
             new RunGuard.Journal() {
               @Override
               public List<String> before() {

@@ -3,22 +3,22 @@ package dev.espalier.integration.privacy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.api.privacy.Budget;
 import dev.espalier.api.tensor.NdArray;
+import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.ExampleSampling;
 import dev.espalier.api.training.GradientEstimator;
+import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.RunGuard;
 import dev.espalier.conformance.problem.Problem;
 import dev.espalier.conformance.problem.Problems;
-import dev.espalier.api.privacy.Budget;
-import dev.espalier.api.tensor.Tensor;
-import dev.espalier.api.training.Loss;
 import dev.espalier.plugins.privacy.RenyiAccountant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.SplittableRandom;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class DpSpiderTest {
@@ -233,8 +233,7 @@ class DpSpiderTest {
     long period = (long) Math.ceil(Math.sqrt(steps));
     Budget half = new Budget(10, 1e-5);
     RenyiAccountant rdp = new RenyiAccountant();
-    double fresh =
-        half.smallestNoise(rdp, 1, (steps + period - 1) / period).noiseMultiplier();
+    double fresh = half.smallestNoise(rdp, 1, (steps + period - 1) / period).noiseMultiplier();
     double difference = half.smallestNoise(rdp, 1, steps).noiseMultiplier();
     Problem problem = wavy(examples, seed);
     Descent spider =
@@ -268,8 +267,8 @@ class DpSpiderTest {
 
   /**
    * At one budget, half of it for either kind of step, with steps of the order {@code n^(4/3)} and
-   * phases of {@code n^(2/3)}, which the paper's bound is smallest with, the gradient that
-   * is left falls at least as {@code n^(-2/3)}, where {@code n^(-1/2)} was known before.
+   * phases of {@code n^(2/3)}, which the paper's bound is smallest with, the gradient that is left
+   * falls at least as {@code n^(-2/3)}, where {@code n^(-1/2)} was known before.
    */
   @Test
   void theGradientThatIsLeftFallsWithTheNumberOfExamplesAsItIsBounded() {

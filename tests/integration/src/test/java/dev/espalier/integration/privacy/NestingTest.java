@@ -143,8 +143,7 @@ class NestingTest {
   @ValueSource(strings = {"dp-sgd", "dp-spider", "dice-sgd"})
   void aPrivateEstimatorOfAPrivateEstimatorIsRefusedWithBothNames(String outer) {
     for (String inner : new String[] {"dp-sgd", "dp-spider", "dice-sgd"}) {
-      EspalierException refused =
-          refusal(() -> released(seeded(inner).then(seeded(outer))));
+      EspalierException refused = refusal(() -> released(seeded(inner).then(seeded(outer))));
       assertThat(refused.code()).isEqualTo(ErrorCode.MISSING_NEED);
       assertThat(refused.getMessage())
           .contains(seeded(inner).getClass().getSimpleName())

@@ -120,7 +120,7 @@ final class PlotCommand implements Callable<Integer> {
 
   private static OptionalDouble value(MetricsLog.Entry entry, String name) {
     if (name.equals(STEP)) {
-      return OptionalDouble.of(entry.step());
+      return OptionalDouble.of((double) entry.step());
     }
     Double value = entry.values().get(name);
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);

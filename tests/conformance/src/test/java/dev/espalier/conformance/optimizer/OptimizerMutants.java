@@ -290,7 +290,7 @@ public final class OptimizerMutants {
                 new Momentum() {
                   @Override
                   Tree<Tensor> gradient(Objective objective, Tree<Tensor> parameters) {
-                    Object unused = question.getValue().apply(objective, parameters);
+                    Object _ = question.getValue().apply(objective, parameters);
                     return super.gradient(objective, parameters);
                   }
                 }))

@@ -36,8 +36,7 @@ import java.util.stream.Collectors;
  * @param ahead how far the accountant is asked ahead, as a part of the steps that were done; 0 asks
  *     before every step
  */
-record Ledger(
-    Mechanism mechanism, Accountant accountant, Budget budget, Noise noise, double ahead)
+record Ledger(Mechanism mechanism, Accountant accountant, Budget budget, Noise noise, double ahead)
     implements RunGuard {
   /** What the steps of a run release. */
   interface Mechanism {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Trains to several budgets and without privacy, and prints a table of them:
-#   samples/private-digits/sweep.sh FOLDER_WITH_THE_DIGITS [EPSILON...]
+# Trains to several budgets and without privacy, prints a table of them, and draws accuracy against epsilon into
+# accuracy-against-epsilon.svg, or the file that PLOT names:
+#   [PLOT=FILE.svg] samples/private-digits/sweep.sh FOLDER_WITH_THE_DIGITS [EPSILON...]
 # The noise of each is the least that the run's accountant allows for its steps.
 set -euo pipefail
 here=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -9,6 +10,7 @@ data=${1:?the folder with the digits}
 shift
 budgets=("$@")
 ((${#budgets[@]})) || budgets=(0.5 1 2 4 8)
+plot=${PLOT:-accuracy-against-epsilon.svg}
 delta=1e-5 steps=300 batch=512 images=8000
 rate=$(awk "BEGIN { print $batch / $images }")
 runs=$(mktemp -d)
@@ -38,3 +40,6 @@ done
 # Clipped all the same: what noise costs is the difference.
 trained none --set estimator.noise=1e-6 --set estimator.noise_source=seeded --set estimator.epsilon=1e300
 row "hardly any noise" - 1e-6 "$(last validation_accuracy "$runs/none/metrics.jsonl")"
+if ((${#budgets[@]} > 1)); then
+  "$espalier" plot "${budgets[@]/#/$runs/}" --metric validation_accuracy --against epsilon --out "$plot"
+fi

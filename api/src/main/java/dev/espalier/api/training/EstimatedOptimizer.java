@@ -1,5 +1,7 @@
 package dev.espalier.api.training;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import java.util.EnumSet;
@@ -16,6 +18,22 @@ record EstimatedOptimizer(GradientEstimator estimator, Optimizer optimizer) impl
 
   /** Keys of the estimator are folded with this, so that none is the optimizer's. */
   private static final long ESTIMATE = Integer.MAX_VALUE;
+
+  EstimatedOptimizer {
+    if (estimator.sampling() != ExampleSampling.ANY
+        || estimator.hostDraws().isPresent()
+        || !estimator.guards().isEmpty()) {
+      throw new EspalierException(
+          ErrorCode.MISSING_NEED,
+          "an optimizer has no say in how examples are drawn, draws nothing outside the trace and"
+              + " stops no run",
+          estimator.getClass().getSimpleName()
+              + " within "
+              + optimizer.getClass().getSimpleName()
+              + " needs one of these",
+          "give the step the estimator beside the optimizer");
+    }
+  }
 
   @Override
   public Tree<Tensor> init(Tree<Tensor> parameters) {

@@ -85,7 +85,12 @@ public interface GradientEstimator {
     return new NestedEstimator(this, outer);
   }
 
-  /** An optimizer that asks this estimator, for methods whose definition has both. */
+  /**
+   * An optimizer that asks this estimator, for methods whose definition has both.
+   *
+   * @throws dev.espalier.api.EspalierException MISSING_NEED where this says how examples are drawn,
+   *     draws values outside the trace or watches over runs: an optimizer does not
+   */
   default Optimizer then(Optimizer optimizer) {
     return new EstimatedOptimizer(this, optimizer);
   }

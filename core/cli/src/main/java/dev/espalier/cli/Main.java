@@ -71,6 +71,7 @@ public final class Main {
             .addSubcommand(new TrainCommand(console))
             .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new SampleCommand(console))
+            .addSubcommand(new PlotCommand(console))
             .addSubcommand(new SpectrumCommand(console))
             .addSubcommand(new NewCommand(console))
             .addSubcommand(PluginsCommand.line(console))

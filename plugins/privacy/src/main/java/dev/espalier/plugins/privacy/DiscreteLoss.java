@@ -10,6 +10,9 @@ package dev.espalier.plugins.privacy;
  * The measures need not be of mass 1 for that.
  */
 final class DiscreteLoss {
+  /** So many masses are summed by Horner's rule; a steep tilt's powers stay doubles over these. */
+  private static final int BLOCK = 64;
+
   private final double origin;
   private final double spacing;
   private final long first;
@@ -73,16 +76,25 @@ final class DiscreteLoss {
 
   /** {@code log of sum of m e^(tilt l)}, over the finite losses. */
   double logMoment(double tilt) {
+    double ratio = Math.exp(tilt * spacing);
+    int blocks = (masses.length + BLOCK - 1) / BLOCK;
+    double[] terms = new double[blocks];
     double largest = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < logs.length; i++) {
-      largest = Math.max(largest, logs[i] + tilt * loss(i));
+    for (int block = 0; block < blocks; block++) {
+      int from = block * BLOCK;
+      double sum = 0;
+      for (int i = Math.min(from + BLOCK, masses.length) - 1; i >= from; i--) {
+        sum = Math.fma(sum, ratio, masses[i]);
+      }
+      terms[block] = Math.log(sum) + tilt * loss(from);
+      largest = Math.max(largest, terms[block]);
     }
     if (largest == Double.NEGATIVE_INFINITY) {
       return largest;
     }
     double sum = 0;
-    for (int i = 0; i < logs.length; i++) {
-      sum += Math.exp(logs[i] + tilt * loss(i) - largest);
+    for (double term : terms) {
+      sum += Math.exp(term - largest);
     }
     return largest + Math.log(sum);
   }

@@ -1,15 +1,15 @@
 package dev.espalier.plugins.privacy;
 
+import static dev.espalier.api.plugin.Citation.cite;
+import static dev.espalier.api.plugin.Reference.arxiv;
+
+import dev.espalier.api.plugin.Citation;
+import dev.espalier.api.plugin.Params;
 import dev.espalier.api.privacy.PrivateSteps;
-import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Clipping;
-import dev.espalier.api.training.ExampleSampling;
-import dev.espalier.api.training.GradientEstimator;
-import dev.espalier.api.training.HostDraws;
 import dev.espalier.api.training.Objective;
-import dev.espalier.api.training.RunGuard;
 import dev.espalier.api.training.StepContext;
 import java.util.List;
 import java.util.Optional;
@@ -21,10 +21,7 @@ import java.util.Set;
  * it.
  *
  * <p>An example that is added or removed changes the sum by at most C, so each step is a subsampled
- * Gaussian with the noise multiplier z. Everything is computed from that sum, so the objective
- * answers nothing but the gradient at the step's point: a value for a line search, a product with a
- * Hessian or another point would touch examples beside it. Its value is NaN, as an optimizer that
- * used the loss would release it.
+ * Gaussian with the noise multiplier z.
  *
  * <p>The batch may be gone through in parts, of which each is clipped and summed by itself, so that
  * fewer rows are held at a time; noise is added once, to the whole sum.
@@ -33,29 +30,56 @@ import java.util.Set;
  * clipping by norm alone from Z. Bu et al., arXiv:2206.07136; the privacy of what comes after is
  * that of post-processing.
  *
+ * @param protection noise and ledger
  * @param clipping scales single gradients so that none is longer than the bound
  * @param bound C, greater than 0
  * @param multiplier z, at least 0; a run without noise is refused by its ledger
  * @param parts how many parts a batch is gone through in, at least 1
- * @param noise where the noise is from
- * @param ledger counts
  */
-record DpSgd(
-    Clipping clipping, double bound, double multiplier, int parts, Noise noise, Ledger ledger)
-    implements GradientEstimator {
-  /** What a step costs. */
-  static Ledger.Mechanism mechanism(double multiplier) {
-    return (step, rate) -> new PrivateSteps(rate, multiplier, 1);
+record DpSgd(Protection protection, Clipping clipping, double bound, double multiplier, int parts)
+    implements PrivateEstimator {
+  static final Citation CITATION =
+      cite(
+              arxiv(
+                  "1607.00133",
+                  2016,
+                  "Deep Learning with Differential Privacy",
+                  "Martín Abadi",
+                  "Andy Chu",
+                  "Ian Goodfellow",
+                  "H. Brendan McMahan",
+                  "Ilya Mironov",
+                  "Kunal Talwar",
+                  "Li Zhang"),
+              "(sum_i clip(g_i, C) + N(0, (z C)^2)) / B")
+          .and(
+              arxiv(
+                  "2206.07136",
+                  2022,
+                  "Automatic Clipping: Differentially Private Deep Learning Made Easier and Stronger",
+                  "Zhiqi Bu",
+                  "Yu-Xiang Wang",
+                  "Sheng Zha",
+                  "George Karypis"));
+
+  static DpSgd of(Params p) {
+    PrivateSettings settings = PrivateSettings.of(p);
+    double bound = PrivateSettings.bound(p);
+    double multiplier = PrivateSettings.noise(p);
+    return new DpSgd(
+        settings.protection(rate -> step -> List.of(new PrivateSteps(rate, multiplier, 1))),
+        PrivateSettings.clipping(p, bound),
+        bound,
+        multiplier,
+        (int) p.integer("parts", 1, "parts that a batch is gone through in").in(1, 1 << 20));
   }
 
   @Override
   public Estimate estimate(
       Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
     Tree<Tensor> sum = clippedSum(inner, parameters);
-    Tensor any = sum.leaves().getFirst();
-    Tree<Tensor> noisy = noise.add(sum, any.constant(DType.F64, bound), multiplier, context);
-    Tree<Tensor> mean = noisy.map(s -> s.div(inner.examples(s).broadcast(s.shape())));
-    return new Estimate(answer(parameters, mean, "dp-sgd"), state, Tree.empty());
+    Tree<Tensor> gradient = noisyMean(inner, sum, bound, multiplier, context);
+    return new Estimate(answer(parameters, gradient), state, Tree.empty());
   }
 
   private Tree<Tensor> clippedSum(Objective inner, Tree<Tensor> parameters) {
@@ -74,34 +98,14 @@ record DpSgd(
     return sum.orElseThrow();
   }
 
-  /** A gradient at one point, of which nothing else may be asked. */
-  static Objective answer(Tree<Tensor> point, Tree<Tensor> gradient, String name) {
-    Tensor any = gradient.leaves().getFirst();
-    Tensor unknown = any.constant(any.dtype(), Double.NaN);
-    return Objective.at(
-        point,
-        new Objective.ValueAndGradient(unknown, gradient),
-        name + ", which would touch examples that are not accounted for,");
+  @Override
+  public String name() {
+    return "dp-sgd";
   }
 
   @Override
   public Set<Objective.Need> needs() {
     return Set.of(Objective.Need.CLIPPED_SUM);
-  }
-
-  @Override
-  public Optional<HostDraws> hostDraws() {
-    return noise.hostDraws();
-  }
-
-  @Override
-  public ExampleSampling sampling() {
-    return noise.sampling();
-  }
-
-  @Override
-  public List<RunGuard> guards() {
-    return List.of(ledger);
   }
 
   /** The ledger adds up unlike steps. */

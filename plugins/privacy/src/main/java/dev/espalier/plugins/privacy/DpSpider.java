@@ -1,18 +1,17 @@
 package dev.espalier.plugins.privacy;
 
+import static dev.espalier.api.plugin.Citation.cite;
+import static dev.espalier.api.plugin.Reference.arxiv;
+
+import dev.espalier.api.plugin.Citation;
+import dev.espalier.api.plugin.Params;
 import dev.espalier.api.privacy.PrivateSteps;
-import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Clipping;
-import dev.espalier.api.training.ExampleSampling;
-import dev.espalier.api.training.GradientEstimator;
-import dev.espalier.api.training.HostDraws;
 import dev.espalier.api.training.Objective;
-import dev.espalier.api.training.RunGuard;
 import dev.espalier.api.training.StepContext;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,29 +38,53 @@ import java.util.Set;
  * Convergence to Stationary Points in Differentially Private Optimization", arXiv:2206.00846,
  * algorithm 1.
  *
+ * @param protection noise and ledger
  * @param bound L0, greater than 0
  * @param smoothness L1, greater than 0
  * @param period q, at least 1
  * @param multiplier z1, at least 0
  * @param differenceMultiplier z2, at least 0
- * @param noise where the noise is from
- * @param ledger counts
  */
 record DpSpider(
+    Protection protection,
     double bound,
     double smoothness,
     long period,
     double multiplier,
-    double differenceMultiplier,
-    Noise noise,
-    Ledger ledger)
-    implements GradientEstimator {
+    double differenceMultiplier)
+    implements PrivateEstimator {
+  static final Citation CITATION =
+      cite(
+          arxiv(
+              "2206.00846",
+              2022,
+              "Faster Rates of Convergence to Stationary Points in Differentially Private Optimization",
+              "Raman Arora",
+              "Raef Bassily",
+              "Tomás González",
+              "Cristóbal Guzmán",
+              "Michael Menart",
+              "Enayat Ullah"),
+          "v' + (sum_i clip(g_i(w) - g_i(w'), D) + N(0, (zD)^2))/B");
+
   /** The smallest bound of a difference: parameters that did not move have none to tell. */
   private static final double LEAST = 0x1p-100;
 
-  /** What a step costs. */
-  static Ledger.Mechanism mechanism(long period, double fresh, double difference) {
-    return (step, rate) -> new PrivateSteps(rate, step % period == 0 ? fresh : difference, 1);
+  static DpSpider of(Params p) {
+    PrivateSettings settings = PrivateSettings.of(p);
+    double bound = PrivateSettings.bound(p);
+    double fresh = PrivateSettings.noise(p);
+    double difference =
+        p.real("difference_noise", 1, "noise multiplier of differences").notNegative();
+    long period =
+        p.integer("period", 10, "steps from one fresh gradient to the next").in(1, 1L << 40);
+    double smoothness =
+        p.real("smoothness", 1, "bound of a difference's norm over the parameters' move")
+            .positive();
+    Ledger.Mechanism mechanism =
+        rate -> step -> List.of(new PrivateSteps(rate, step % period == 0 ? fresh : difference, 1));
+    return new DpSpider(
+        settings.protection(mechanism), bound, smoothness, period, fresh, difference);
   }
 
   @Override
@@ -76,7 +99,10 @@ record DpSpider(
     Tree<Tensor> carried = state.subtree("estimate");
     Tensor fresh = context.step().rem((double) period).eq(0);
     Tensor moved =
-        norm(parameters.zip(before, Tensor::sub)).mul(smoothness).min(2 * bound).max(LEAST);
+        PrivateEstimator.norm(parameters.zip(before, Tensor::sub))
+            .mul(smoothness)
+            .min(2 * bound)
+            .max(LEAST);
     Tensor limit = fresh.select(moved.constantLike(bound), moved);
 
     Tree<Tensor> here = inner.perExampleGradients(parameters);
@@ -90,51 +116,23 @@ record DpSpider(
         };
     Tree<Tensor> sum = clipping.of(moved, contributions).sum();
     // One of the two: both take what was drawn for this step, and one is released.
-    Tree<Tensor> noisy =
-        noise
-            .add(sum, limit, multiplier, context)
-            .zip(
-                noise.add(sum, limit, differenceMultiplier, context),
-                (a, b) -> fresh.broadcast(a.shape()).select(a, b));
-    Tree<Tensor> estimate =
-        noisy.zip(
-            carried,
-            (s, v) -> {
-              Tensor mean = s.div(inner.examples(s).broadcast(s.shape()));
-              return fresh.broadcast(s.shape()).select(mean, v.add(mean));
-            });
+    Tree<Tensor> mean = noisyMean(inner, sum, limit, multiplier, context);
+    Tree<Tensor> difference = noisyMean(inner, sum, limit, differenceMultiplier, context);
+    Tree<Tensor> changed = carried.zip(difference, Tensor::add);
+    Tree<Tensor> estimate = mean.zip(changed, (v, c) -> fresh.broadcast(v.shape()).select(v, c));
     return new Estimate(
-        DpSgd.answer(parameters, estimate, "dp-spider"),
+        answer(parameters, estimate),
         estimate.under("estimate").and(parameters.under("parameters")),
         Tree.of("difference_bound", limit));
   }
 
-  /** The norm over all leaves, an F64 scalar. */
-  static Tensor norm(Tree<Tensor> tree) {
-    return tree.leaves().stream()
-        .map(leaf -> leaf.to(DType.F64).square().sum())
-        .reduce(Tensor::add)
-        .orElseThrow()
-        .sqrt();
+  @Override
+  public String name() {
+    return "dp-spider";
   }
 
   @Override
   public Set<Objective.Need> needs() {
     return Set.of(Objective.Need.PER_EXAMPLE_GRADIENTS);
-  }
-
-  @Override
-  public Optional<HostDraws> hostDraws() {
-    return noise.hostDraws();
-  }
-
-  @Override
-  public ExampleSampling sampling() {
-    return noise.sampling();
-  }
-
-  @Override
-  public List<RunGuard> guards() {
-    return List.of(ledger);
   }
 }

@@ -27,7 +27,7 @@ final class LossComposition {
   private static final double LOSS_ROUNDING = 0x1p-50;
 
   /** The logarithm of the mass that a window may leave out at each side. */
-  private static final double LOG_OUTSIDE = -34;
+  private static final double LOG_OUTSIDE = -24;
 
   private static final double LEAST_TILT = 0x1p-14;
   private static final double MOST_TILT = 0x1p14;
@@ -37,7 +37,19 @@ final class LossComposition {
   /** A tilt changes the weight of neighbouring places by a power of e up to this. */
   private static final double STEEPEST = 4;
 
-  private static final double[] WIDTHS = {0.2, 0.3, 0.45, 0.6, 0.8, 1, 1.2, 1.5, 2};
+  /** Tilts that are tried, as parts of the best, as long as each leaves enough digits. */
+  private static final double[] TILTS = {1, 0.8, 0.6, 0.45, 0.3};
+
+  /** What rounding may be of epsilon, at the guess, which is above epsilon. */
+  private static final double ENOUGH_DIGITS = 1.5e-4;
+
+  /** Of a transform of usual size, in units of rounding. */
+  private static final double ROUNDINGS = 140;
+
+  private static final double EXPONENT_RESOLUTION = 0.2;
+
+  /** Parts of a window's exponents at which Chernoff's bounds are taken: any is one. */
+  private static final double[] BEYOND = {0.7, 1, 1.4};
 
   private final List<Part> parts;
   private final double spacing;
@@ -69,40 +81,73 @@ final class LossComposition {
    * @param tilt t
    * @param size of the circle, a power of 2
    * @param start the index of the window's first place
+   * @param above what to tilt by besides, so that Chernoff's bound of what is above is small
+   * @param below what to tilt back by, so that Chernoff's bound of what is below is small
    */
-  record Window(double tilt, int size, long start) {}
+  record Window(double tilt, int size, long start, double above, double below) {}
 
-  /** The window for a sum, of no more places than so many; empty where that is not enough. */
-  Optional<Window> window(int most) {
-    double tilt =
-        new SectionSearch(LEAST_TILT, Math.clamp(STEEPEST / spacing, 1, MOST_TILT), TILT_RESOLUTION)
-            .from(4, t -> (logMoment(t) - logDelta + t * Math.log(t) - (1 + t) * Math.log1p(t)) / t)
-            .x();
+  /**
+   * The window for a sum, of no more places than so many; empty where that is not enough.
+   *
+   * <p>The tilt that Chernoff's bound is smallest with may be so steep that a few huge losses, rare
+   * as they are, make the sum wide. A weaker one is taken then: what it costs is that delta is a
+   * smaller part of what is computed, so that rounding is a larger part of delta.
+   *
+   * @param most places
+   * @param guess of epsilon, for that part; infinite where nothing is known
+   */
+  Optional<Window> window(int most, double guess) {
+    SectionSearch.Point best =
+        new SectionSearch(LEAST_TILT, steepest(), TILT_RESOLUTION)
+            .from(
+                4, t -> (logMoment(t) - logDelta + t * Math.log(t) - (1 + t) * Math.log1p(t)) / t);
+    double epsilon = Math.min(guess, best.y());
+    Optional<Window> smallest = Optional.empty();
+    for (double part : TILTS) {
+      double tilt = part * best.x();
+      if (part < 1 && rounding(tilt, epsilon) > ENOUGH_DIGITS * tilt * epsilon) {
+        break;
+      }
+      int fewer = smallest.map(window -> window.size() / 2).orElse(most);
+      Optional<Window> before = smallest;
+      smallest = tilted(tilt, fewer).or(() -> before);
+    }
+    return smallest;
+  }
+
+  /** About the part of delta at this epsilon that the rounding of transforms makes. */
+  private double rounding(double tilt, double epsilon) {
+    double steps = parts.stream().mapToDouble(Part::count).sum();
+    double weight = Math.exp(logMoment(tilt) - tilt * epsilon - logDelta);
+    return steps * ROUNDINGS * UNIT * weight / Math.sqrt(2 * tilt * spacing);
+  }
+
+  private double steepest() {
+    return Math.clamp(STEEPEST / spacing, 1, MOST_TILT);
+  }
+
+  private Optional<Window> tilted(double tilt, int most) {
     double here = logMoment(tilt);
-    double variance = 0;
     double least = 0;
     double largest = 0;
     for (Part part : parts) {
-      variance += part.count() * part.loss().moments(tilt).variance();
       least += part.count() * part.loss().least();
       largest += part.count() * part.loss().most();
     }
-    double natural = Math.sqrt(-2 * LOG_OUTSIDE / Math.max(variance, spacing * spacing));
-    double high = Double.POSITIVE_INFINITY;
-    double low = Double.NEGATIVE_INFINITY;
-    for (double width : WIDTHS) {
-      double t = width * natural;
-      high = Math.min(high, (logMoment(tilt + t) - here - LOG_OUTSIDE) / t);
-      low = Math.max(low, (here - logMoment(tilt - t) + LOG_OUTSIDE) / t);
-    }
+    SectionSearch exponents = new SectionSearch(LEAST_TILT, steepest(), EXPONENT_RESOLUTION);
+    SectionSearch.Point high =
+        exponents.from(tilt, t -> (logMoment(tilt + t) - here - LOG_OUTSIDE) / t);
+    SectionSearch.Point low =
+        exponents.from(tilt, t -> (logMoment(tilt - t) - here - LOG_OUTSIDE) / t);
     double origin = origin();
-    long start = (long) Math.floor((Math.max(low, least) - origin) / spacing);
-    double places = Math.ceil((Math.min(high, largest) - origin) / spacing) - start + 2;
+    long start = (long) Math.floor((Math.max(-low.y(), least) - origin) / spacing);
+    double places = Math.ceil((Math.min(high.y(), largest) - origin) / spacing) - start + 2;
     if (!(places <= most)) {
       return Optional.empty();
     }
     int size = Math.max(8, Integer.highestOneBit((int) places - 1) * 2);
-    return Optional.of(new Window(tilt, size, start - (long) (size - places) / 2));
+    return Optional.of(
+        new Window(tilt, size, start - (long) (size - places) / 2, high.x(), low.x()));
   }
 
   /** No epsilon above this has a larger delta than the one asked about. */
@@ -201,8 +246,8 @@ final class LossComposition {
     double beyondTop() {
       double top = loss(window.start() + window.size() - 1);
       double least = logMoment - window.tilt() * top;
-      for (double factor = 1; factor < 4; factor *= 1.1) {
-        double t = window.tilt() * factor;
+      for (double part : BEYOND) {
+        double t = window.tilt() + part * window.above();
         least = Math.min(least, logMoment(t) - t * top);
       }
       return Math.exp(least - logDelta);
@@ -210,19 +255,15 @@ final class LossComposition {
 
     /** Chernoff's bound of the tilted mass on both sides of the window. */
     double outside() {
-      double variance = 0;
-      for (Part part : parts) {
-        variance += part.count() * part.loss().moments(window.tilt()).variance();
-      }
-      double natural = Math.sqrt(-2 * LOG_OUTSIDE / Math.max(variance, spacing * spacing));
       double top = loss(window.start() + window.size() - 1);
       double bottom = loss(window.start());
       double above = 0;
       double below = 0;
-      for (double width : WIDTHS) {
-        double t = width * natural;
-        above = Math.min(above, logMoment(window.tilt() + t) - logMoment - t * top);
-        below = Math.min(below, logMoment(window.tilt() - t) - logMoment + t * bottom);
+      for (double part : BEYOND) {
+        double up = part * window.above();
+        double down = part * window.below();
+        above = Math.min(above, logMoment(window.tilt() + up) - logMoment - up * top);
+        below = Math.min(below, logMoment(window.tilt() - down) - logMoment + down * bottom);
       }
       return (mostOfParts() <= top ? 0 : Math.exp(above))
           + (leastOfParts() >= bottom ? 0 : Math.exp(below));
@@ -250,7 +291,7 @@ final class LossComposition {
       double d = 0;
       double b = 0;
       double squares = 0;
-      if (fixed > 1) {
+      if (!(fixed <= 1)) {
         return Double.POSITIVE_INFINITY;
       }
       double shrink = Math.exp(-spacing);

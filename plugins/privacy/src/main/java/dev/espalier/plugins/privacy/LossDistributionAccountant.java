@@ -49,6 +49,14 @@ public record LossDistributionAccountant() implements Accountant {
   /** The first grid is not finer than this part of a step's typical loss. */
   private static final double FINEST = 1e-3;
 
+  /** Rounding matters from here on, and how much depends on epsilon: a coarse grid tells it. */
+  private static final double MANY_STEPS = 1e5;
+
+  private static final double COARSE = 8;
+
+  /** A finer grid that leaves more than this part of the gap meets rounding. */
+  private static final double STALLED = 0.8;
+
   /** What the ends of all steps' grids leave out, as a part of delta. */
   private static final double LEFT_OUT = 1e-9;
 
@@ -92,15 +100,24 @@ public record LossDistributionAccountant() implements Accountant {
       spacing *= Math.max(1, points / MOST_PLACES);
     }
     Bounds best = new Bounds(0, Double.POSITIVE_INFINITY, spacing);
+    double guess =
+        count < MANY_STEPS
+            ? Double.POSITIVE_INFINITY
+            : bounds(groups, delta, new Grid(COARSE * spacing, tail, Double.POSITIVE_INFINITY))
+                .map(Bounds::high)
+                .orElse(Double.POSITIVE_INFINITY);
+    double gap = 1;
     for (int i = 0; i < TRIES; i++) {
-      Optional<Bounds> found = bounds(groups, delta, spacing, tail);
+      Optional<Bounds> found =
+          bounds(groups, delta, new Grid(spacing, tail, Math.min(guess, best.high())));
       if (found.isPresent()) {
         best = best.and(found.get());
-        if (best.high() - best.low() <= ENOUGH * best.high()) {
+        double before = gap;
+        gap = (best.high() - best.low()) / best.high();
+        if (gap <= ENOUGH || gap > STALLED * before) {
           break;
         }
         // The gap goes with the square of the spacing.
-        double gap = (best.high() - best.low()) / best.high();
         spacing *= Math.clamp(Math.sqrt(ENOUGH / 3 / gap), 0.125, 0.5);
       } else if (best.high() < Double.POSITIVE_INFINITY) {
         break;
@@ -126,9 +143,17 @@ public record LossDistributionAccountant() implements Accountant {
     }
   }
 
+  /**
+   * How the losses are put on a grid.
+   *
+   * @param spacing of it
+   * @param tail what it leaves out
+   * @param guess of epsilon, from above
+   */
+  private record Grid(double spacing, double tail, double guess) {}
+
   /** For a grid; empty where the sum needs more places than there may be. */
-  private static Optional<Bounds> bounds(
-      List<PrivateSteps> groups, double delta, double spacing, double tail) {
+  private static Optional<Bounds> bounds(List<PrivateSteps> groups, double delta, Grid grid) {
     List<LossComposition.Part> removedAbove = new ArrayList<>();
     List<LossComposition.Part> removedBelow = new ArrayList<>();
     List<LossComposition.Part> addedAbove = new ArrayList<>();
@@ -136,7 +161,8 @@ public record LossDistributionAccountant() implements Accountant {
     boolean alike = true;
     for (PrivateSteps group : groups) {
       SampledGaussianLoss loss =
-          new SampledGaussianLoss(group.samplingRate(), group.noiseMultiplier(), spacing, tail);
+          new SampledGaussianLoss(
+              group.samplingRate(), group.noiseMultiplier(), grid.spacing(), grid.tail());
       LossComposition.Part above = new LossComposition.Part(loss.removedAbove(), group.count());
       LossComposition.Part below = new LossComposition.Part(loss.removedBelow(), group.count());
       removedAbove.add(above);
@@ -148,25 +174,22 @@ public record LossDistributionAccountant() implements Accountant {
       addedBelow.add(mirrored ? below : new LossComposition.Part(loss.addedBelow(), group.count()));
     }
     double logDelta = Math.log(delta);
-    Optional<Bounds> removed = bounds(removedAbove, removedBelow, spacing, logDelta);
+    Optional<Bounds> removed = bounds(removedAbove, removedBelow, grid, logDelta);
     if (alike) {
       return removed;
     }
-    return removed.flatMap(one -> bounds(addedAbove, addedBelow, spacing, logDelta).map(one::or));
+    return removed.flatMap(one -> bounds(addedAbove, addedBelow, grid, logDelta).map(one::or));
   }
 
   private static Optional<Bounds> bounds(
       List<LossComposition.Part> above,
       List<LossComposition.Part> below,
-      double spacing,
+      Grid grid,
       double logDelta) {
-    LossComposition upper = new LossComposition(above, spacing, logDelta);
+    LossComposition upper = new LossComposition(above, grid.spacing(), logDelta);
+    LossComposition lower = new LossComposition(below, grid.spacing(), logDelta);
     return upper
-        .window(MOST_PLACES)
-        .map(window ->
-            new Bounds(
-                new LossComposition(below, spacing, logDelta).below(window),
-                upper.above(window),
-                spacing));
+        .window(MOST_PLACES, grid.guess())
+        .map(window -> new Bounds(lower.below(window), upper.above(window), grid.spacing()));
   }
 }

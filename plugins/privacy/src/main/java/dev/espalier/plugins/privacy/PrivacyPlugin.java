@@ -4,7 +4,6 @@ import static dev.espalier.api.plugin.Citation.cite;
 import static dev.espalier.api.plugin.ExtensionPoint.ACCOUNTANT;
 import static dev.espalier.api.plugin.ExtensionPoint.GRADIENT_ESTIMATOR;
 
-import dev.espalier.api.plugin.Params;
 import dev.espalier.api.plugin.Plugin;
 import dev.espalier.api.plugin.PluginInfo;
 import dev.espalier.api.plugin.Registrar;
@@ -46,64 +45,8 @@ public final class PrivacyPlugin implements Plugin {
         "gdp",
         cite(Works.DONG_2019, "mu^2 = sum k q^2 (e^(1/s^2) - 1)").and(Works.BU_2020),
         p -> new GaussianLimitAccountant());
-    to.register(
-        GRADIENT_ESTIMATOR,
-        "dp-sgd",
-        cite(EstimatorWorks.ABADI_2016, "(sum_i clip(g_i, C) + N(0, (z C)^2)) / B")
-            .and(EstimatorWorks.BU_2022),
-        PrivacyPlugin::dpSgd);
-    to.register(
-        GRADIENT_ESTIMATOR,
-        "dp-spider",
-        cite(EstimatorWorks.ARORA_2022, "v' + (sum_i clip(g_i(w) - g_i(w'), D) + N(0, (zD)^2))/B"),
-        PrivacyPlugin::dpSpider);
-    to.register(
-        GRADIENT_ESTIMATOR,
-        "dice-sgd",
-        cite(EstimatorWorks.ZHANG_2023, "(sum_i clip(g_i, C1) + clip(e, C2) + noise) / B"),
-        PrivacyPlugin::diceSgd);
-  }
-
-  private static DpSgd dpSgd(Params p) {
-    PrivateSettings settings = PrivateSettings.of(p);
-    double bound = PrivateSettings.bound(p);
-    double multiplier = PrivateSettings.noise(p);
-    return new DpSgd(
-        PrivateSettings.clipping(p, bound),
-        bound,
-        multiplier,
-        (int) p.integer("parts", 1, "parts that a batch is gone through in").in(1, 1 << 20),
-        settings.noise(),
-        settings.ledger(DpSgd.mechanism(multiplier)));
-  }
-
-  private static DpSpider dpSpider(Params p) {
-    PrivateSettings settings = PrivateSettings.of(p);
-    double bound = PrivateSettings.bound(p);
-    double multiplier = PrivateSettings.noise(p);
-    double difference =
-        p.real("difference_noise", 1, "noise multiplier of differences").notNegative();
-    long period =
-        p.integer("period", 10, "steps from one fresh gradient to the next").in(1, 1L << 40);
-    return new DpSpider(
-        bound,
-        p.real("smoothness", 1, "bound of a difference's norm over the parameters' move")
-            .positive(),
-        period,
-        multiplier,
-        difference,
-        settings.noise(),
-        settings.ledger(DpSpider.mechanism(period, multiplier, difference)));
-  }
-
-  private static DiceSgd diceSgd(Params p) {
-    PrivateSettings settings = PrivateSettings.of(p);
-    double multiplier = PrivateSettings.noise(p);
-    return new DiceSgd(
-        PrivateSettings.bound(p),
-        p.real("error_clip", 1, "the bound of what is fed back, as a sum").positive(),
-        multiplier,
-        settings.noise(),
-        settings.ledger(DiceSgd.mechanism(multiplier)));
+    to.register(GRADIENT_ESTIMATOR, "dp-sgd", DpSgd.CITATION, DpSgd::of);
+    to.register(GRADIENT_ESTIMATOR, "dp-spider", DpSpider.CITATION, DpSpider::of);
+    to.register(GRADIENT_ESTIMATOR, "dice-sgd", DiceSgd.CITATION, DiceSgd::of);
   }
 }

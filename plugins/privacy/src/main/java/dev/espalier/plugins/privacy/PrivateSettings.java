@@ -12,9 +12,10 @@ import java.util.Set;
  *
  * @param noise where noise is from
  * @param accountant adds up what is spent
+ * @param ahead how far the accountant is asked ahead, as a part of the steps that were done
  * @param budget what may be spent
  */
-record PrivateSettings(Noise noise, Accountant accountant, Budget budget) {
+record PrivateSettings(Noise noise, Accountant accountant, double ahead, Budget budget) {
   /**
    * What may be other when a run goes on: the ledger adds up steps unlike each other. Where noise
    * is from may not, as the ledger's figures would be worth less than they were.
@@ -22,11 +23,18 @@ record PrivateSettings(Noise noise, Accountant accountant, Budget budget) {
   static final Set<String> CHANGEABLE =
       Set.of("noise", "clip", "clipping", "accountant", "epsilon", "delta", "parts");
 
+  /** {@code pld} takes tens of milliseconds, which is longer than many a step. */
+  private static final double AHEAD = 1.0 / 32;
+
   static PrivateSettings of(Params p) {
-    return new PrivateSettings(
+    Noise noise =
         Noise.of(
-            p.choice("noise_source", "secure", Noise.NAMES, "where noise and examples come from")),
-        accountant(p.choice("accountant", "rdp", List.of("rdp", "pld", "gdp"), "what adds up")),
+            p.choice("noise_source", "secure", Noise.NAMES, "where noise and examples come from"));
+    String accountant = p.choice("accountant", "rdp", List.of("rdp", "pld", "gdp"), "what adds up");
+    return new PrivateSettings(
+        noise,
+        accountant(accountant),
+        accountant.equals("pld") ? AHEAD : 0,
         new Budget(
             p.real("epsilon", 8, "the run ends before it spends more").positive(),
             p.real("delta", 1e-5, "at which epsilon is told").in(1e-300, 0.5)));
@@ -65,7 +73,9 @@ record PrivateSettings(Noise noise, Accountant accountant, Budget budget) {
     return p.real("clip", 1, "the bound of a single gradient's norm").positive();
   }
 
-  Ledger ledger(Ledger.Mechanism mechanism) {
-    return new Ledger(mechanism, accountant, budget, noise);
+  /** Noise and a ledger of steps of a mechanism. */
+  PrivateEstimator.Protection protection(Ledger.Mechanism mechanism) {
+    return new PrivateEstimator.Protection(
+        noise, new Ledger(mechanism, accountant, budget, noise, ahead));
   }
 }

@@ -13,6 +13,7 @@ import dev.espalier.api.training.RunGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
@@ -44,8 +45,12 @@ class LedgerTest {
 
   private final Lines journal = new Lines();
 
+  private static Ledger.Mechanism gaussian(double noise) {
+    return rate -> step -> List.of(new PrivateSteps(rate, noise, 1));
+  }
+
   private RunGuard.Watch open(double noise, double epsilon, long first, ExampleSampling sampling) {
-    return new Ledger(DpSgd.mechanism(noise), SUM, new Budget(epsilon, 1e-5), new Noise.Secure())
+    return new Ledger(gaussian(noise), SUM, new Budget(epsilon, 1e-5), new Noise.Secure(), 0)
         .open(new RunGuard.Facts(100, 25, first, sampling), journal);
   }
 
@@ -129,14 +134,14 @@ class LedgerTest {
     RunGuard.Watch shuffled = open(1, 10, 0, ExampleSampling.ANY);
     assertThat(shuffled.report()).containsKey("epsilon_if_it_were_poisson");
     RunGuard.Watch seeded =
-        new Ledger(DpSgd.mechanism(1), SUM, new Budget(1, 1e-5), new Noise.Seeded())
+        new Ledger(gaussian(1), SUM, new Budget(1, 1e-5), new Noise.Seeded(), 0)
             .open(new RunGuard.Facts(100, 25, 0, ExampleSampling.POISSON), journal);
     assertThat(seeded.report()).containsKey("epsilon_unless_seed_known");
     assertThat(seeded.notes())
         .anyMatch(note -> note.contains("not private against an observer of the seed"));
     Accountant near = (steps, delta) -> new Spending(0.5, 0, Spending.Kind.APPROXIMATION, "near");
     RunGuard.Watch approximate =
-        new Ledger(DpSgd.mechanism(1), near, new Budget(1, 1e-5), new Noise.Secure())
+        new Ledger(gaussian(1), near, new Budget(1, 1e-5), new Noise.Secure(), 0)
             .open(new RunGuard.Facts(100, 25, 0, ExampleSampling.SECRET_POISSON), journal);
     assertThat(approximate.report()).containsKey("epsilon_approximately");
   }
@@ -150,9 +155,73 @@ class LedgerTest {
           return Spending.nothing();
         };
     RunGuard.Watch watch =
-        new Ledger(DpSgd.mechanism(1), watching, new Budget(1, 1e-5), new Noise.Secure())
+        new Ledger(gaussian(1), watching, new Budget(1, 1e-5), new Noise.Secure(), 0)
             .open(new RunGuard.Facts(100, 25, 0, ExampleSampling.SECRET_POISSON), journal);
     steps(watch, 0, 3);
     assertThat(asked.getLast()).containsExactly(new PrivateSteps(0.25, 1, 3));
+  }
+
+  /** Two releases a step, one of which every example is in. */
+  @Test
+  void aStepOfTwoReleasesIsOneLineAndBothCount() {
+    Ledger ledger =
+        new Ledger(
+            rate -> step -> List.of(new PrivateSteps(rate, 1, 1), new PrivateSteps(1, 4, 1)),
+            SUM,
+            new Budget(2, 1e-5),
+            new Noise.Secure(),
+            0);
+    RunGuard.Facts facts = new RunGuard.Facts(100, 25, 0, ExampleSampling.SECRET_POISSON);
+    assertThat(steps(ledger.open(facts, journal), 0, 10)).isEqualTo(4);
+    assertThat(journal.lines).hasSize(4).allMatch("rate 0.25 noise 1.0 rate 1.0 noise 4.0"::equals);
+    assertThat(ledger.open(facts, journal).report()).containsEntry("epsilon", 2.0);
+    // A checkpoint of 5 steps knows more than the journal's 4, whatever each released.
+    assertThatThrownBy(() ->
+            ledger.open(new RunGuard.Facts(100, 25, 5, ExampleSampling.SECRET_POISSON), journal))
+        .isInstanceOf(EspalierException.class);
+    journal.lines.set(1, "rate 0.25 noise 1.0 rate 1.0");
+    assertThatThrownBy(() -> ledger.open(facts, journal))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("rate 0.25 noise 1.0 rate 1.0");
+  }
+
+  private static int run(double ahead, long from, Accountant accountant, List<Double> told) {
+    Lines lines = new Lines();
+    for (long i = 0; i < from; i++) {
+      lines.append("rate 0.25 noise 1.0");
+    }
+    RunGuard.Watch watch =
+        new Ledger(gaussian(1), accountant, new Budget(501.3, 1e-5), new Noise.Secure(), ahead)
+            .open(new RunGuard.Facts(100, 25, from, ExampleSampling.SECRET_POISSON), lines);
+    int steps = 0;
+    while (watch.before(from + steps).isEmpty()) {
+      steps++;
+      told.add(watch.report().get("epsilon"));
+    }
+    return steps;
+  }
+
+  @Test
+  void anAccountantThatIsAskedAheadIsAskedSeldomAndAllowsTheSameSteps() {
+    for (long from : new long[] {0, 7, 1500}) {
+      AtomicInteger asked = new AtomicInteger();
+      Accountant counting =
+          (steps, delta) -> {
+            asked.incrementAndGet();
+            return SUM.spent(steps, delta);
+          };
+      List<Double> exact = new ArrayList<>();
+      List<Double> bounds = new ArrayList<>();
+      int most = run(0, from, SUM, exact);
+      assertThat(most).isEqualTo((int) (2005 - from));
+      assertThat(run(1.0 / 32, from, counting, bounds)).isEqualTo(most);
+      assertThat(asked.get()).isLessThan(250);
+      for (int i = 0; i < most; i++) {
+        assertThat(bounds.get(i))
+            .isGreaterThanOrEqualTo(exact.get(i))
+            .isLessThanOrEqualTo(Math.min(exact.get(i) * 33 / 32 + 0.25, 501.3));
+      }
+      assertThat(bounds.getLast()).isEqualTo(exact.getLast());
+    }
   }
 }

@@ -169,6 +169,20 @@ final class ControlCases {
                   Tensor through = c.get(0).add(c.get(1).mul(x.get(1)));
                   return List.of(through.mul(slope), c.get(1).mul(y.get(0)));
                 }));
+    cases.smooth(
+        "composite",
+        "vjp on demand",
+        inputs,
+        in ->
+            Composites.applyWithVjpOnDemand(
+                "test/tanh_times_on_demand",
+                in,
+                x -> List.of(x.get(0).tanh(), x.get(0).tanh().mul(x.get(1))),
+                (x, y, c) -> {
+                  Tensor slope = y.get(0).square().neg().add(1);
+                  Tensor through = c.get(0).add(c.get(1).mul(x.get(1)));
+                  return List.of(through.mul(slope), c.get(1).mul(y.get(0)));
+                }));
     // Its rule is not its derivative, so differences do not apply.
     cases.plain(
         "composite",

@@ -42,6 +42,17 @@ final class OwnRules {
             Tensor::onesLike),
         rule(
             engine,
+            "a reverse rule traced on demand: through a rounding, times the argument",
+            x ->
+                Composites.applyWithVjpOnDemand(
+                        "test/on_demand",
+                        List.of(x),
+                        in -> List.of(in.getFirst().round()),
+                        (in, results, bars) -> List.of(bars.getFirst().mul(in.getFirst())))
+                    .getFirst(),
+            x -> x),
+        rule(
+            engine,
             "a forward rule: through a rounding, times the argument",
             x ->
                 Composites.applyWithJvp(
@@ -104,6 +115,23 @@ final class OwnRules {
               1e-14);
           Numbers.near(
               findings,
+              "the reverse derivative of what was vectorised",
+              Numbers.run(
+                  inputs,
+                  in -> {
+                    List<Tensor> twice = in.stream().map(OwnRules::twice).toList();
+                    return engine
+                        .vjp()
+                        .apply(
+                            rows -> engine.vmap().apply(f, rows, List.of(true)),
+                            twice.subList(0, 1),
+                            twice.subList(1, 2))
+                        .cotangents();
+                  }),
+              Numbers.run(inputs, in -> List.of(twice(slope.apply(in.get(0)).mul(in.get(1))))),
+              1e-14);
+          Numbers.near(
+              findings,
               "the directional derivative",
               Numbers.run(
                   inputs,
@@ -119,6 +147,11 @@ final class OwnRules {
               wanted,
               1e-14);
         });
+  }
+
+  /** Two rows. */
+  private static Tensor twice(Tensor x) {
+    return x.expandDims(0).concat(0, x.expandDims(0));
   }
 
   private static Stream<Trial> refusals(EngineSubject engine) {

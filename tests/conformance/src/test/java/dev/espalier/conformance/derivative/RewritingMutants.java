@@ -121,6 +121,17 @@ public final class RewritingMutants {
             "AD-15",
             RewritingMutants::bodyOfComposite));
     all.add(
+        reverse(
+            "a reverse derivative that knows no rules on demand",
+            "AD-15",
+            RewritingMutants::bodyOnDemand));
+    all.add(
+        mutant(
+            "a vectorisation that drops rules on demand",
+            "AD-15",
+            withVmap((f, x, mapped) ->
+                Derivatives.vmap(rewritten(f, RewritingMutants::bodyOnDemand), x, mapped))));
+    all.add(
         mutant(
             "a forward derivative that takes directions of any type for zero",
             "AD-16",
@@ -144,6 +155,13 @@ public final class RewritingMutants {
 
   private static Optional<List<Tensor>> bodyOfComposite(Graph graph, Node node, List<Tensor> x) {
     return node.op() instanceof Composite composite
+        ? Optional.of(composite.body().apply(x))
+        : Optional.empty();
+  }
+
+  private static Optional<List<Tensor>> bodyOnDemand(Graph graph, Node node, List<Tensor> x) {
+    return node.op() instanceof Composite composite
+            && composite.rule() instanceof Composite.VjpOnDemand
         ? Optional.of(composite.body().apply(x))
         : Optional.empty();
   }

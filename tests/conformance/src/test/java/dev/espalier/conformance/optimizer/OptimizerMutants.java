@@ -5,16 +5,22 @@ import static dev.espalier.api.plugin.ExtensionPoint.OPTIMIZER;
 import dev.espalier.api.plugin.Factory;
 import dev.espalier.api.plugin.Params;
 import dev.espalier.api.tensor.DType;
+import dev.espalier.api.tensor.Key;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
+import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.Objective;
 import dev.espalier.api.training.Optimizer;
 import dev.espalier.api.training.StepContext;
 import dev.espalier.api.training.WrappedObjective;
 import dev.espalier.conformance.Mutant;
 import dev.espalier.conformance.Registering;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -59,6 +65,12 @@ public final class OptimizerMutants {
 
   /** All of them. */
   public static List<Mutant> all() {
+    List<Mutant> all = new ArrayList<>(single());
+    all.addAll(secretive());
+    return List.copyOf(all);
+  }
+
+  private static List<Mutant> single() {
     AtomicInteger traces = new AtomicInteger();
     return List.of(
         mutant(
@@ -258,6 +270,35 @@ public final class OptimizerMutants {
                 return Set.of(Objective.Need.GRADIENT, Objective.Need.GAUSS_NEWTON_VECTOR);
               }
             }));
+  }
+
+  /** One for each question beside the value and the gradient that it may ask and not declare. */
+  private static List<Mutant> secretive() {
+    Map<String, BiFunction<Objective, Tree<Tensor>, Object>> questions = new LinkedHashMap<>();
+    questions.put("a Gauss-Newton product", (o, at) -> o.gaussNewtonVector(at, at));
+    questions.put("the losses of single examples", Objective::perExampleValues);
+    questions.put("the gradients of single examples", Objective::perExampleGradients);
+    questions.put("a clipped sum", (o, at) -> o.clippedSum(at, Clipping.flat(1)));
+    questions.put("a gradient at sampled labels", (o, at) -> o.sampledGradient(at, key(at)));
+    questions.put("statistics of layers", (o, at) -> o.layerStatistics(at, Optional.empty()));
+    questions.put("a directional derivative", (o, at) -> o.directionalDerivative(at, at, 2));
+    return questions.entrySet().stream()
+        .map(question ->
+            mutant(
+                question.getKey() + " that it does not declare to ask",
+                "OPT-12",
+                new Momentum() {
+                  @Override
+                  Tree<Tensor> gradient(Objective objective, Tree<Tensor> parameters) {
+                    Object _ = question.getValue().apply(objective, parameters);
+                    return super.gradient(objective, parameters);
+                  }
+                }))
+        .toList();
+  }
+
+  private static Key key(Tree<Tensor> at) {
+    return new Key(at.leaves().getFirst().constant(DType.I64, 1L));
   }
 
   private static Mutant mutant(String name, String rule, Optimizer optimizer) {

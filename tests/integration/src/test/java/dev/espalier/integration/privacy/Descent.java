@@ -34,6 +34,8 @@ final class Descent {
   private final int rows;
   private final double rate;
   private Optional<HostDraws.Source> source = Optional.empty();
+  private final Tree<NdArray> start;
+  private final Tree<NdArray> firstState;
   private Tree<NdArray> parameters;
   private Tree<NdArray> state;
   private Tree<NdArray> gradient;
@@ -65,7 +67,9 @@ final class Descent {
               return first.leaves();
             });
     this.stateTypes = types.getFirst();
-    this.state = stateTypes.withLeaves(Reference.run(init, parameters.leaves()));
+    this.start = parameters;
+    this.firstState = stateTypes.withLeaves(Reference.run(init, parameters.leaves()));
+    this.state = firstState;
     List<TensorType> inputs = new ArrayList<>(problem.types().leaves());
     inputs.addAll(stateTypes.leaves());
     inputs.addAll(drawnTypes.leaves());
@@ -144,6 +148,13 @@ final class Descent {
     }
     NdArray wide = NdArray.of(values, values.length);
     return NdArray.wrap(p.type(), wide.convert(p.type().dtype()).storage());
+  }
+
+  /** Begins again; what the host draws goes on. */
+  void restart() {
+    parameters = start;
+    state = firstState;
+    step = 0;
   }
 
   /** All rows. */

@@ -78,6 +78,27 @@ class DpSgdTest {
     }
   }
 
+  /** Noise is added once, to the whole: the private gradient is the same however it is summed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"flat", "per-layer", "automatic", "automatic-per-layer"})
+  void theNoiseOfPartsIsThatOfTheWhole(String clipping) {
+    Object[] settings = {
+      "noise", 0.8, "clip", 0.3, "clipping", clipping, "noise_source", "seeded", "parts", 1L
+    };
+    Descent whole = new Descent(NETWORK, dpSgd(settings), ROWS, 0);
+    boolean[] present = whole.without(5);
+    double[] wanted = whole.step(present, 1).gradient();
+    for (long parts : new long[] {2, 5, 24}) {
+      settings[settings.length - 1] = parts;
+      assertThat(new Descent(NETWORK, dpSgd(settings), ROWS, 0).step(present, 1).gradient())
+          .as("%s parts", parts)
+          .containsExactly(wanted, within(1e-12));
+    }
+    settings[1] = 0.0;
+    double[] quiet = new Descent(NETWORK, dpSgd(settings), ROWS, 0).step(present, 1).gradient();
+    assertThat(Descent.distance(quiet, wanted)).isGreaterThan(0.01);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"flat", "per-layer", "automatic", "automatic-per-layer"})
   void oneExampleMoreOrLessMovesTheSumByTheBoundAtMost(String clipping) {

@@ -3,15 +3,22 @@ package dev.espalier.integration.privacy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.api.privacy.Budget;
 import dev.espalier.api.tensor.NdArray;
+import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.ExampleSampling;
 import dev.espalier.api.training.GradientEstimator;
+import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.RunGuard;
 import dev.espalier.conformance.problem.Problem;
 import dev.espalier.conformance.problem.Problems;
+import dev.espalier.plugins.privacy.RenyiAccountant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class DpSpiderTest {
@@ -183,5 +190,98 @@ class DpSpiderTest {
     assertThat(Descent.flat(state.subtree("estimate"))).containsExactly(spider.gradient());
     assertThat(Descent.flat(state.subtree("parameters")))
         .containsExactly(Descent.flat(NETWORK.start()));
+  }
+
+  /** {@code p^2/20 + sin(p - t)}, whose gradient and curvature are bounded near 0. */
+  private record Wavy() implements Loss {
+    @Override
+    public Tensor perExample(Tensor predictions, Tensor targets) {
+      return predictions.square().mul(0.05).add(predictions.sub(targets).sin());
+    }
+
+    @Override
+    public Target target() {
+      return Target.VALUES;
+    }
+  }
+
+  /** Examples on the unit sphere of a space of 3 dimensions within 8. */
+  private static Problem wavy(int examples, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] inputs = new double[examples * 8];
+    double[] targets = new double[examples];
+    for (int i = 0; i < examples; i++) {
+      double[] u = {random.nextGaussian(), random.nextGaussian(), random.nextGaussian()};
+      double norm = Math.sqrt(u[0] * u[0] + u[1] * u[1] + u[2] * u[2]);
+      for (int k = 0; k < 8; k++) {
+        inputs[8 * i + k] = k < 3 ? u[k] / norm : 0;
+      }
+      targets[i] = 0.5 * u[0] + 0.1 * random.nextGaussian();
+    }
+    return new Problem(
+        "wavy",
+        (at, x) -> x.matmul(at.get("w").reshape(8, 1)).reshape(x.shape().extent(0)),
+        new Wavy(),
+        NdArray.of(inputs, examples, 8),
+        NdArray.of(targets, examples),
+        Tree.of("w", NdArray.of(new double[] {2, -1, 1.5, 0, 0, 0, 0, 0}, 8)),
+        0);
+  }
+
+  /** The mean norm of the true gradient over all iterates: that of a random one, expected. */
+  private static double stationarity(int examples, int steps, long seed) {
+    long period = (long) Math.ceil(Math.sqrt(steps));
+    Budget half = new Budget(10, 1e-5);
+    RenyiAccountant rdp = new RenyiAccountant();
+    double fresh = half.smallestNoise(rdp, 1, (steps + period - 1) / period).noiseMultiplier();
+    double difference = half.smallestNoise(rdp, 1, steps).noiseMultiplier();
+    Problem problem = wavy(examples, seed);
+    Descent spider =
+        new Descent(
+            problem,
+            spider(
+                "noise",
+                fresh,
+                "difference_noise",
+                difference,
+                "period",
+                period,
+                "clip",
+                1.0,
+                "smoothness",
+                1.1,
+                "noise_source",
+                "seeded"),
+            examples,
+            1 / 2.2);
+    Descent gradient = new Descent(problem, plain(), examples, 0);
+    double sum = 0;
+    for (int t = 0; t < steps; t++) {
+      gradient.goTo(spider.parameters());
+      double[] g = gradient.quietStep(gradient.all()).gradient();
+      sum += Descent.distance(g, new double[g.length]);
+      spider.step(spider.all(), 10_000 * seed + t);
+    }
+    return sum / steps;
+  }
+
+  /**
+   * At one budget, half of it for either kind of step, with steps of the order {@code n^(4/3)} and
+   * phases of {@code n^(2/3)}, which the paper's bound is smallest with, the gradient that is left
+   * falls at least as {@code n^(-2/3)}, where {@code n^(-1/2)} was known before.
+   */
+  @Test
+  void theGradientThatIsLeftFallsWithTheNumberOfExamplesAsItIsBounded() {
+    int[] sizes = {16, 48, 144};
+    double[] logs = new double[sizes.length];
+    for (int i = 0; i < sizes.length; i++) {
+      int steps = (int) Math.round(30 * Math.pow(sizes[i] / 16.0, 4.0 / 3));
+      for (long seed = 1; seed <= 6; seed++) {
+        logs[i] += Math.log(stationarity(sizes[i], steps, seed)) / 6;
+      }
+    }
+    double slope = (logs[2] - logs[0]) / Math.log((double) sizes[2] / sizes[0]);
+    assertThat(slope).as("%s", Arrays.toString(logs)).isBetween(-1.1, -0.55);
+    assertThat(logs).isSortedAccordingTo(Comparator.reverseOrder());
   }
 }

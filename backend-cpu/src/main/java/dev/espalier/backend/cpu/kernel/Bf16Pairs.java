@@ -149,6 +149,21 @@ final class Bf16Pairs {
     }
   }
 
+  /**
+   * Rows of pairs to twice as many rows in their place, the first of a pair before the second.
+   */
+  static void split(float[] array, int offset, int rows, int width) {
+    for (int k = rows - 1; k >= 0; k--) {
+      int from = offset + k * width;
+      int to = from + k * width;
+      for (int i = 0; i < width; i++) {
+        int pair = Float.floatToRawIntBits(array[from + i]);
+        array[to + i] = Float.intBitsToFloat(pair & UPPER);
+        array[to + width + i] = Float.intBitsToFloat(pair << 16);
+      }
+    }
+  }
+
   private static void wide(float[] from, int f, float[] to, int t, int pairs, int width) {
     for (int k = 0; k < pairs; k++) {
       for (int i = 0; i < width; i += L) {

@@ -15,6 +15,10 @@ import java.util.List;
  * multiplied at once. Inputs that already lie so are read where they stand. Where there are few
  * outputs to an image but many images (a weight gradient), images are adjacent in the patches.
  *
+ * <p>Rounded operands go in pairs of channels: an element of the patches and of the packed kernel is
+ * two BF16 numbers, and the depth pairs of channels times places of the window, so that each place
+ * counts for the one and then for the other channel. Zeros stand for the other of a last one.
+ *
  * <p>A dilated input makes phases, classes of outputs that meet different places of the window: see
  * {@link ConvolutionAxis}. Each is a product by itself.
  *
@@ -49,8 +53,17 @@ public final class ConvolutionPlan {
   /** Elements of patches, where the window's rows can be taken a few at a time. */
   private static final int PATCHES = 1 << 17;
 
+  /** What the distance of channels in rounded patches is a multiple of: the longest vector. */
+  private static final int VECTOR = 16;
+
   /** Elements of the sums of all parts, and of a packed kernel. */
   private static final long MOST_MEMORY = 1L << 22;
+
+  /** Whether both operands are rounded to BF16. */
+  final boolean rounded;
+
+  /** Channels that an element of the patches and of the depth stands for. */
+  final int together;
 
   final int groups;
   final int batch;
@@ -106,7 +119,7 @@ public final class ConvolutionPlan {
   /** Pieces in which the output channels are wanted. */
   final int rowPieces;
 
-  /** In the patches, from an image, channel and position (of each axis) to the next. */
+  /** In the patches, from an image, channels and position (of each axis) to the next. */
   final int imageStride;
 
   final int channelStride;
@@ -121,9 +134,11 @@ public final class ConvolutionPlan {
   /** Elements of the patches. */
   final int patchLength;
 
-  /** The plan for a convolution whose operands stand as the layouts say. */
+  /** The plan for a convolution whose operands stand as the layouts say, and are rounded or not. */
   public ConvolutionPlan(
-      ConvolutionShape given, ConvolutionLayout input, ConvolutionLayout kernel) {
+      ConvolutionShape given, ConvolutionLayout input, ConvolutionLayout kernel, boolean rounded) {
+    this.rounded = rounded;
+    together = rounded ? 2 : 1;
     ConvolutionShape s = given.spatial().length == 0 ? given.withOneAxis() : given;
     int rank = s.spatial().length;
     this.input = given.spatial().length > 0 ? input : withOneAxis(input);
@@ -154,7 +169,8 @@ public final class ConvolutionPlan {
     int adjacentImage = this.input.outer() == 1 ? batch : 1;
     imagesInside = last < 4 && batch > 2 * last;
     direct =
-        inside
+        !rounded
+            && inside
             && (imagesInside ? adjacentImage == batch : lastStep == 1 && (last >= 4 || batch == 1));
     phases = ConvolutionPhase.all(axes, this.kernel.spatial());
     long phaseCount = Math.max(1, phases.size());
@@ -198,7 +214,8 @@ public final class ConvolutionPlan {
       chunks = Math.min(in, Math.ceilDiv(chunks, wantedParts) * wantedParts);
       windowPieces = Math.ceilDiv(wantedParts, Math.max(1, chunks));
     }
-    chunkChannels = Math.max(1, Math.ceilDiv(in, Math.max(1, chunks)));
+    int perPiece = Math.ceilDiv(in, Math.max(1, chunks));
+    chunkChannels = Math.max(1, Math.ceilDiv(perPiece, together)) * together;
     channelChunks = taps == 0 ? 0 : Math.ceilDiv(in, chunkChannels);
 
     int images = cut == 0 ? cutLength : 1;
@@ -250,9 +267,10 @@ public final class ConvolutionPlan {
         residueStrides[i] = stride;
         stride *= axes.get(i).residues.length;
       }
-      channelStride = stride;
-      imageStride = imagesInside ? 1 : stride * chunkChannels;
-      patchLength = imagesInside ? stride * chunkChannels : imageStride * images;
+      channelStride = rounded ? Math.ceilDiv(stride, VECTOR) * VECTOR : stride;
+      int imageLength = channelStride * chunkChannels / together;
+      imageStride = imagesInside ? 1 : imageLength;
+      patchLength = imagesInside ? imageLength : imageLength * images;
     }
   }
 
@@ -323,7 +341,8 @@ public final class ConvolutionPlan {
         + chunks()
         + " chunks"
         + (direct ? ", direct" : "")
-        + (imagesInside ? ", images inside" : "");
+        + (imagesInside ? ", images inside" : "")
+        + (rounded ? ", in bf16" : "");
   }
 
   int rank() {

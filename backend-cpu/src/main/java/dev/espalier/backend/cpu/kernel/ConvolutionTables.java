@@ -51,6 +51,9 @@ final class ConvolutionTables {
 
   final int[] depthWeights = new int[ConvolutionPlan.DEPTH];
 
+  /** The indices of the depth that have two channels, if any may; they come first. */
+  int depthPaired;
+
   private int[] from = new int[0];
   private int[] lengths = new int[0];
   private int[] extents = new int[0];
@@ -168,6 +171,11 @@ final class ConvolutionTables {
     return plan.rowChunks == 1 ? taps : taps / phase.rows() * rows;
   }
 
+  /** The depth of a phase and the chunk. */
+  int depth(ConvolutionPlan plan, ConvolutionPhase phase) {
+    return Math.ceilDiv(channels, plan.together) * taps(plan, phase);
+  }
+
   /** Tabulates part of the depth of a phase and the chunk. */
   void depth(ConvolutionPlan plan, ConvolutionPhase phase, int[] places, int start, int count) {
     int taps = taps(plan, phase);
@@ -178,11 +186,13 @@ final class ConvolutionTables {
         plan.direct
             ? firstChannel * plan.channelStride
             : -plan.lowest(firstRow) * plan.positionStrides[0];
+    depthPaired = Math.clamp(channels / 2 * taps - start, 0, count);
     depthSources.clear();
     for (int k = 0; k < count; k++) {
       depthSources.add(shift + channel * plan.channelStride + places[firstTap + tap]);
       depthWeights[k] =
-          (firstChannel + channel) * plan.kernel.inner() + phase.weights()[firstTap + tap];
+          (firstChannel + channel * plan.together) * plan.kernel.inner()
+              + phase.weights()[firstTap + tap];
       if (++tap == taps) {
         tap = 0;
         channel++;

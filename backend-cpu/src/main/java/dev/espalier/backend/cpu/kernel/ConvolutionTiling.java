@@ -44,7 +44,7 @@ final class ConvolutionTiling {
       tables.chunk(plan, chunk);
       for (int phase = 0; phase < phases; phase++) {
         packedStarts[chunk * phases + phase] = (int) Math.min(length, MOST_PACKED);
-        int depth = tables.channels * tables.taps(plan, plan.phases.get(phase));
+        int depth = tables.depth(plan, plan.phases.get(phase)) * plan.together;
         length += (long) roundUp(plan.out, ROW_STEP) * depth;
       }
     }

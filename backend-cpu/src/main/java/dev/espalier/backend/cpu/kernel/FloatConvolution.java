@@ -27,8 +27,7 @@ public final class FloatConvolution {
 
   /**
    * The arrays of a convolution and where in each it begins: what it reads and writes, a packed
-   * kernel of {@link #packedLength} and sums of {@link #sumsLength} elements; and whether elements
-   * of the input and of the kernel are rounded to BF16.
+   * kernel of {@link #packedLength} and sums of {@link #sumsLength} elements.
    */
   public record Operands(
       FloatArray input,
@@ -40,8 +39,7 @@ public final class FloatConvolution {
       FloatArray sums,
       int sumsOffset,
       FloatArray output,
-      int outputOffset,
-      boolean rounded) {}
+      int outputOffset) {}
 
   /** The inner loops and the buffers of one worker; these grow on first use. */
   public static final class Workspace {
@@ -51,6 +49,7 @@ public final class FloatConvolution {
     private FloatArray panel = FloatArray.ofLength(0);
     private FloatArray kernel = FloatArray.ofLength(0);
     private FloatArray sums = FloatArray.ofLength(0);
+    private FloatArray rows = FloatArray.ofLength(0);
 
     /** Buffers that grow on first use, and the inner loops of the calling thread. */
     public Workspace(FloatPanels panels) {
@@ -90,18 +89,22 @@ public final class FloatConvolution {
     int chunk = task % plan.chunks();
     ConvolutionTables t = work.tables;
     t.chunk(plan, chunk);
+    int most = ConvolutionPlan.DEPTH / plan.together;
     for (int phase = 0; phase < plan.phases.size(); phase++) {
-      int depth = t.channels * t.taps(plan, plan.phases.get(phase));
+      int depth = t.depth(plan, plan.phases.get(phase));
       int to = o.packedOffset + tiling.packed(group, chunk, phase);
-      for (int k = 0; k < depth; k += ConvolutionPlan.DEPTH) {
-        int deep = Math.min(ConvolutionPlan.DEPTH, depth - k);
+      for (int k = 0; k < depth; k += most) {
+        int deep = Math.min(most, depth - k);
         t.depth(plan, plan.phases.get(phase), tiling.places(phase), k, deep);
         pack(o, group, 0, plan.out, k, deep, depth, o.packed, to, work);
       }
     }
   }
 
-  /** Packs rows of the kernel, {@code to[panel * depth * tile + (fromDepth + k) * tile + row]}. */
+  /**
+   * Packs rows of the kernel, {@code to[(panel * depth + fromDepth + k) * tile + row]}; where the inner
+   * loops take rounded numbers one by one, there are two rows of the tile for each k.
+   */
   private void pack(
       Operands o,
       int group,
@@ -114,35 +117,58 @@ public final class FloatConvolution {
       int at,
       Workspace work) {
     int tile = work.panels.rows();
-    int[] weights = work.tables.depthWeights;
+    int step = step(work) * tile;
     int outer = plan.kernel.outer();
     int first = o.kernelOffset + plan.kernel.offset() + group * plan.kernel.group();
     for (int row = fromRow; row < toRow; row += tile) {
       int rows = Math.min(tile, toRow - row);
       int from = first + row * outer;
-      int start = at + (row - fromRow) * depth;
-      int target = start + fromDepth * tile;
-      for (int k = 0; rows < tile && k < deep; k++) {
-        Arrays.fill(to.values(), target + k * tile + rows, target + (k + 1) * tile, 0);
+      int target = at + ((row - fromRow) / tile * depth + fromDepth) * step;
+      if (!plan.rounded) {
+        gather(o, from, outer, rows, deep, deep, to, target, tile, work);
+        continue;
       }
-      for (int k = 0; k < deep; ) {
-        int end = ConvolutionTables.runEnd(weights, k, deep);
-        work.panels.interleave(
-            o.kernel, from + weights[k], outer, rows, end - k, to, target + k * tile, tile);
-        k = end;
+      if (work.rows.length() < 2 * deep * tile) {
+        work.rows = FloatArray.ofLength(ConvolutionPlan.DEPTH * tile);
       }
-      if (isPaired(o, work)) {
-        int pairs = start + fromDepth / 2 * tile;
-        Bf16Pairs.round(to.values(), target, to.values(), pairs, deep, tile);
-      } else if (o.rounded) {
-        FloatConversion.roundToBf16(to.values(), target, deep * tile);
+      int second = from + plan.kernel.inner();
+      gather(o, from, outer, rows, deep, deep, work.rows, 0, tile, work);
+      gather(o, second, outer, rows, deep, work.tables.depthPaired, work.rows, deep * tile, tile, work);
+      Bf16Pairs.round(work.rows.values(), 0, to.values(), target, 2, deep * tile);
+      if (!work.panels.takesPairs()) {
+        Bf16Pairs.split(to.values(), target, deep, tile);
       }
     }
   }
 
-  /** Whether the inner loops take the rounded operands in pairs. */
-  private static boolean isPaired(Operands o, Workspace work) {
-    return o.rounded && work.panels.takesPairs();
+  /** Copies rows of the kernel to {@code to[at + k * tile + row]}, zeros where there are no more. */
+  private static void gather(
+      Operands o,
+      int from,
+      int outer,
+      int rows,
+      int deep,
+      int depth,
+      FloatArray to,
+      int at,
+      int tile,
+      Workspace work) {
+    int[] weights = work.tables.depthWeights;
+    for (int k = 0; rows < tile && k < depth; k++) {
+      Arrays.fill(to.values(), at + k * tile + rows, at + (k + 1) * tile, 0);
+    }
+    for (int k = 0; k < depth; ) {
+      int end = ConvolutionTables.runEnd(weights, k, depth);
+      work.panels.interleave(
+          o.kernel, from + weights[k], outer, rows, end - k, to, at + k * tile, tile);
+      k = end;
+    }
+    Arrays.fill(to.values(), at + depth * tile, at + deep * tile, 0);
+  }
+
+  /** Rows of the packed tiles and panels for each index of the depth. */
+  private int step(Workspace work) {
+    return work.panels.takesPairs() ? 1 : plan.together;
   }
 
   /** Computes a block of the output, or a part of its sums. */
@@ -220,76 +246,67 @@ public final class FloatConvolution {
       boolean accumulate,
       Workspace work) {
     ConvolutionTables t = work.tables;
-    int depth = t.channels * t.taps(plan, plan.phases.get(phase));
+    int depth = t.depth(plan, plan.phases.get(phase));
     int count = t.counts[phase];
     if (depth == 0 || count == 0) {
       return;
     }
-    int pieces = Math.ceilDiv(depth, ConvolutionPlan.DEPTH);
-    int most = Math.ceilDiv(depth, 2 * pieces) * 2;
-    boolean paired = isPaired(o, work);
+    int pieces = Math.ceilDiv(depth, ConvolutionPlan.DEPTH / plan.together);
+    int most = Math.ceilDiv(depth, pieces);
+    int tile = work.panels.rows();
+    int step = step(work);
+    boolean paired = plan.rounded && work.panels.takesPairs();
     for (int k = 0; k < depth; k += most) {
       int deep = Math.min(most, depth - k);
       t.depth(plan, plan.phases.get(phase), tiling.places(phase), k, deep);
       FloatArray a = o.packed;
-      int tile = work.panels.rows();
+      int aTile = depth * step * tile;
       int ao =
           o.packedOffset
               + tiling.packed(group, chunk, phase)
-              + firstRow * depth
-              + (paired ? k / 2 : k) * tile;
-      int aTile = depth * tile;
+              + (firstRow * depth + k * tile) * step;
       if (!tiling.packs()) {
         if (work.kernel.length() < tiling.rows() * ConvolutionPlan.DEPTH) {
           work.kernel = FloatArray.ofLength(tiling.rows() * ConvolutionPlan.DEPTH);
         }
         a = work.kernel;
         ao = 0;
-        aTile = deep * tile;
+        aTile = deep * step * tile;
         pack(o, group, firstRow, firstRow + rows, 0, deep, deep, a, 0, work);
       }
       int panel = work.panels.columns();
       if (work.panel.length() < ConvolutionPlan.DEPTH * panel + L) {
         work.panel = FloatArray.ofLength(ConvolutionPlan.DEPTH * panel + L);
       }
+      FloatPatches patches = work.patches;
+      Places places = t.depthSources;
       int row = tiling.columns();
       for (int j = 0; j < count; j += panel) {
         int some = Math.min(panel, count - j);
         int first = phase * t.stride + j;
         int to = sumsAt + j;
         boolean add = accumulate || k > 0;
-        boolean inPlace =
-            work.patches.columns(x.values(), base, t.sources, first, some, t.depthSources);
-        if (inPlace && work.panels.takesPlaces() && !o.rounded) {
+        boolean inPlace = patches.columns(x.values(), base, t.sources, first, some, places);
+        if (inPlace && work.panels.takesPlaces() && paired == plan.rounded) {
+          int one = patches.firstVector();
+          int two = patches.secondVector();
           work.panels.multiply(
-              rows,
-              some,
-              a,
-              ao,
-              aTile,
-              x,
-              work.patches.firstVector(),
-              work.patches.secondVector(),
-              t.depthSources,
-              sums,
-              to,
-              row,
-              add);
+              rows, some, a, ao, aTile, x, one, two, places, paired, sums, to, row, add);
           continue;
         }
         float[] right = work.panel.values();
-        work.patches.panel(x.values(), base, t.sources, first, some, t.depthSources, right);
-        if (o.rounded) {
-          FloatPacking.round(right, 0, deep, 1, panel, work.panels);
-        }
+        patches.panel(x.values(), base, t.sources, first, some, places, right);
         if (paired) {
-          int pairs = Bf16Pairs.count(deep);
           work.panels.multiplyPairs(
-              rows, some, pairs, a, ao, aTile, work.panel, 0, panel, sums, to, row, add);
+              rows, some, deep, a, ao, aTile, work.panel, 0, panel, sums, to, row, add);
           continue;
         }
+        if (plan.rounded) {
+          Bf16Pairs.split(right, 0, deep, panel);
+        }
+        int rowsDeep = deep * step;
         work.panels.multiply(
-            rows, some, deep, a, ao, 1, tile, aTile, work.panel, 0, panel, 0, sums, to, row, add);
+            rows, some, rowsDeep, a, ao, 1, tile, aTile, work.panel, 0, panel, 0, sums, to, row, add);
       }
     }
   }

@@ -112,10 +112,12 @@ public interface FloatPanels {
    * @param ao where the first tile of A begins, packed
    * @param aTile from a tile of A to the next
    * @param places for each row of B, at least one, where it stands
+   * @param pairs whether both are pairs of BF16 numbers, as in {@link #multiplyPairs}
    * @param co where C begins
    * @param cRow from a row of C to the next; its columns are adjacent
    * @param accumulate whether the product is added to C
-   * @throws UnsupportedOperationException unless {@link #takesPlaces}
+   * @throws UnsupportedOperationException unless {@link #takesPlaces}, and for pairs {@link
+   *     #takesPairs}
    */
   default void multiply(
       int rows,
@@ -127,6 +129,7 @@ public interface FloatPanels {
       int first,
       int second,
       Places places,
+      boolean pairs,
       FloatArray c,
       int co,
       int cRow,

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Copies inputs of a {@link FloatConvolution} into patches, and patches into a panel. */
+/**
+ * Copies inputs of a {@link FloatConvolution} into patches, and patches into a panel. Rounded inputs
+ * are first copied as they are, then channels 2c and 2c + 1 go into the bits of one element.
+ */
 final class FloatPatches {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int L = S.length();
@@ -16,6 +19,7 @@ final class FloatPatches {
   private int pieces;
   private boolean inside;
   private FloatArray patches = FloatArray.ofLength(0);
+  private FloatArray unrounded = FloatArray.ofLength(0);
 
   /** Patches whose panels are as wide as the inner loops want them. */
   FloatPatches(FloatPanels panels) {
@@ -34,15 +38,40 @@ final class FloatPatches {
   void clear(ConvolutionPlan plan) {
     // A vector may be read from the last element on.
     int length = plan.patchLength + L;
+    if (!plan.rounded) {
+      patches = zeros(patches, length);
+      return;
+    }
+    unrounded = zeros(unrounded, plan.patchLength * plan.together);
     if (patches.length() < length) {
       patches = FloatArray.ofLength(length);
-    } else {
-      Arrays.fill(patches.values(), 0, length, 0);
     }
+  }
+
+  private static FloatArray zeros(FloatArray array, int length) {
+    if (array.length() < length) {
+      return FloatArray.ofLength(length);
+    }
+    Arrays.fill(array.values(), 0, length, 0);
+    return array;
   }
 
   /** Copies the inputs of the tables' block and chunk, from a group's first image on. */
   void fill(ConvolutionPlan plan, ConvolutionTables t, FloatArray x, int xo) {
+    if (!plan.rounded) {
+      fill(plan, t, x, xo, patches);
+      return;
+    }
+    fill(plan, t, x, xo, unrounded);
+    for (int b = 0; b < (plan.imagesInside ? 1 : t.images); b++) {
+      int to = b * plan.imageStride;
+      float[] from = unrounded.values();
+      Bf16Pairs.round(
+          from, plan.together * to, patches.values(), to, t.channels, plan.channelStride);
+    }
+  }
+
+  private void fill(ConvolutionPlan plan, ConvolutionTables t, FloatArray x, int xo, FloatArray to) {
     int last = plan.rank() - 1;
     int step = plan.axes.get(last).step * plan.input.spatial()[last];
     int width = plan.positionStrides[last];
@@ -62,18 +91,18 @@ final class FloatPatches {
                 step,
                 t.images,
                 length,
-                patches,
+                to,
                 target + t.linesTo[line],
                 width);
           }
         } else {
           for (int b = 0; b < t.images; b++) {
             int s = source + b * outer;
-            int u = target + b * plan.imageStride;
+            int u = target + b * plan.imageStride * plan.together;
             if (step == 1) {
-              lines(t, length, x.values(), s, patches.values(), u);
+              lines(t, length, x.values(), s, to.values(), u);
             } else {
-              steppedLines(t, length, x.values(), s, step, patches.values(), u);
+              steppedLines(t, length, x.values(), s, step, to.values(), u);
             }
           }
         }

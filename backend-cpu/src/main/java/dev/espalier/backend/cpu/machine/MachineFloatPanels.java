@@ -13,6 +13,7 @@ final class MachineFloatPanels implements FloatPanels {
   private final MemorySegment product;
   private final MemorySegment productAtPlaces;
   private final Optional<MemorySegment> productOfPairs;
+  private final Optional<MemorySegment> productOfPairsAtPlaces;
   private final MemorySegment transpose;
   private final KernelCall call;
 
@@ -20,11 +21,13 @@ final class MachineFloatPanels implements FloatPanels {
       MemorySegment product,
       MemorySegment productAtPlaces,
       Optional<MemorySegment> productOfPairs,
+      Optional<MemorySegment> productOfPairsAtPlaces,
       MemorySegment transpose,
       Vectors vectors) {
     this.product = product;
     this.productAtPlaces = productAtPlaces;
     this.productOfPairs = productOfPairs;
+    this.productOfPairsAtPlaces = productOfPairsAtPlaces;
     this.transpose = transpose;
     this.vectors = vectors;
     this.call = new KernelCall(vectors);
@@ -233,10 +236,15 @@ final class MachineFloatPanels implements FloatPanels {
       int first,
       int second,
       Places places,
+      boolean pairs,
       FloatArray c,
       int co,
       int cRow,
       boolean accumulate) {
+    MemorySegment function =
+        pairs
+            ? productOfPairsAtPlaces.orElseThrow(UnsupportedOperationException::new)
+            : productAtPlaces;
     int tile = rows();
     int lanes = vectors.lanes();
     int depth = places.count();
@@ -259,7 +267,7 @@ final class MachineFloatPanels implements FloatPanels {
     call.setElements(Parameter.RESULT_START, co);
     call.setElements(Parameter.RESULT_ROW, cRow);
     call.set(Parameter.ACCUMULATE, accumulate ? 1 : 0);
-    call.multiplyAtPlaces(productAtPlaces, a.segment(), b.segment(), c.segment(), places.segment());
+    call.multiplyAtPlaces(function, a.segment(), b.segment(), c.segment(), places.segment());
   }
 
   /** A vector at each of the places from a start on. */

@@ -26,6 +26,7 @@ public final class MachineKernels implements PanelKernels {
   private final MemorySegment floatFunctionAtPlaces;
   private final MemorySegment doubleFunctionAtPlaces;
   private final Optional<MemorySegment> pairFunction;
+  private final Optional<MemorySegment> pairFunctionAtPlaces;
   private final MemorySegment transpose;
 
   private MachineKernels(
@@ -38,6 +39,8 @@ public final class MachineKernels implements PanelKernels {
     this.floatFunctionAtPlaces = ExecutableMemory.place(ProductCode.writeAtPlaces(floatVectors));
     this.doubleFunctionAtPlaces = ExecutableMemory.place(ProductCode.writeAtPlaces(doubleVectors));
     this.pairFunction = pairs.map(ProductCode::write).map(ExecutableMemory::place);
+    this.pairFunctionAtPlaces =
+        pairs.map(ProductCode::writeAtPlaces).map(ExecutableMemory::place);
     this.transpose = ExecutableMemory.place(TransposeCode.write());
   }
 
@@ -102,7 +105,12 @@ public final class MachineKernels implements PanelKernels {
   @Override
   public FloatPanels floats() {
     return new MachineFloatPanels(
-        floatFunction, floatFunctionAtPlaces, pairFunction, transpose, floatVectors);
+        floatFunction,
+        floatFunctionAtPlaces,
+        pairFunction,
+        pairFunctionAtPlaces,
+        transpose,
+        floatVectors);
   }
 
   @Override

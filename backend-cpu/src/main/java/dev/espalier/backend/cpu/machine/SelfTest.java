@@ -27,6 +27,7 @@ final class SelfTest {
       if (!floats(kernels, rows, columns)
           || !doubles(kernels, rows, columns)
           || (kernels.floats().takesPairs() && !pairs(kernels.floats(), rows, columns))
+          || (kernels.floats().takesPairs() && !pairsAtPlaces(kernels.floats(), rows))
           || (kernels.floats().takesPlaces() && !floatsAtPlaces(kernels.floats(), rows))
           || (kernels.doubles().takesPlaces() && !doublesAtPlaces(kernels.doubles(), rows))) {
         return false;
@@ -176,6 +177,53 @@ final class SelfTest {
         0,
         width + width / 2,
         places,
+        false,
+        FloatArray.of(c),
+        0,
+        width,
+        false);
+    for (int i = 0; i < c.length; i++) {
+      if (Float.floatToIntBits(c[i]) != Float.floatToIntBits(expected[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean pairsAtPlaces(FloatPanels panels, int rows) {
+    int tile = panels.rows();
+    int width = panels.columns();
+    int columns = 1 + rows * 7 % width;
+    int[] a = halves(Math.ceilDiv(rows, tile) * tile * DEPTH);
+    int[] b = halves(DEPTH + 2 * width);
+    Places places = places();
+    float[] expected = new float[rows * width];
+    for (int i = 0; i < rows; i++) {
+      int at = i / tile * tile * DEPTH + i % tile;
+      for (int j = 0; j < columns; j++) {
+        int from = j < width / 2 ? j : width + j;
+        float sum = 0;
+        for (int k = 0; k < DEPTH; k++) {
+          int x = a[at + k * tile];
+          int y = b[from + places.array()[k]];
+          sum = Math.fma(upper(x), upper(y), sum);
+          sum = Math.fma(upper(x << 16), upper(y << 16), sum);
+        }
+        expected[i * width + j] = sum;
+      }
+    }
+    float[] c = new float[expected.length];
+    panels.multiply(
+        rows,
+        columns,
+        FloatArray.of(floats(a)),
+        0,
+        tile * DEPTH,
+        FloatArray.of(floats(b)),
+        0,
+        width + width / 2,
+        places,
+        true,
         FloatArray.of(c),
         0,
         width,

@@ -36,11 +36,13 @@ final class ConvolutionSteps {
     List<View> operands = site.operands(op, node);
     View input = operands.get(0);
     View weight = operands.get(1);
+    boolean rounded = site.operands(node).getFirst().rounded();
     ConvolutionPlan plan =
         new ConvolutionPlan(
             shape,
             layout(input, /* group= */ 1, /* outer= */ 0),
-            layout(weight, /* group= */ 0, /* outer= */ 1));
+            layout(weight, /* group= */ 0, /* outer= */ 1),
+            rounded);
     int from = site.slot(input.source());
     int weights = site.slot(weight.source());
     int to = StepFactory.to(node, site);
@@ -51,8 +53,7 @@ final class ConvolutionSteps {
       return new ConvolutionStep.Floats(
           plan,
           convolution,
-          new ConvolutionStep.Slots(from, weights, packed, sums, to, site.kept()),
-          site.operands(node).getFirst().rounded());
+          new ConvolutionStep.Slots(from, weights, packed, sums, to, site.kept()));
     }
     DoubleConvolution convolution = new DoubleConvolution(plan);
     int packed = site.workspace(ArrayKind.DOUBLES, convolution.packedLength());

@@ -29,7 +29,6 @@ public sealed interface ConvolutionStep extends Step {
     private final ConvolutionPlan plan;
     private final FloatConvolution convolution;
     private final Slots slots;
-    private final boolean rounded;
     private final WorkerPool.Task packing = this::pack;
     private final WorkerPool.Task convolving = this::convolve;
     private final WorkerPool.Task finishing = this::finish;
@@ -40,14 +39,14 @@ public sealed interface ConvolutionStep extends Step {
      * @param plan how it is computed
      * @param convolution its kernels
      * @param slots the operands
-     * @param rounded whether the input and the kernel are rounded to BF16
      */
     public Floats(
-        ConvolutionPlan plan, FloatConvolution convolution, Slots slots, boolean rounded) {
+        ConvolutionPlan plan,
+        FloatConvolution convolution,
+        Slots slots) {
       this.plan = plan;
       this.convolution = convolution;
       this.slots = slots;
-      this.rounded = rounded;
     }
 
     @Override
@@ -99,8 +98,7 @@ public sealed interface ConvolutionStep extends Step {
               sums,
               frame.offset(slots.sums()),
               z,
-              frame.offset(slots.z()),
-              rounded);
+              frame.offset(slots.z()));
       frame.keep(slots.kept(), fresh);
       return fresh;
     }

@@ -74,7 +74,6 @@ class ConvolutionTest {
       float[] x,
       float[] w,
       int length,
-      boolean rounded,
       PanelKernels kernels,
       Random r) {
     FloatConvolution convolution = new FloatConvolution(plan);
@@ -95,8 +94,7 @@ class ConvolutionTest {
             FloatArray.of(sums),
             2,
             FloatArray.of(z),
-            5,
-            rounded);
+            5);
     var works =
         List.of(
             new FloatConvolution.Workspace(kernels.floats()),
@@ -172,12 +170,12 @@ class ConvolutionTest {
     float[] x = numbers(random, s.batch() * s.channels() * size(s.spatial()));
     float[] w = numbers(random, s.outChannels() * s.channels() / s.groups() * size(s.window()));
     double[] expected = definition(s, input, kernel, x, w);
-    ConvolutionPlan plan = new ConvolutionPlan(s, input, kernel);
+    ConvolutionPlan plan = new ConvolutionPlan(s, input, kernel, false);
+    ConvolutionPlan rounded = new ConvolutionPlan(s, input, kernel, true);
     for (PanelKernels kernels : List.of(PanelKernels.java("Java"), MachineKernels.orJava())) {
-      for (boolean rounded : new boolean[] {false, true}) {
-        float[] z = floats(plan, x, w, expected.length, rounded, kernels, random);
-        String what = kernels.description() + (rounded ? ", rounded, " : ", ");
-        assertSame(wide(z), expected, what + s + plan);
+      for (ConvolutionPlan each : List.of(plan, rounded)) {
+        float[] z = floats(each, x, w, expected.length, kernels, random);
+        assertSame(wide(z), expected, kernels.description() + ", " + s + each);
       }
     }
     double[] zd = doubles(plan, wide(x), wide(w), expected.length);

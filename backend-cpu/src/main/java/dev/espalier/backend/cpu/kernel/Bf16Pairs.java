@@ -149,9 +149,7 @@ final class Bf16Pairs {
     }
   }
 
-  /**
-   * Rows of pairs to twice as many rows in their place, the first of a pair before the second.
-   */
+  /** Rows of pairs to twice as many rows in their place, the first of a pair before the second. */
   static void split(float[] array, int offset, int rows, int width) {
     for (int k = rows - 1; k >= 0; k--) {
       int from = offset + k * width;

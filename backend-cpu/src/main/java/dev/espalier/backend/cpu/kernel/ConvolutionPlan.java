@@ -15,9 +15,9 @@ import java.util.List;
  * multiplied at once. Inputs that already lie so are read where they stand. Where there are few
  * outputs to an image but many images (a weight gradient), images are adjacent in the patches.
  *
- * <p>Rounded operands go in pairs of channels: an element of the patches and of the packed kernel is
- * two BF16 numbers, and the depth pairs of channels times places of the window, so that each place
- * counts for the one and then for the other channel. Zeros stand for the other of a last one.
+ * <p>Rounded operands go in pairs of channels: an element of the patches and of the packed kernel
+ * is two BF16 numbers, and the depth pairs of channels times places of the window, so that each
+ * place counts for the one and then for the other channel. Zeros stand for the other of a last one.
  *
  * <p>A dilated input makes phases, classes of outputs that meet different places of the window: see
  * {@link ConvolutionAxis}. Each is a product by itself.
@@ -52,6 +52,9 @@ public final class ConvolutionPlan {
 
   /** Elements of patches, where the window's rows can be taken a few at a time. */
   private static final int PATCHES = 1 << 17;
+
+  /** Outputs of a line that fill no vector: where inputs are copied anyway, images are adjacent. */
+  private static final int FEW = 8;
 
   /** What the distance of channels in rounded patches is a multiple of: the longest vector. */
   private static final int VECTOR = 16;
@@ -167,7 +170,8 @@ public final class ConvolutionPlan {
     int last = axes.getLast().outputs();
     int lastStep = axes.getLast().step * this.input.spatial()[rank - 1];
     int adjacentImage = this.input.outer() == 1 ? batch : 1;
-    imagesInside = last < 4 && batch > 2 * last;
+    boolean copied = axes.getLast().step == 1 && !inside;
+    imagesInside = last <= (copied ? FEW : 3) && batch > 2 * last;
     direct =
         !rounded
             && inside

@@ -102,8 +102,8 @@ public final class FloatConvolution {
   }
 
   /**
-   * Packs rows of the kernel, {@code to[(panel * depth + fromDepth + k) * tile + row]}; where the inner
-   * loops take rounded numbers one by one, there are two rows of the tile for each k.
+   * Packs rows of the kernel, {@code to[(panel * depth + fromDepth + k) * tile + row]}; where the
+   * inner loops take rounded numbers one by one, there are two rows of the tile for each k.
    */
   private void pack(
       Operands o,
@@ -133,7 +133,17 @@ public final class FloatConvolution {
       }
       int second = from + plan.kernel.inner();
       gather(o, from, outer, rows, deep, deep, work.rows, 0, tile, work);
-      gather(o, second, outer, rows, deep, work.tables.depthPaired, work.rows, deep * tile, tile, work);
+      gather(
+          o,
+          second,
+          outer,
+          rows,
+          deep,
+          work.tables.depthPaired,
+          work.rows,
+          deep * tile,
+          tile,
+          work);
       Bf16Pairs.round(work.rows.values(), 0, to.values(), target, 2, deep * tile);
       if (!work.panels.takesPairs()) {
         Bf16Pairs.split(to.values(), target, deep, tile);
@@ -141,7 +151,9 @@ public final class FloatConvolution {
     }
   }
 
-  /** Copies rows of the kernel to {@code to[at + k * tile + row]}, zeros where there are no more. */
+  /**
+   * Copies rows of the kernel to {@code to[at + k * tile + row]}, zeros where there are no more.
+   */
   private static void gather(
       Operands o,
       int from,
@@ -306,7 +318,22 @@ public final class FloatConvolution {
         }
         int rowsDeep = deep * step;
         work.panels.multiply(
-            rows, some, rowsDeep, a, ao, 1, tile, aTile, work.panel, 0, panel, 0, sums, to, row, add);
+            rows,
+            some,
+            rowsDeep,
+            a,
+            ao,
+            1,
+            tile,
+            aTile,
+            work.panel,
+            0,
+            panel,
+            0,
+            sums,
+            to,
+            row,
+            add);
       }
     }
   }

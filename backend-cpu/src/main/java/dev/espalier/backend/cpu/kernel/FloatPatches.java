@@ -1,15 +1,21 @@
 package dev.espalier.backend.cpu.kernel;
 
+import static jdk.incubator.vector.VectorOperators.L2I;
+
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies inputs of a {@link FloatConvolution} into patches, and patches into a panel. Rounded inputs
- * are first copied as they are, then channels 2c and 2c + 1 go into the bits of one element.
+ * Copies inputs of a {@link FloatConvolution} into patches, and patches into a panel. Rounded
+ * inputs are first copied as they are, then channels 2c and 2c + 1 go into the bits of one element.
  */
 final class FloatPatches {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> HALF =
+      VectorSpecies.of(int.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
   private static final int L = S.length();
 
   private final FloatPanels panels;
@@ -18,6 +24,10 @@ final class FloatPatches {
   private final int[] from;
   private int pieces;
   private boolean inside;
+
+  /** The plan whose patches have been cleared last. */
+  private Object cleared = new Object();
+
   private FloatArray patches = FloatArray.ofLength(0);
   private FloatArray unrounded = FloatArray.ofLength(0);
 
@@ -34,8 +44,12 @@ final class FloatPatches {
     return patches;
   }
 
-  /** Makes room for a block's patches, all zeros. */
+  /** Makes room for a block's patches, zeros where none is filled. */
   void clear(ConvolutionPlan plan) {
+    if (plan == cleared && plan.cut == 0 && plan.rowChunks == 1) {
+      return; // Blocks of whole images are all filled at the same places.
+    }
+    cleared = plan;
     // A vector may be read from the last element on.
     int length = plan.patchLength + L;
     if (!plan.rounded) {
@@ -71,7 +85,8 @@ final class FloatPatches {
     }
   }
 
-  private void fill(ConvolutionPlan plan, ConvolutionTables t, FloatArray x, int xo, FloatArray to) {
+  private void fill(
+      ConvolutionPlan plan, ConvolutionTables t, FloatArray x, int xo, FloatArray to) {
     int last = plan.rank() - 1;
     int step = plan.axes.get(last).step * plan.input.spatial()[last];
     int width = plan.positionStrides[last];
@@ -126,11 +141,26 @@ final class FloatPatches {
     }
   }
 
+  /** Copies every second element. */
+  private static void halve(float[] x, int p, float[] to, int q) {
+    ((IntVector) FloatVector.fromArray(S, x, p).reinterpretAsLongs().convertShape(L2I, HALF, 0))
+        .reinterpretAsFloats()
+        .intoArray(to, q);
+  }
+
   private static void steppedLines(
       ConvolutionTables t, int length, float[] x, int s, int step, float[] to, int u) {
     for (int line = 0; line < t.lineCount; line++) {
       int p = s + t.linesFrom[line];
       int q = u + t.linesTo[line];
+      if (step == 2 && length >= HALF.length() && p + 2 * length <= x.length) {
+        int end = length - HALF.length();
+        for (int i = 0; i < end; i += HALF.length()) {
+          halve(x, p + 2 * i, to, q + i);
+        }
+        halve(x, p + 2 * end, to, q + end);
+        continue;
+      }
       for (int i = 0; i < length; i++) {
         to[q + i] = x[p + i * step];
       }

@@ -170,7 +170,7 @@ final class MachineFloatPanels implements FloatPanels {
   /**
    * By squares of 8 rows and columns where they fit, a group of 8 rows after the other from the
    * last on: what stands over the panel's width falls into the next row, which a group that comes
-   * later writes, and never behind the panel.
+   * later writes, and never behind the panel: half a square at least is in its own row.
    */
   @Override
   public void interleave(
@@ -190,6 +190,7 @@ final class MachineFloatPanels implements FloatPanels {
     boolean over =
         count == width
             && count % size != 0
+            && count >= size / 2
             && fo + (long) (Math.ceilDiv(count, size) * size - 1) * step + depth <= from.length();
     int rows = over ? Math.ceilDiv(count, size) * size : count / size * size;
     int squares = (over ? depth - 1 : depth) / size * size;

@@ -39,8 +39,7 @@ public final class MachineKernels implements PanelKernels {
     this.floatFunctionAtPlaces = ExecutableMemory.place(ProductCode.writeAtPlaces(floatVectors));
     this.doubleFunctionAtPlaces = ExecutableMemory.place(ProductCode.writeAtPlaces(doubleVectors));
     this.pairFunction = pairs.map(ProductCode::write).map(ExecutableMemory::place);
-    this.pairFunctionAtPlaces =
-        pairs.map(ProductCode::writeAtPlaces).map(ExecutableMemory::place);
+    this.pairFunctionAtPlaces = pairs.map(ProductCode::writeAtPlaces).map(ExecutableMemory::place);
     this.transpose = ExecutableMemory.place(TransposeCode.write());
   }
 

@@ -40,10 +40,7 @@ public sealed interface ConvolutionStep extends Step {
      * @param convolution its kernels
      * @param slots the operands
      */
-    public Floats(
-        ConvolutionPlan plan,
-        FloatConvolution convolution,
-        Slots slots) {
+    public Floats(ConvolutionPlan plan, FloatConvolution convolution, Slots slots) {
       this.plan = plan;
       this.convolution = convolution;
       this.slots = slots;

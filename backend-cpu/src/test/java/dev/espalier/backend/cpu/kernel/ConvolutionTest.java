@@ -70,12 +70,7 @@ class ConvolutionTest {
 
   /** The tasks of every round in a random order, as if by threads, with two workspaces. */
   private static float[] floats(
-      ConvolutionPlan plan,
-      float[] x,
-      float[] w,
-      int length,
-      PanelKernels kernels,
-      Random r) {
+      ConvolutionPlan plan, float[] x, float[] w, int length, PanelKernels kernels, Random r) {
     FloatConvolution convolution = new FloatConvolution(plan);
     float[] packed = new float[convolution.packedLength() + 3];
     float[] sums = new float[convolution.sumsLength() + 2];

@@ -230,7 +230,7 @@ class MachineKernelsTest {
     Random random = new Random(12);
     FloatPanels panels = machine.floats();
     for (int trial = 0; trial < 300; trial++) {
-      int width = new int[] {4, 6, 8, 12, 16, 32}[random.nextInt(6)];
+      int width = new int[] {1, 2, 3, 4, 6, 8, 12, 16, 32}[random.nextInt(9)];
       int count = random.nextBoolean() ? width : 1 + random.nextInt(width);
       int depth = 1 + random.nextInt(40);
       int step = depth + random.nextInt(3);
@@ -388,7 +388,8 @@ class MachineKernelsTest {
     places.add(half);
     panels.multiply(1, 2 * half, a, 0, tile, b, 0, half, places, false, c, 0, 2 * half, false);
     assertThatThrownBy(() ->
-            panels.multiply(1, 2 * half, a, 0, tile, b, 0, half + 1, places, false, c, 0, 2 * half, false))
+            panels.multiply(
+                1, 2 * half, a, 0, tile, b, 0, half + 1, places, false, c, 0, 2 * half, false))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() ->
             panels.multiply(

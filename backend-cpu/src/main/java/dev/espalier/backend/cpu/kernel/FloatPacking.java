@@ -95,7 +95,8 @@ final class FloatPacking {
   }
 
   /** Rounds panels that stand one after the other, to pairs where the inner loops take such. */
-  static void round(float[] array, int offset, int rows, int count, int width, FloatPanels panels) {
+  private static void round(
+      float[] array, int offset, int rows, int count, int width, FloatPanels panels) {
     if (panels.takesPairs()) {
       Bf16Pairs.round(array, offset, rows, count, width);
     } else {

@@ -129,8 +129,8 @@ final class SelfTest {
       int pair = 0;
       for (int half = 0; half < 2; half++) {
         state = state * 1_664_525 + 1_013_904_223;
-        int sign = (state >>> 31) << 15;
-        int number = sign | ((119 + (state >>> 27) % 16) << 7) | ((state >>> 16) & 127);
+        int number =
+            (state >>> 31) << 15 | (119 + (state >>> 27) % 16) << 7 | ((state >>> 16) & 127);
         int special = Float.floatToIntBits(SPECIAL[(state >>> 4) % 3]) >>> 16;
         pair = pair << 16 | ((state >>> 8) % 97 == 0 ? special : number);
       }

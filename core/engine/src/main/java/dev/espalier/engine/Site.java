@@ -58,10 +58,6 @@ record Site(
 
   /** Each example's gradient in an operand, examples in front; null where it is zero. */
   @Nullable Tensor gradients(int operand) {
-    Optional<Pair> pair = node.op() instanceof Convolution ? pair() : Optional.empty();
-    if (pair.isPresent()) {
-      return pair.get().gradients(x.get(operand).tensor().shape());
-    }
     List<Batched> apart = new ArrayList<>(x);
     apart.set(operand, new Batched(x.get(operand).lift(size), true));
     return ExampleGradients.record(node.op(), anchor, size, apart, only(operand))
@@ -90,20 +86,6 @@ record Site(
       }
       // Where positions cancel, rounding may leave less than nothing.
       return gram(inputs).mul(gram(outputs)).sum(1, 2, 3).max(0);
-    }
-
-    /** Each example's gradient in the operand's own shape. */
-    Tensor gradients(Shape operand) {
-      Dot product = new Dot(List.of(0, 1), List.of(0, 1), List.of(2), List.of(2));
-      Tensor all = inputs.apply(product, List.of(inputs, outputs)).getFirst();
-      int[] extents = new int[axes.size() + 1];
-      int[] inverse = new int[axes.size() + 1];
-      extents[0] = all.shape().extent(0);
-      for (int i = 0; i < axes.size(); i++) {
-        extents[i + 1] = operand.extent(axes.get(i));
-        inverse[axes.get(i) + 1] = i + 1;
-      }
-      return all.reshape(Shape.of(extents)).transpose(inverse);
     }
   }
 

@@ -28,8 +28,8 @@ import java.util.List;
  * two or three steps.
  *
  * <p>M stays {@code X^p A}, so that E is how far the matrix is from what the iteration knows of it.
- * Of its largest element {@code e} the residual is made, {@code p a_5 e^5}, the first term that the
- * series leaves out. Matrices go through the loop some at a time, as many as stay in the caches of
+ * Of a bound e of its eigenvalues, {@code |E^2|_F^(1/2)}, the residual is made, {@code p a_5 e^5},
+ * the first term that the series leaves out. Matrices go through the loop some at a time, as many as stay in the caches of
  * a processor; the l of such a group is its smallest.
  *
  * <p>Source: N. J. Higham, "Functions of Matrices: Theory and Computation", 2008, formula 7.18,
@@ -154,9 +154,9 @@ public record CoupledNewton() implements InverseRoot {
       Tensor square = e.matmul(e);
       Tensor high = unit.mul(a[2]).add(e.mul(a[3])).add(square.mul(a[4]));
       Tensor series = unit.mul(a[0]).add(e.mul(a[1])).add(square.matmul(high));
-      Tensor largest = e.abs().reduceMax(1, 2);
-      Tensor fifth = largest.square().square().mul(largest);
-      return new Roots(root.matmul(series), fifth.mul(order * a[5] / a[0]));
+      Tensor bound = square.square().sum(1, 2).sqrt();
+      return new Roots(
+          root.matmul(series), bound.square().mul(bound.sqrt()).mul(order * a[5] / a[0]));
     }
   }
 }

@@ -466,4 +466,22 @@ final class ShampooTest {
     double residual = roots(matrices, 4, false).get(1).getDouble(0);
     assertThat(residual < 0.1).isFalse();
   }
+
+  /** No element of how far it is from a root is as large as the eigenvalue that is wrong. */
+  @Test
+  void soHasOneOfManyRowsWhoseWrongEigenvalueIsSpreadOverAllElements() {
+    int n = 64;
+    double[] values = new double[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = i == 0 ? -3e-4 : 0.2 + 0.8 * i / n;
+    }
+    double[][] q = Dense.orthogonal(91, n);
+    double[][] a = Dense.times(q, Dense.times(Dense.diagonal(values), Dense.transposed(q)));
+    NdArray matrices = NdArray.of(Dense.elements(a), 1, n, n);
+    for (DType dtype : new DType[] {DType.F64, DType.F32}) {
+      double residual =
+          roots(matrices.convert(dtype), new double[] {1e-3}, 4, false).get(1).getDouble(0);
+      assertThat(residual <= 0.1).as(dtype + ": " + residual).isFalse();
+    }
+  }
 }

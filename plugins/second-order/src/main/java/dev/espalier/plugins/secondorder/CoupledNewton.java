@@ -114,7 +114,9 @@ public record CoupledNewton() implements InverseRoot {
       Tensor scaled = matrices.div(SquareMatrices.each(largest, shape));
       Tensor norm = scaled.square().sum(1, 2).sqrt();
       Tensor first = scaled.div(SquareMatrices.each(norm, shape));
-      Tensor low = least.div(largest).div(norm).to(DType.F64).reduceMin();
+      // A matrix that is not finite must not say when its neighbours are done.
+      Tensor each = least.div(largest).div(norm).to(DType.F64);
+      Tensor low = each.eq(each).select(each, each.onesLike()).reduceMin();
       Tensor steps = low.broadcast(this.least.shape()).lt(this.least).to(DType.I64).sum().max(1);
       // The first step is always taken, and without a product by the identity.
       Tensor t = factor(first, steps.sub(1));

@@ -484,4 +484,32 @@ final class ShampooTest {
       assertThat(residual <= 0.1).as(dtype + ": " + residual).isFalse();
     }
   }
+
+  @Test
+  void aMatrixThatIsNoNumberChangesNoRootBesideIt() {
+    int n = 4;
+    int rows = n * n;
+    double[] all = spread(16, n, DType.F64).toDoubles();
+    double[] least = leasts(spread(16, n, DType.F64));
+    double[] others = new double[15 * rows];
+    double[] leastOfOthers = new double[15];
+    for (int m = 0; m < 15; m++) {
+      int from = m < 6 ? m : m + 1;
+      System.arraycopy(all, from * rows, others, m * rows, rows);
+      leastOfOthers[m] = least[from];
+    }
+    all[6 * rows + 1] = Double.NaN;
+    List<NdArray> found = roots(NdArray.of(all, 16, n, n), least, 4, false);
+    List<NdArray> wanted = roots(NdArray.of(others, 15, n, n), leastOfOthers, 4, false);
+
+    assertThat(found.get(1).getDouble(6)).isNaN();
+    for (int m = 0; m < 15; m++) {
+      int from = m < 6 ? m : m + 1;
+      assertThat(found.get(1).getDouble(from)).isEqualTo(wanted.get(1).getDouble(m));
+      for (int i = 0; i < rows; i++) {
+        assertThat(found.get(0).getDouble(from * rows + i))
+            .isEqualTo(wanted.get(0).getDouble(m * rows + i));
+      }
+    }
+  }
 }

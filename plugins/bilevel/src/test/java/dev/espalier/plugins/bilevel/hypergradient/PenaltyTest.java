@@ -485,6 +485,19 @@ final class PenaltyTest {
   }
 
   @Test
+  void refusalsNameTheNumbersThatWereGiven() {
+    for (double first : new double[] {0, -4, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> new ProximalMomentum(first, 0.25, 0.8, 1, 1))
+          .isInstanceOf(EspalierException.class)
+          .hasMessageContaining("first " + first + ", exponent 0.25");
+    }
+    assertThatThrownBy(() -> new ProximalMomentum(1, 0, -0.5, 1, 1))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("an exponent of the momentum of at least 0")
+        .hasMessageContaining("-0.5");
+  }
+
+  @Test
   void momentumInAnInnerLoopIsRefused() {
     assertThatThrownBy(() ->
             Asked.of(

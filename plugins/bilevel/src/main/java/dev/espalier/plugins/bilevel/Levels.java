@@ -1,9 +1,12 @@
 package dev.espalier.plugins.bilevel;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Objective;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which of the parameters of one tree are those of the outer level; all others are those of the
@@ -22,8 +25,21 @@ public record Levels(Set<String> outerPaths) {
     return new Levels(Set.of(paths));
   }
 
-  /** x of both. */
+  /**
+   * x of both.
+   *
+   * @throws EspalierException TREE_MISMATCH where a path of x is none of theirs
+   */
   public Tree<Tensor> outer(Tree<Tensor> both) {
+    Set<String> missing = new TreeSet<>(outerPaths);
+    missing.removeAll(both.paths());
+    if (!missing.isEmpty()) {
+      throw new EspalierException(
+          ErrorCode.TREE_MISMATCH,
+          "the outer level's " + missing + " are paths of the parameters",
+          "paths " + both.paths(),
+          "check the spelling of the paths");
+    }
     return both.filter(outerPaths::contains);
   }
 

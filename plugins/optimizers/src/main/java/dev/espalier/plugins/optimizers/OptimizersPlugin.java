@@ -226,7 +226,7 @@ public final class OptimizersPlugin implements Plugin {
     to.register(
         OPTIMIZER,
         "sania-cubic",
-        cite(Works.ABDUKHAKIMOV_2023, "p -= rate*(1 - k)*((1 - k)*H + k*I)^-1 g"),
+        cite(Works.ABDUKHAKIMOV_2023, "p -= rate*(1 - k)*((1 - k)*H + k*s*I)^-1 g"),
         p ->
             new SaniaCubic(
                 least(p),

@@ -30,6 +30,9 @@ import java.util.Set;
  * p -= rate * min(|(f - least) / (s^T H s)|, longest) * s
  * </pre>
  *
+ * <p>They end too, and x is the solution, where {@code d^T H d / d^T B d} is but rounding beside the
+ * largest of a direction before: then r is what rounding left of it, and says nothing of the loss.
+ *
  * <p>The rate is a factor, 1 in the paper. Solved to the end, no linear change of the parameters
  * changes the loss on the way.
  *
@@ -99,6 +102,7 @@ public record SaniaNewton(
      * @param d the direction of the next iteration
      * @param square {@code r^T B^-1 r}, an F64 scalar
      * @param count iterations done, an I64 scalar
+     * @param steepest the largest {@code d^T H d / d^T B d} so far, an F64 scalar
      * @param convex whether the loss bent upwards along all directions so far
      */
     private record At(
@@ -107,12 +111,13 @@ public record SaniaNewton(
         Tree<Tensor> d,
         Tensor square,
         Tensor count,
+        Tensor steepest,
         Tensor convex) {
       List<Tensor> leaves() {
         List<Tensor> all = new ArrayList<>(x.leaves());
         all.addAll(r.leaves());
         all.addAll(d.leaves());
-        all.addAll(List.of(square, count, convex));
+        all.addAll(List.of(square, count, steepest, convex));
         return all;
       }
     }
@@ -125,7 +130,8 @@ public record SaniaNewton(
           g.withLeaves(leaves.subList(2 * n, 3 * n)),
           leaves.get(3 * n),
           leaves.get(3 * n + 1),
-          leaves.get(3 * n + 2));
+          leaves.get(3 * n + 2),
+          leaves.get(3 * n + 3));
     }
 
     private Tree<Tensor> preconditioned(Tree<Tensor> r) {
@@ -148,6 +154,7 @@ public record SaniaNewton(
               first,
               square,
               square.constant(DType.I64, 0L),
+              square.zerosLike(),
               square.eq(square));
       return at(
           ControlFlow.whileLoop(
@@ -165,8 +172,13 @@ public record SaniaNewton(
     private At iterated(At now) {
       Tree<Tensor> image = hessian(now.d());
       Tensor curvature = Norm.product(now.d(), image);
-      Tensor convex = curvature.gt(0);
-      Tensor length = convex.select(now.square().div(curvature), curvature.zerosLike());
+      Tree<Tensor> weighed = now.d().zip(b, Tensor::mul);
+      Tensor steepness = Norm.ratio(curvature, Norm.product(now.d(), weighed));
+      Tensor flat =
+          now.steepest().gt(0).and(steepness.abs().le(now.steepest().mul(rounding())));
+      Tensor convex = curvature.gt(0).or(flat);
+      Tensor moves = curvature.gt(0).and(flat.not());
+      Tensor length = moves.select(now.square().div(curvature), curvature.zerosLike());
       Tree<Tensor> r = now.r().zip(Norm.scaled(image, length), Tensor::sub);
       Tree<Tensor> z = preconditioned(r);
       Tensor square = Norm.product(r, z);
@@ -175,9 +187,17 @@ public record SaniaNewton(
           now.x().zip(Norm.scaled(now.d(), length), Tensor::add),
           r,
           onwards.zip(now.d(), (d, before) -> convex.broadcast(d.shape()).select(d, before)),
-          square,
+          // Nothing is left to do.
+          flat.select(square.zerosLike(), square),
           now.count().add(1),
+          now.steepest().max(steepness),
           convex);
+    }
+
+    /** What of a product of Hessian and vector is not known, as a share of it. */
+    private double rounding() {
+      boolean wide = g.leaves().stream().allMatch(x -> x.dtype() == DType.F64);
+      return wide ? 0x1p-46 : 0x1p-20;
     }
 
     /** What is taken off the parameters at rate 1. */

@@ -28,8 +28,8 @@ import java.util.List;
  * two or three steps.
  *
  * <p>M stays {@code X^p A}, so that E is how far the matrix is from what the iteration knows of it.
- * Of its largest element {@code e} the residual is made, {@code p a_5 e^5}, the first term that the
- * series leaves out. Matrices go through the loop some at a time, as many as stay in the caches of
+ * Of a bound e of its eigenvalues, {@code |E^2|_F^(1/2)}, the residual is made, {@code p a_5 e^5},
+ * the first term that the series leaves out. Matrices go through the loop some at a time, as many as stay in the caches of
  * a processor; the l of such a group is its smallest.
  *
  * <p>Source: N. J. Higham, "Functions of Matrices: Theory and Computation", 2008, formula 7.18,
@@ -114,7 +114,9 @@ public record CoupledNewton() implements InverseRoot {
       Tensor scaled = matrices.div(SquareMatrices.each(largest, shape));
       Tensor norm = scaled.square().sum(1, 2).sqrt();
       Tensor first = scaled.div(SquareMatrices.each(norm, shape));
-      Tensor low = least.div(largest).div(norm).to(DType.F64).reduceMin();
+      // A matrix that is not finite must not say when its neighbours are done.
+      Tensor each = least.div(largest).div(norm).to(DType.F64);
+      Tensor low = each.eq(each).select(each, each.onesLike()).reduceMin();
       Tensor steps = low.broadcast(this.least.shape()).lt(this.least).to(DType.I64).sum().max(1);
       // The first step is always taken, and without a product by the identity.
       Tensor t = factor(first, steps.sub(1));
@@ -154,9 +156,9 @@ public record CoupledNewton() implements InverseRoot {
       Tensor square = e.matmul(e);
       Tensor high = unit.mul(a[2]).add(e.mul(a[3])).add(square.mul(a[4]));
       Tensor series = unit.mul(a[0]).add(e.mul(a[1])).add(square.matmul(high));
-      Tensor largest = e.abs().reduceMax(1, 2);
-      Tensor fifth = largest.square().square().mul(largest);
-      return new Roots(root.matmul(series), fifth.mul(order * a[5] / a[0]));
+      Tensor bound = square.square().sum(1, 2).sqrt();
+      return new Roots(
+          root.matmul(series), bound.square().mul(bound.sqrt()).mul(order * a[5] / a[0]));
     }
   }
 }

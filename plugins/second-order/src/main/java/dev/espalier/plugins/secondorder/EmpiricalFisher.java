@@ -19,8 +19,9 @@ import dev.espalier.api.tensor.Tensor;
  * <p>At a minimum of a loss with Hessian F the saliency is what the loss grows by when w_q becomes
  * 0 and the other weights follow, and the second formula is how they do. A product costs m d, the
  * diagonal m^2 d. The authors keep the vectors of a recursion over the gradients, where this keeps
- * a Cholesky factor in F64; the m u max |g|^2 that {@link MatrixFreeCurvature} adds to its diagonal
- * is added here too.
+ * a Cholesky factor. All is computed in F64, as x and what is taken from it agree in all but a
+ * share of damping; the m u max |g|^2 that {@link MatrixFreeCurvature} adds to its diagonal is
+ * added here too, with the u of F64.
  *
  * <p>For large models the blocks of a block-diagonal F are one of these each, as in the paper.
  *
@@ -48,9 +49,9 @@ public record EmpiricalFisher(Tensor gradients, double damping, Tensor factor) {
           "" + damping,
           "use a share of the mean squared gradient, such as 1e-5");
     }
-    Tensor products = gradients.matmul(gradients.transpose(1, 0)).to(DType.F64);
-    double unit = gradients.dtype() == DType.F64 ? 0x1p-53 : 0x1p-24;
-    return new EmpiricalFisher(gradients, damping, factor(products, damping, unit));
+    Tensor wide = gradients.to(DType.F64);
+    Tensor products = wide.matmul(wide.transpose(1, 0));
+    return new EmpiricalFisher(gradients, damping, factor(products, damping, 0x1p-53));
   }
 
   /**
@@ -66,13 +67,19 @@ public record EmpiricalFisher(Tensor gradients, double damping, Tensor factor) {
     return products.add(one.mul(shift.broadcast(products.shape()))).cholesky();
   }
 
-  /** {@code F^-1 x}. */
+  /**
+   * {@code F^-1 x}.
+   *
+   * @param x [d], of the gradients' type
+   */
   public Tensor inverseTimes(Tensor x) {
+    Tensor wide = gradients.to(DType.F64);
+    Tensor right = x.to(DType.F64);
     int d = x.shape().extent(0);
-    Tensor along = gradients.matmul(x.reshape(d, 1)).to(DType.F64);
+    Tensor along = wide.matmul(right.reshape(d, 1));
     Tensor solved = factor.triangularSolve(factor.triangularSolve(along, true, false), true, true);
-    Tensor taken = gradients.transpose(1, 0).matmul(solved.to(x.dtype())).reshape(d);
-    return x.sub(taken).div(damping);
+    Tensor taken = wide.transpose(1, 0).matmul(solved).reshape(d);
+    return right.sub(taken).div(damping).to(x.dtype());
   }
 
   /** The diagonal of {@code F^-1}, [d]. */
@@ -81,7 +88,11 @@ public record EmpiricalFisher(Tensor gradients, double damping, Tensor factor) {
     return solved.square().sum(0).neg().add(1).div(damping).to(gradients.dtype());
   }
 
-  /** What a loss with Hessian F grows by for each weight that is taken away alone. */
+  /**
+   * What a loss with Hessian F grows by for each weight that is taken away alone.
+   *
+   * @param weights [d], of the gradients' type
+   */
   public Tensor saliencies(Tensor weights) {
     return weights.square().div(inverseDiagonal().mul(2));
   }
@@ -89,7 +100,7 @@ public record EmpiricalFisher(Tensor gradients, double damping, Tensor factor) {
   /**
    * The weights without one of them, which is exactly 0 then.
    *
-   * @param weights [d]
+   * @param weights [d], of the gradients' type
    * @param index which, an I64 scalar
    */
   public Tensor without(Tensor weights, Tensor index) {

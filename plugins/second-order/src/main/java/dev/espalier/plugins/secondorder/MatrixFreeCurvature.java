@@ -23,7 +23,9 @@ import java.util.Arrays;
  * For gradients that do not change, and any vector, there is {@link EmpiricalFisher}.
  *
  * <p>So that a factor exists, {@code m u max_i |g_i|^2} is added to the diagonal, u the unit
- * roundoff of the products: what rounding takes from the least eigenvalue.
+ * roundoff of the products: what rounding takes from the least eigenvalue. Beside the damping that
+ * is {@code u max_i |g_i|^2 / damping}: with gradients in F32 and a damping of 1e-6, 6 percent of
+ * it for gradients of length 1 and six times it for those of length 10.
  *
  * <p>The authors take m = 1024 and a damping of 1e-6, for gradients of noisy batches. With few
  * gradients and little noise that is too little: along what none of them has shown, a step is 1 /

@@ -11,6 +11,7 @@ import dev.espalier.plugins.optimizers.PolyakModel;
 import dev.espalier.plugins.optimizers.Preconditioner;
 import dev.espalier.plugins.optimizers.Sania;
 import dev.espalier.plugins.optimizers.SaniaNewton;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -188,6 +189,22 @@ final class ScaleInvarianceTest {
         .containsExactly(Descent.filled(4, 3), within(1e-5));
   }
 
+  /** What rounding leaves of the gradient lies along directions in which the loss is flat. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1e-30})
+  void conjugateGradientsThatGoOnAfterTheEndKeepTheSolution(double tolerance) {
+    Optimizer optimizer =
+        new SaniaNewton(new Preconditioner.Identity(), 0, tolerance, 40, 0.75, 5);
+    for (double[] bends : new double[][] {{100, 7, 0, 0}, {100, 7, 0.5, 0}, {1, 1, 1, 0}}) {
+      Descent descent = Descent.on(optimizer, 4, x -> quadratic(x.sub(3), bends));
+      Optimizer ended = new SaniaNewton(new Preconditioner.Identity(), 0, 1e-10, 40, 0.75, 5);
+      Descent wanted = Descent.on(ended, 4, x -> quadratic(x.sub(3), bends));
+      assertThat(Descent.x(descent.run(descent.begin(1, -2, 4, 0), 1, 1)))
+          .containsExactly(
+              Descent.x(wanted.run(wanted.begin(1, -2, 4, 0), 1, 1)), within(1e-5));
+    }
+  }
+
   @Test
   void theUnitsOfFeaturesChangeNoLossOfConjugateGradientsThatGoToTheEnd() {
     Map<String, Object> exact = Map.of("tolerance", 1e-12, "iterations", 30);
@@ -276,6 +293,31 @@ final class ScaleInvarianceTest {
     // Near it the model does reach as far, so that the thousand are no easy test.
     double[] beyond = {1.01 * d[0], 1.01 * d[1], 1.01 * d[2], 1.01 * d[3]};
     assertThat(model(bends, g, f, beyond)).isLessThan(least);
+  }
+
+  private static double[] times(double factor, double... x) {
+    return Arrays.stream(x).map(element -> factor * element).toArray();
+  }
+
+  /** Only the loss has the unit, and the step is as long in any. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-12, 1e12})
+  void theUnitOfTheLossChangesNoCubicStep(double unit) {
+    double[] g = {1, -2, 0.5, 0.25};
+    for (double[] bends : List.of(new double[] {3, 0.5, -2, 0}, new double[] {3, 0.5, 8, 0.25})) {
+      double[] step = cubicStep(0.5, bends, g, 2);
+      assertThat(cubicStep(0.5 * unit, times(unit, bends), times(unit, g), 2 * unit))
+          .containsExactly(step, within(1e-10));
+    }
+  }
+
+  /** A step that is short beside that of Newton ends where the model is the least loss too. */
+  @Test
+  void howeverSteepTheLossIsTheCubicStepIsNotLost() {
+    double[] bends = times(1e12, 3, 0.5, 8, 0.25);
+    double[] g = times(1e12, 1, -2, 0.5, 0.25);
+    double[] d = cubicStep(0.5, bends, g, 2);
+    assertThat(model(bends, g, 2, d)).isCloseTo(0.5, within(1e-9));
   }
 
   @Test

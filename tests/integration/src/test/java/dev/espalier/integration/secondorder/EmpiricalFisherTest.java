@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.ir.Graph;
+import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.engine.reference.Reference;
@@ -24,7 +25,15 @@ final class EmpiricalFisherTest {
       double damping,
       BiFunction<EmpiricalFisher, List<Tensor>, Tensor> question,
       NdArray... more) {
-    List<NdArray> inputs = new ArrayList<>(List.of(Dense.array(gradients)));
+    return ask(Dense.array(gradients), damping, question, more);
+  }
+
+  private static double[] ask(
+      NdArray gradients,
+      double damping,
+      BiFunction<EmpiricalFisher, List<Tensor>, Tensor> question,
+      NdArray... more) {
+    List<NdArray> inputs = new ArrayList<>(List.of(gradients));
     inputs.addAll(List.of(more));
     Graph graph =
         Graph.trace(
@@ -61,6 +70,29 @@ final class EmpiricalFisherTest {
     for (int i = 0; i < d; i++) {
       assertThat(product[i]).isCloseTo(x[i], within(1e-8));
       assertThat(diagonal[i]).isCloseTo(inverse[i][i], within(1e-8 * inverse[i][i]));
+    }
+  }
+
+  /** Of F32 numbers the dense inverse is taken as they are. */
+  @Test
+  void inF32TheyAreAsGoodWhereTheDampingIsLittle() {
+    int m = 200;
+    int d = 50;
+    double damping = 1e-5;
+    NdArray rounded = Dense.array(Dense.random(8, m, d)).convert(DType.F32);
+    NdArray x = NdArray.of(Dense.random(9, d), d).convert(DType.F32);
+    double[][] gradients = new double[m][d];
+    for (int i = 0; i < m * d; i++) {
+      gradients[i / d][i % d] = rounded.getDouble(i);
+    }
+    double[][] inverse = Dense.power(dense(gradients, damping), -1);
+    double[] wanted = Dense.times(inverse, x.toDoubles());
+    double[] product = ask(rounded, damping, (fisher, in) -> fisher.inverseTimes(in.getFirst()), x);
+    double[] diagonal = ask(rounded, damping, (fisher, in) -> fisher.inverseDiagonal());
+    double length = Math.sqrt(Dense.dot(wanted, wanted) / d);
+    for (int i = 0; i < d; i++) {
+      assertThat(product[i]).isCloseTo(wanted[i], within(1e-3 * length));
+      assertThat(diagonal[i]).isCloseTo(inverse[i][i], within(1e-3 * inverse[i][i]));
     }
   }
 

@@ -466,4 +466,50 @@ final class ShampooTest {
     double residual = roots(matrices, 4, false).get(1).getDouble(0);
     assertThat(residual < 0.1).isFalse();
   }
+
+  /** No element of how far it is from a root is as large as the eigenvalue that is wrong. */
+  @Test
+  void soHasOneOfManyRowsWhoseWrongEigenvalueIsSpreadOverAllElements() {
+    int n = 64;
+    double[] values = new double[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = i == 0 ? -3e-4 : 0.2 + 0.8 * i / n;
+    }
+    double[][] q = Dense.orthogonal(91, n);
+    double[][] a = Dense.times(q, Dense.times(Dense.diagonal(values), Dense.transposed(q)));
+    NdArray matrices = NdArray.of(Dense.elements(a), 1, n, n);
+    for (DType dtype : new DType[] {DType.F64, DType.F32}) {
+      double residual =
+          roots(matrices.convert(dtype), new double[] {1e-3}, 4, false).get(1).getDouble(0);
+      assertThat(residual <= 0.1).as(dtype + ": " + residual).isFalse();
+    }
+  }
+
+  @Test
+  void aMatrixThatIsNoNumberChangesNoRootBesideIt() {
+    int n = 4;
+    int rows = n * n;
+    double[] all = spread(16, n, DType.F64).toDoubles();
+    double[] least = leasts(spread(16, n, DType.F64));
+    double[] others = new double[15 * rows];
+    double[] leastOfOthers = new double[15];
+    for (int m = 0; m < 15; m++) {
+      int from = m < 6 ? m : m + 1;
+      System.arraycopy(all, from * rows, others, m * rows, rows);
+      leastOfOthers[m] = least[from];
+    }
+    all[6 * rows + 1] = Double.NaN;
+    List<NdArray> found = roots(NdArray.of(all, 16, n, n), least, 4, false);
+    List<NdArray> wanted = roots(NdArray.of(others, 15, n, n), leastOfOthers, 4, false);
+
+    assertThat(found.get(1).getDouble(6)).isNaN();
+    for (int m = 0; m < 15; m++) {
+      int from = m < 6 ? m : m + 1;
+      assertThat(found.get(1).getDouble(from)).isEqualTo(wanted.get(1).getDouble(m));
+      for (int i = 0; i < rows; i++) {
+        assertThat(found.get(0).getDouble(from * rows + i))
+            .isEqualTo(wanted.get(0).getDouble(m * rows + i));
+      }
+    }
+  }
 }

@@ -22,7 +22,7 @@ import java.util.Set;
  * 1/l of h of {@code f_y(x, y)}; the estimate is made of h of {@code f_x} and {@code g_x} at the y
  * and z after them. The bias is O(1/l), see {@link F2sa}.
  *
- * <p>State: {@code z}, the points of the step before, the five h, and the inner optimizer's.
+ * <p>State: {@code z}, the points of the step before, the six h, and the inner optimizer's.
  * Reports: {@code multiplier}, {@code distance} of y and z.
  *
  * <p>Source: J. Kwon, D. Kwon, S. Wright and R. Nowak, "A Fully First-Order Method for Stochastic

@@ -42,6 +42,8 @@ public record ProximalMomentum(
     implements Hypergradient {
   /** Checks the numbers. */
   public ProximalMomentum {
+    // First, so that a refusal names these numbers and not their reciprocals.
+    new Multiplier(first, decay);
     loop(first, decay, momentum, proximity, averaging);
   }
 

@@ -27,7 +27,7 @@ record SingleLoop(
     if (!(decay >= 0)) {
       throw new EspalierException(
           ErrorCode.BAD_VALUE,
-          "a decay of at least 0",
+          "an exponent of the momentum of at least 0",
           Double.toString(decay),
           "correct the number");
     }

@@ -191,11 +191,19 @@ public final class Conditions {
   public static Condition conic(
       Function<Tree<Tensor>, ConeProgram> program, UnaryOperator<Tensor> dual) {
     return (x, theta) -> {
+      if (!Set.copyOf(x.paths()).equals(Set.of(PRIMAL, CONIC))) {
+        throw new EspalierException(
+            ErrorCode.TREE_MISMATCH,
+            "the unknowns of a cone program are " + PRIMAL + " and " + CONIC,
+            "unknowns " + x.paths(),
+            "give the solution under these two paths alone");
+      }
       ConeProgram at = program.apply(theta);
       Tensor v = x.get(CONIC);
       Tensor y = dual.apply(v);
       Tensor stationary = times(at.a().transpose(), y).add(at.c());
       Tensor feasible = at.b().sub(times(at.a(), x.get(PRIMAL))).sub(y.sub(v));
+      // In the order of the unknowns.
       return x.mapWithPath((path, leaf) -> path.equals(PRIMAL) ? stationary : feasible);
     };
   }

@@ -286,37 +286,61 @@ final class PenaltyTest {
     public Tree<Tensor> hessianVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
       throw new AssertionError("a Hessian-vector product was asked for");
     }
+
+    @Override
+    public Tree<Tensor> gaussNewtonVector(Tree<Tensor> parameters, Tree<Tensor> vector) {
+      throw new AssertionError("a Gauss-Newton product was asked for");
+    }
+
+    @Override
+    public Tensor directionalDerivative(
+        Tree<Tensor> parameters, Tree<Tensor> direction, int order) {
+      throw new AssertionError("a directional derivative was asked for");
+    }
+
+    @Override
+    public Tree<Tensor> perExampleGradients(Tree<Tensor> parameters) {
+      throw new AssertionError("gradients of single examples were asked for");
+    }
+  }
+
+  /** How many gradients a step of the method asks for; it fails where more is asked for. */
+  private static int gradientsOfAFirstOrderStep(Hypergradient method) {
+    Quadratic problem = Quadratic.random(1, 2, 3, 0.5, 2);
+    AtomicInteger gradients = new AtomicInteger();
+    InnerLevel once = Asked.descent(0.25, 1);
+    Traced.graph(
+        List.of(NdArray.of(new double[2], 2), NdArray.of(new double[3], 3)),
+        in -> {
+          Tree<Tensor> x = Quadratic.split("x", in.get(0));
+          Tree<Tensor> y = Quadratic.split("y", in.get(1));
+          BilevelProblem first =
+              new BilevelProblem(
+                  new FirstOrder(problem.problem().outer(), gradients),
+                  new FirstOrder(problem.problem().inner(), gradients));
+          return method
+              .estimate(first, once, x, y, method.init(once, x, y), Traced.first(in.get(0)))
+              .gradient()
+              .leaves();
+        });
+    return gradients.get();
   }
 
   @Test
   void noPenaltyMethodAsksForASecondDerivative() {
-    Quadratic problem = Quadratic.random(1, 2, 3, 0.5, 2);
     for (Hypergradient method :
         List.of(
             new F2sa(10, 0.1),
             new F3sa(10, 0.1, 0.8),
             new ProximalPenalty(0.1, 0.1, 1, 0.9),
             new ProximalMomentum(0.1, 0.1, 0.8, 1, 0.9))) {
-      AtomicInteger gradients = new AtomicInteger();
-      InnerLevel once = Asked.descent(0.25, 1);
-      Traced.graph(
-          List.of(NdArray.of(new double[2], 2), NdArray.of(new double[3], 3)),
-          in -> {
-            Tree<Tensor> x = Quadratic.split("x", in.get(0));
-            Tree<Tensor> y = Quadratic.split("y", in.get(1));
-            BilevelProblem first =
-                new BilevelProblem(
-                    new FirstOrder(problem.problem().outer(), gradients),
-                    new FirstOrder(problem.problem().inner(), gradients));
-            return method
-                .estimate(first, once, x, y, method.init(once, x, y), Traced.first(in.get(0)))
-                .gradient()
-                .leaves();
-          });
-      assertThat(gradients.get()).isPositive();
+      assertThat(gradientsOfAFirstOrderStep(method)).isPositive();
       assertThat(method.needs()).containsExactly(Objective.Need.GRADIENT);
     }
     // The check itself sees one that does.
+    assertThatThrownBy(() -> gradientsOfAFirstOrderStep(Implicit.exact()))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("was asked for");
     assertThat(Implicit.exact().needs()).contains(Objective.Need.HESSIAN_VECTOR);
   }
 
@@ -482,6 +506,19 @@ final class PenaltyTest {
         List.of("x/first", "x/rest"),
         (x, y) -> problem.outer().value(x.and(y)),
         (x, y) -> problem.inner().value(x.and(y)).add(Quadratic.join(y).mul(noise).sum()));
+  }
+
+  @Test
+  void refusalsNameTheNumbersThatWereGiven() {
+    for (double first : new double[] {0, -4, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> new ProximalMomentum(first, 0.25, 0.8, 1, 1))
+          .isInstanceOf(EspalierException.class)
+          .hasMessageContaining("first " + first + ", exponent 0.25");
+    }
+    assertThatThrownBy(() -> new ProximalMomentum(1, 0, -0.5, 1, 1))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("an exponent of the momentum of at least 0")
+        .hasMessageContaining("-0.5");
   }
 
   @Test

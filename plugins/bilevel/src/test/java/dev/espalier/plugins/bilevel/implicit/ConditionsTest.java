@@ -1,6 +1,7 @@
 package dev.espalier.plugins.bilevel.implicit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -24,6 +25,7 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -502,6 +504,35 @@ final class ConditionsTest {
           all.addAll(pushed.tangents());
           return all;
         });
+  }
+
+  @Test
+  void unknownsThatAreNotThoseOfAConeProgramAreRefused() {
+    Condition condition =
+        Conditions.conic(
+            theta -> {
+              Tensor a = theta.get("a");
+              return new Conditions.ConeProgram(a.reshape(1, 1), a, a);
+            },
+            Tensor::relu);
+    Function<String[], ThrowingCallable> of =
+        paths ->
+            () ->
+                Traced.run(
+                    List.of(array(1)),
+                    in -> {
+                      Tree<Tensor> x = Tree.empty();
+                      for (String path : paths) {
+                        x = x.and(path, in.getFirst());
+                      }
+                      return condition.residual(x, Tree.of("a", in.getFirst())).leaves();
+                    });
+    assertThatCode(of.apply(new String[] {"primal", "conic"})).doesNotThrowAnyException();
+    for (String[] paths : new String[][] {{"primal"}, {"primal", "conic", "dual"}}) {
+      assertThatThrownBy(of.apply(paths))
+          .isInstanceOf(EspalierException.class)
+          .hasMessageContaining("the unknowns of a cone program are primal and conic");
+    }
   }
 
   /**

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** An estimator of an estimator; states and reports lie under {@code inner} and {@code outer}. */
+/**
+ * An estimator of an estimator; states and reports lie under {@code inner} and {@code outer}. Where
+ * the outer one has guards the inner one's report is not told: it is from before what is released.
+ */
 record NestedEstimator(GradientEstimator first, GradientEstimator second)
     implements GradientEstimator {
   @Override
@@ -37,10 +40,13 @@ record NestedEstimator(GradientEstimator first, GradientEstimator second)
     Estimate two =
         second.estimate(
             one.objective(), parameters, state.subtree("outer"), part(context, 1, "outer"));
+    // What the outer one guards is protected by what it does, which this is from before.
+    Tree<Tensor> before =
+        second.guards().isEmpty() ? one.report().under("inner") : Tree.empty();
     return new Estimate(
         two.objective(),
         one.state().under("inner").and(two.state().under("outer")),
-        one.report().under("inner").and(two.report().under("outer")));
+        before.and(two.report().under("outer")));
   }
 
   @Override

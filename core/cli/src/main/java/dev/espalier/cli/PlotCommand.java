@@ -10,7 +10,9 @@ import dev.espalier.training.plot.Svg;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -68,6 +70,8 @@ final class PlotCommand implements Callable<Integer> {
   }
 
   private Chart overSteps() {
+    List<String> names = runFolders.stream().map(PlotCommand::name).toList();
+    boolean alike = new HashSet<>(names).size() < names.size();
     List<Chart.Line> lines =
         runFolders.stream()
             .map(folder -> {
@@ -75,12 +79,18 @@ final class PlotCommand implements Callable<Integer> {
                   log(folder).stream().filter(entry -> value(entry, metric).isPresent()).toList();
               require(folder, metric, !told.isEmpty());
               return new Chart.Line(
-                  folder.getFileName().toString(),
+                  alike ? folder.toString() : name(folder),
                   told.stream().mapToDouble(MetricsLog.Entry::step).toArray(),
                   told.stream().mapToDouble(e -> value(e, metric).orElseThrow()).toArray());
             })
             .toList();
     return new Chart(metric, STEP, metric, false, lines, List.of());
+  }
+
+  /** What a folder is called, however it is given; a root has no name. */
+  private static String name(Path folder) {
+    Path whole = folder.toAbsolutePath().normalize();
+    return Objects.requireNonNullElse(whole.getFileName(), whole).toString();
   }
 
   /** The end of a run: where it is drawn and how high. */

@@ -44,7 +44,8 @@ final class Bf16Pairs {
   /**
    * Whole panels of a matrix of adjacent columns. A row of pairs is written by whole vectors, of
    * which the last may reach into the next row, which is written after it; so the last is written
-   * by elements where a panel is not as wide as vectors.
+   * by elements where a panel is not as wide as vectors, and so are all where the last vector would
+   * reach further.
    *
    * @param step from a row to the next
    * @param columns a multiple of the width
@@ -59,7 +60,7 @@ final class Bf16Pairs {
         int f = xo + 2 * k * step + j;
         int t = offset + j * rows + k * width;
         int byVectors = reach == width ? toPair : Math.min(toPair, whole - 1);
-        if (f + (2 * (byVectors - k) - 1) * step + reach > from.length) {
+        if (reach > 2 * width || f + (2 * (byVectors - k) - 1) * step + reach > from.length) {
           byVectors = k;
         }
         for (int p = k; p < byVectors; p++) {
@@ -119,7 +120,7 @@ final class Bf16Pairs {
    *
    * @param rows of a panel
    * @param panels how many
-   * @param width columns of a panel, a multiple of 4
+   * @param width columns of a panel
    */
   static void round(float[] array, int offset, int rows, int panels, int width) {
     for (int i = 0; i < panels; i++) {
@@ -132,7 +133,7 @@ final class Bf16Pairs {
    * width + i])}.
    *
    * @param t where the pairs go: in the same array not behind the panel's start
-   * @param width columns, a multiple of 4
+   * @param width columns
    */
   static void round(float[] from, int f, float[] to, int t, int rows, int width) {
     if (width % L == 0) {
@@ -182,7 +183,8 @@ final class Bf16Pairs {
 
   private static void narrow(float[] from, int f, float[] to, int t, int pairs, int width) {
     for (int k = 0; k < pairs; k++) {
-      for (int i = 0; i < width; i += FOUR.length()) {
+      int i = 0;
+      for (; i + FOUR.length() <= width; i += FOUR.length()) {
         FloatVector x = FloatVector.fromArray(FOUR, from, f + i);
         FloatVector y = FloatVector.fromArray(FOUR, from, f + width + i);
         IntVector a = x.reinterpretAsInts();
@@ -192,6 +194,9 @@ final class Bf16Pairs {
         first = first.blend(a.or(QUIET), x.compare(NE, x).cast(FOUR_INTS)).and(UPPER);
         second = second.blend(b.or(QUIET), y.compare(NE, y).cast(FOUR_INTS)).lanewise(LSHR, 16);
         first.or(second).reinterpretAsFloats().intoArray(to, t + i);
+      }
+      for (; i < width; i++) {
+        to[t + i] = pair(from[f + i], from[f + width + i]);
       }
       f += 2 * width;
       t += width;

@@ -53,7 +53,10 @@ public final class ConvolutionPlan {
   /** Elements of patches, where the window's rows can be taken a few at a time. */
   private static final int PATCHES = 1 << 17;
 
-  /** Outputs of a line that fill no vector: where inputs are copied anyway, images are adjacent. */
+  /**
+   * Outputs of a line up to which images are adjacent where inputs are copied anyway: so short a
+   * line leaves half of the longest vector empty.
+   */
   private static final int FEW = 8;
 
   /** What the distance of channels in rounded patches is a multiple of: the longest vector. */

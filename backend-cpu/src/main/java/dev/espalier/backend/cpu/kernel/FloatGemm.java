@@ -109,7 +109,8 @@ public final class FloatGemm {
    * @param c the result, of column stride 1
    * @param accumulate whether the product is added to what C holds
    * @param work the calling thread's loops and buffers
-   * @throws IllegalArgumentException if C's column stride is not 1
+   * @throws IllegalArgumentException if C's column stride is not 1, or one of A and B is rounded
+   *     and the other is not
    */
   public static void multiply(
       Matrix a,
@@ -122,6 +123,9 @@ public final class FloatGemm {
       int k,
       boolean accumulate,
       Workspace work) {
+    if (a.rounded != b.rounded) {
+      throw new IllegalArgumentException("one matrix of a product is rounded, the other is not");
+    }
     int n = toColumn - fromColumn;
     if (isTrivial(c, fromRow, toRow, fromColumn, n, k, accumulate)) {
       return;
@@ -287,8 +291,10 @@ public final class FloatGemm {
 
   /**
    * Rows [fromRow, toRow) of the product over all n columns, for B as {@link #pack} left it. When
-   * it returns these rows of C are finished.
+   * it returns these rows of C are finished. B was rounded if A is and only then, which packed
+   * elements do not tell.
    *
+   * @param a rounded as B was when it was packed
    * @param c where row fromRow of the product is row cRow
    * @throws IllegalArgumentException if C's column stride is not 1
    */
@@ -335,7 +341,7 @@ public final class FloatGemm {
    * @param n the columns of B
    * @param fromRow the first row, a multiple of {@link #LEFT_STEP}
    * @param fromColumn the first column, a multiple of {@link #COLUMN_STEP}
-   * @param rounded whether the matrices are
+   * @param rounded whether both matrices were rounded when they were packed, or neither was
    * @throws IllegalArgumentException if C's column stride is not 1
    */
   public static void multiplyBothPacked(

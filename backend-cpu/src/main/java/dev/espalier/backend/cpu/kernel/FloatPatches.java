@@ -199,8 +199,9 @@ final class FloatPatches {
    * Turns to columns of the patches: {@code x[base + sources[first + j] + ...]} for j below count,
    * at most a panel. They fall into vectors of adjacent elements.
    *
-   * @return whether there are two vectors at most, the second beginning where the first ends, and
-   *     each may be read whole at all of the places, so that no panel need be packed
+   * @return whether a panel is two of these vectors, there are two at most, the second beginning
+   *     where the first ends, and each may be read whole at all of the places, so that no panel
+   *     need be packed
    */
   boolean columns(float[] x, int base, int[] sources, int first, int count, Places depth) {
     pieces = 0;
@@ -216,7 +217,8 @@ final class FloatPatches {
       j = end;
     }
     inside = furthest + depth.most() + L <= x.length;
-    return inside && (pieces == 1 || (pieces == 2 && at[1] == L));
+    // Inner loops may have vectors of another length than the virtual machine's.
+    return inside && 2 * L == width && (pieces == 1 || (pieces == 2 && at[1] == L));
   }
 
   /** Where the first vector of the columns begins. */

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -66,26 +68,41 @@ public final class MachineKernels implements PanelKernels {
       if (!features.containsAll(List.of("avx2", "fma"))) {
         return java("the processor has no AVX2 and FMA");
       }
-      if (features.containsAll(List.of("avx512f", "avx512_bf16"))) {
-        PanelKernels machine = avx512(" and BF16", Optional.of(Vectors.BF16_PAIRS_AVX512));
-        if (SelfTest.passes(machine)) {
-          return machine;
-        }
-      }
-      PanelKernels machine =
-          features.contains("avx512f")
-              ? avx512("", Optional.empty())
-              : new MachineKernels(
-                  "AVX2", Vectors.FLOATS_AVX2, Vectors.DOUBLES_AVX2, Optional.empty());
-      return SelfTest.passes(machine) ? machine : java("the machine code fails its test");
+      return firstThatPasses(candidates(features), SelfTest::passes)
+          .orElseGet(() -> java("the machine code fails its test"));
     } catch (IOException | RuntimeException | LinkageError e) {
       return java("the machine code cannot be placed: " + e);
     }
   }
 
-  private static PanelKernels avx512(String more, Optional<Vectors> pairs) {
+  /** What the processor can run, the best first; what comes after it says what it is without. */
+  static List<Supplier<PanelKernels>> candidates(Set<String> features) {
+    if (!features.contains("avx512f")) {
+      return List.of(
+          () ->
+              new MachineKernels(
+                  "AVX2 machine code",
+                  Vectors.FLOATS_AVX2,
+                  Vectors.DOUBLES_AVX2,
+                  Optional.empty()));
+    }
+    if (!features.contains("avx512_bf16")) {
+      return List.of(() -> avx512("AVX-512 machine code", Optional.empty()));
+    }
+    return List.of(
+        () -> avx512("AVX-512 and BF16 machine code", Optional.of(Vectors.BF16_PAIRS_AVX512)),
+        () ->
+            avx512("AVX-512 machine code (without BF16: it fails its test)", Optional.empty()));
+  }
+
+  static Optional<PanelKernels> firstThatPasses(
+      List<Supplier<PanelKernels>> candidates, Predicate<PanelKernels> test) {
+    return candidates.stream().map(Supplier::get).filter(test).findFirst();
+  }
+
+  private static PanelKernels avx512(String description, Optional<Vectors> pairs) {
     return new MachineKernels(
-        "AVX-512" + more, Vectors.FLOATS_AVX512, Vectors.DOUBLES_AVX512, pairs);
+        description, Vectors.FLOATS_AVX512, Vectors.DOUBLES_AVX512, pairs);
   }
 
   private static PanelKernels java(String reason) {
@@ -119,6 +136,6 @@ public final class MachineKernels implements PanelKernels {
 
   @Override
   public String description() {
-    return "products in " + description + " machine code";
+    return "products in " + description;
   }
 }

@@ -34,8 +34,8 @@ final class Segments {
   private static final int MOST_INSTRUCTIONS = 120;
 
   /**
-   * What a method may read from outside: the compiler's analysis of which objects escape took 25 s
-   * for one of 70 arrays (decision 27).
+   * The values that a method may read from outside, those that it writes not counted: the
+   * compiler's analysis of which objects escape took 25 s for one of 70 arrays (decision 27).
    */
   private static final int MOST_OPERANDS = 12;
 

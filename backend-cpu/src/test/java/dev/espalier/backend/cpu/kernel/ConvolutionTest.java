@@ -71,6 +71,20 @@ class ConvolutionTest {
   /** The tasks of every round in a random order, as if by threads, with two workspaces. */
   private static float[] floats(
       ConvolutionPlan plan, float[] x, float[] w, int length, PanelKernels kernels, Random r) {
+    var works =
+        List.of(
+            new FloatConvolution.Workspace(kernels.floats()),
+            new FloatConvolution.Workspace(kernels.floats()));
+    return floats(plan, x, w, length, works, r);
+  }
+
+  private static float[] floats(
+      ConvolutionPlan plan,
+      float[] x,
+      float[] w,
+      int length,
+      List<FloatConvolution.Workspace> works,
+      Random r) {
     FloatConvolution convolution = new FloatConvolution(plan);
     float[] packed = new float[convolution.packedLength() + 3];
     float[] sums = new float[convolution.sumsLength() + 2];
@@ -90,18 +104,14 @@ class ConvolutionTest {
             2,
             FloatArray.of(z),
             5);
-    var works =
-        List.of(
-            new FloatConvolution.Workspace(kernels.floats()),
-            new FloatConvolution.Workspace(kernels.floats()));
     for (int task : shuffled(convolution.packTasks(), r)) {
-      convolution.pack(operands, task, works.get(task % 2));
+      convolution.pack(operands, task, works.get(task % works.size()));
     }
     for (int task : shuffled(convolution.tasks(), r)) {
-      convolution.convolve(operands, task, works.get(task % 2));
+      convolution.convolve(operands, task, works.get(task % works.size()));
     }
     for (int task : shuffled(convolution.finishTasks(), r)) {
-      convolution.finish(operands, task, works.get(task % 2));
+      convolution.finish(operands, task, works.get(task % works.size()));
     }
     for (int i = 0; i < 5; i++) {
       assertThat(z[i]).isEqualTo(99);
@@ -175,6 +185,42 @@ class ConvolutionTest {
     }
     double[] zd = doubles(plan, wide(x), wide(w), expected.length);
     assertSame(zd, expected, "doubles " + s + plan);
+  }
+
+  /** A convolution's workspace is a worker's, who does one after the other: nothing may be left. */
+  @Test
+  void plansThatTakeTurnsInOneWorkspaceDoNotMix() {
+    Random random = new Random(36);
+    List<ConvolutionShape> shapes =
+        List.of(
+            new ConvolutionShape(
+                3, 6, 5, 1, new int[] {9, 7}, new int[] {3, 3}, ONE, ONE, ONE, ONE, ONE),
+            new ConvolutionShape(
+                2, 9, 7, 1, new int[] {6, 10}, new int[] {5, 2}, ONE, new int[] {2, 1}, ONE, ONE,
+                ONE),
+            // Few outputs of many images: images are adjacent in the patches.
+            new ConvolutionShape(
+                40, 3, 4, 1, new int[] {6, 5}, new int[] {5, 4}, ONE, ONE, ONE, ONE, ONE));
+    List<ConvolutionPlan> plans = new ArrayList<>();
+    for (ConvolutionShape s : shapes) {
+      ConvolutionLayout input = ConvolutionLayout.input(s);
+      ConvolutionLayout kernel = ConvolutionLayout.kernel(s);
+      plans.add(new ConvolutionPlan(s, input, kernel, false));
+      plans.add(new ConvolutionPlan(s, input, kernel, true));
+    }
+    for (PanelKernels kernels : List.of(PanelKernels.java("Java"), MachineKernels.orJava())) {
+      var work = List.of(new FloatConvolution.Workspace(kernels.floats()));
+      for (int turn = 0; turn < 60; turn++) {
+        int chosen = random.nextInt(plans.size());
+        ConvolutionShape s = shapes.get(chosen / 2);
+        float[] x = numbers(random, s.batch() * s.channels() * size(s.spatial()));
+        float[] w = numbers(random, s.outChannels() * s.channels() * size(s.window()));
+        double[] expected =
+            definition(s, ConvolutionLayout.input(s), ConvolutionLayout.kernel(s), x, w);
+        float[] z = floats(plans.get(chosen), x, w, expected.length, work, random);
+        assertSame(wide(z), expected, kernels.description() + ", turn " + turn + ", " + s);
+      }
+    }
   }
 
   private static void assertSame(double[] actual, double[] expected, String what) {

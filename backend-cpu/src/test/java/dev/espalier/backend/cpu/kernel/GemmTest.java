@@ -105,6 +105,25 @@ class GemmTest {
   }
 
   @Test
+  void aRoundedMatrixTimesOneThatIsNotIsRefused() {
+    FloatGemm.Matrix plain = FloatGemm.Matrix.rows(new float[] {1, 2, 3, 4}, 0, 2);
+    FloatGemm.Matrix rounded = new FloatGemm.Matrix(plain.array(), 0, 2, 1, true);
+    float[] c = new float[4];
+    FloatGemm.Matrix into = FloatGemm.Matrix.rows(c, 0, 2);
+    FloatGemm.Workspace work = new FloatGemm.Workspace(new JavaFloatPanels());
+    assertThatThrownBy(() ->
+            FloatGemm.multiply(rounded, plain, into, 0, 2, 0, 2, 2, false, work))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("rounded");
+    assertThatThrownBy(() ->
+            FloatGemm.multiply(plain, rounded, into, 0, 2, 0, 2, 2, false, work))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(c).containsOnly(0);
+    FloatGemm.multiply(rounded, rounded, into, 0, 2, 0, 2, 2, false, work);
+    assertThat(c).containsExactly(7, 10, 15, 22);
+  }
+
+  @Test
   void anyPartitionOfTheResultHasTheSameBits() {
     Random random = new Random(6);
     int m = 61;

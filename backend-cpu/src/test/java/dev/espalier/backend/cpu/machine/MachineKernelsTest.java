@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +66,7 @@ class MachineKernelsTest {
     assumeThat(System.getProperty("os.arch")).isEqualTo("amd64");
     String processor = Files.readString(Path.of("/proc/cpuinfo"));
     assumeThat(processor).contains(" avx2 ").contains(" fma ");
-    assertThat(machine.description()).endsWith(" machine code");
+    assertThat(machine.description()).startsWith("products in AVX").endsWith(" machine code");
   }
 
   private static float[] numbers(Random random, int count, double special) {
@@ -285,6 +286,27 @@ class MachineKernelsTest {
     PanelKernels java = PanelKernels.java("");
     assertThat(SelfTest.passes(java)).isTrue();
     assertThat(SelfTest.passes(new Wrong(java))).isFalse();
+  }
+
+  @Test
+  void kernelsWithoutPairsThatFailTheirTestSaySo() throws IOException {
+    assumeThat(Files.readString(Path.of("/proc/cpuinfo"))).contains(" avx512f ");
+    Set<String> both = Set.of("avx2", "fma", "avx512f", "avx512_bf16");
+    assertThat(
+            MachineKernels.firstThatPasses(
+                    MachineKernels.candidates(both), kernels -> !kernels.floats().takesPairs())
+                .orElseThrow()
+                .description())
+        .isEqualTo("products in AVX-512 machine code (without BF16: it fails its test)");
+    assertThat(
+            MachineKernels.firstThatPasses(
+                    MachineKernels.candidates(Set.of("avx2", "fma", "avx512f")), kernels -> true)
+                .orElseThrow()
+                .description())
+        .isEqualTo("products in AVX-512 machine code");
+    assertThat(
+            MachineKernels.firstThatPasses(MachineKernels.candidates(both), kernels -> false))
+        .isEmpty();
   }
 
   @ParameterizedTest

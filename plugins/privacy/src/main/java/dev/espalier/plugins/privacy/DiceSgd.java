@@ -52,8 +52,13 @@ import java.util.Set;
  * Pairs that dominate each step given all before dominate in composition (Y. Zhu, J. Dong, Y.-X.
  * Wang, arXiv:2106.08567, theorem 10), so a step is accounted as these two. Any s1 will do; {@link
  * #split} takes the one for which the sum of their Renyi divergences is smallest at the order that
- * the budget is about. At the rate 1 this is one Gaussian of sensitivity C1 + 2 C2 again. Discrete
- * noise on its grid of 2^-20 deviations is such a sum but for a part far below any delta.
+ * the budget is about. At the rate 1 this is one Gaussian of sensitivity C1 + 2 C2 again.
+ *
+ * <p>Discrete noise is accounted as that in every step, whatever the rate: it is no sum of two
+ * noises, and rounding to its grid moves neighbouring sums apart by a vector that comes neither of
+ * {@code b c} nor of h alone, so that it would count in both releases. The sums are apart by {@code
+ * C1 + 2 C2} at most and by the rounding, and {@link Noise.Discrete} raises the deviation for this
+ * bound. Subsampling then hides nothing.
  *
  * <p>Where this differs: the paper's theorem bounds how far e can be apart by constants of the
  * problem, and the authors' program doubles the noise of two equal bounds and counts both as
@@ -96,15 +101,23 @@ record DiceSgd(Protection protection, double bound, double errorBound, double mu
     double multiplier = PrivateSettings.noise(p);
     return new DiceSgd(
         settings.protection(rate -> {
-          List<PrivateSteps> both = split(rate, multiplier, bound, errorBound, settings.budget());
-          return step -> both;
+          List<PrivateSteps> released =
+              settings.noise() instanceof Noise.Discrete
+                  ? whole(multiplier)
+                  : split(rate, multiplier, bound, errorBound, settings.budget());
+          return step -> released;
         }),
         bound,
         errorBound,
         multiplier);
   }
 
-  /** The two releases that a step is accounted as. */
+  /** A step with discrete noise: one Gaussian of the whole sensitivity, of every example. */
+  private static List<PrivateSteps> whole(double multiplier) {
+    return List.of(new PrivateSteps(1, multiplier, 1));
+  }
+
+  /** The two releases that a step is accounted as where noise is not discrete. */
   static List<PrivateSteps> split(
       double rate, double multiplier, double bound, double errorBound, Budget budget) {
     double deviation = multiplier * (bound + 2 * errorBound);

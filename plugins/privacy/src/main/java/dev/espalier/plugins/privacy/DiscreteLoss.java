@@ -13,6 +13,11 @@ final class DiscreteLoss {
   /** So many masses are summed by Horner's rule; a steep tilt's powers stay doubles over these. */
   private static final int BLOCK = 64;
 
+  /** What the logarithm of a sum of masses may be wrong by. */
+  private static final double MOMENT_ROUNDING = 0x1p-42;
+
+  private static final double LOSS_ROUNDING = 0x1p-50;
+
   private final double origin;
   private final double spacing;
   private final long first;
@@ -97,6 +102,15 @@ final class DiscreteLoss {
       sum += Math.exp(term - largest);
     }
     return largest + Math.log(sum);
+  }
+
+  /**
+   * By how much {@link #logMoment} may be wrong: its powers and sums round by some hundred units,
+   * and so may a logarithm down to that of the smallest double; each loss rounds with its terms.
+   */
+  double logMomentRounding(double tilt) {
+    double largest = Math.max(Math.abs(least()), Math.abs(most()));
+    return MOMENT_ROUNDING + LOSS_ROUNDING * Math.abs(tilt) * (Math.abs(origin) + largest);
   }
 
   /** Mean and variance under the masses {@code m e^(tilt l)}, made a distribution. */

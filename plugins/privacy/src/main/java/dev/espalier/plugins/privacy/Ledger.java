@@ -99,7 +99,7 @@ record Ledger(Mechanism mechanism, Accountant accountant, Budget budget, Noise n
 
     @Override
     public Optional<String> before(long step) {
-      if (covered == 0) {
+      if (covered <= 0) {
         Spending next = ask(step);
         if (!allows(next)) {
           covered = 0;
@@ -119,7 +119,8 @@ record Ledger(Mechanism mechanism, Accountant accountant, Budget budget, Noise n
 
     /** Asks about as many steps more as are within the budget, or about the next one. */
     private Spending ask(long step) {
-      covered = 1 + Math.min((long) (ahead * done), (exceeding - done - 1) / 2);
+      // An accountant that answers otherwise than before may allow what exceeded the budget.
+      covered = 1 + Math.clamp((exceeding - done - 1) / 2, 0, (long) (ahead * done));
       Spending total = after(step, covered);
       while (covered > 1 && !allows(total)) {
         exceeding = done + covered;

@@ -16,7 +16,8 @@ import java.util.Optional;
  *
  * <p>What is bounded and taken into account: the mass beyond the window of the circle, by
  * Chernoff's bound of the very measures; the rounding of the transforms and powers, in the
- * Euclidean norm; the rounding of each mass, as a part of it, and of each loss.
+ * Euclidean norm; the rounding of each mass, as a part of it, and of each loss; that of the
+ * exponents of Chernoff's bounds, which are sums over all steps.
  */
 final class LossComposition {
   private static final double UNIT = 0x1p-53;
@@ -179,6 +180,15 @@ final class LossComposition {
     return sum;
   }
 
+  /** By how much {@code log E[e^(t l)] - t at} of the sum may be wrong. */
+  private double exponentRounding(double t, double at) {
+    double rounding = LOSS_ROUNDING * Math.abs(t) * (Math.abs(at) + Math.abs(origin()));
+    for (Part part : parts) {
+      rounding += part.count() * part.loss().logMomentRounding(t);
+    }
+    return rounding;
+  }
+
   /** The loss of index 0 of the sum. */
   private double origin() {
     double sum = 0;
@@ -245,10 +255,10 @@ final class LossComposition {
     /** Chernoff's bound of the untilted mass above the window, as a part of delta. */
     double beyondTop() {
       double top = loss(window.start() + window.size() - 1);
-      double least = logMoment - window.tilt() * top;
+      double least = logMoment - window.tilt() * top + exponentRounding(window.tilt(), top);
       for (double part : BEYOND) {
         double t = window.tilt() + part * window.above();
-        least = Math.min(least, logMoment(t) - t * top);
+        least = Math.min(least, logMoment(t) - t * top + exponentRounding(t, top));
       }
       return Math.exp(least - logDelta);
     }
@@ -260,13 +270,19 @@ final class LossComposition {
       double above = 0;
       double below = 0;
       for (double part : BEYOND) {
-        double up = part * window.above();
-        double down = part * window.below();
-        above = Math.min(above, logMoment(window.tilt() + up) - logMoment - up * top);
-        below = Math.min(below, logMoment(window.tilt() - down) - logMoment + down * bottom);
+        double up = window.tilt() + part * window.above();
+        double down = window.tilt() - part * window.below();
+        above = Math.min(above, tilted(up, top));
+        below = Math.min(below, tilted(down, bottom));
       }
       return (mostOfParts() <= top ? 0 : Math.exp(above))
           + (leastOfParts() >= bottom ? 0 : Math.exp(below));
+    }
+
+    /** The exponent of Chernoff's bound of the tilted mass beyond a loss. */
+    private double tilted(double t, double at) {
+      double exponent = logMoment(t) - logMoment - (t - window.tilt()) * at;
+      return exponent + exponentRounding(t, at) + exponentRounding(window.tilt(), at);
     }
 
     private double mostOfParts() {

@@ -1,4 +1,4 @@
-/** Differential privacy: the accountants that come with Espalier. */
+/** Differential privacy: accountants, noise, and private gradient estimators. */
 @NullMarked
 package dev.espalier.plugins.privacy;
 

@@ -185,6 +185,23 @@ class LedgerTest {
         .hasMessageContaining("rate 0.25 noise 1.0 rate 1.0");
   }
 
+  /** It never allows more than the next step, and that one though it had said that it exceeds. */
+  @Test
+  void anAccountantThatChangesItsMindIsAskedBeforeEveryStep() {
+    Accountant moody =
+        (steps, delta) -> {
+          long total = steps.stream().mapToLong(PrivateSteps::count).sum();
+          return total > journal.lines.size() + 1
+              ? new Spending(1000, 0, Spending.Kind.BOUND, "")
+              : SUM.spent(steps, delta);
+        };
+    RunGuard.Watch watch =
+        new Ledger(gaussian(1), moody, new Budget(5, 1e-5), new Noise.Secure(), 1)
+            .open(new RunGuard.Facts(100, 25, 0, ExampleSampling.SECRET_POISSON), journal);
+    assertThat(steps(watch, 0, 100)).isEqualTo(20);
+    assertThat(watch.report()).containsEntry("epsilon", 5.0);
+  }
+
   private static int run(double ahead, long from, Accountant accountant, List<Double> told) {
     Lines lines = new Lines();
     for (long i = 0; i < from; i++) {

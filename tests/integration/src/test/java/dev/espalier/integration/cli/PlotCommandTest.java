@@ -95,6 +95,26 @@ final class PlotCommandTest {
     assertThat(svg.split("class=\"line\"", -1)).hasSizeGreaterThanOrEqualTo(3);
   }
 
+  /** A folder is given as a dot, or by another; two of one name are called as they are given. */
+  @Test
+  void aLineIsCalledAsItsFolderIs() throws IOException {
+    String dots =
+        picture(
+            "plot",
+            folder.resolve("strict").resolve(".").toString(),
+            "strict/../loose",
+            "--metric",
+            "gradient_norm",
+            "--out",
+            "plot.svg");
+    assertThat(dots).contains(">strict<").contains(">loose<");
+    write("again/strict", 1, 60);
+    String alike =
+        picture(
+            "plot", "strict", "again/strict", "--metric", "gradient_norm", "--out", "plot.svg");
+    assertThat(alike).contains(">strict<").contains(">again/strict<");
+  }
+
   @Test
   void whatCannotBeDrawnIsRefusedInThreeLines() {
     refused("unknown-name", "plot", "loose", "--metric", "gradient_nrom", "--out", "plot.svg");

@@ -40,6 +40,7 @@ final class Descent {
   private Tree<NdArray> state;
   private Tree<NdArray> gradient;
   private long step;
+  private List<String> reported = List.of();
 
   /**
    * Descent from the problem's start.
@@ -102,9 +103,15 @@ final class Descent {
             at,
             stateTypes.withLeaves(in.subList(p, s)),
             context);
+    reported = List.copyOf(estimate.report().paths());
     List<Tensor> out = new ArrayList<>(estimate.objective().gradient(at).leaves());
     out.addAll(estimate.state().leaves());
     return out;
+  }
+
+  /** The paths of what a step reports. */
+  List<String> reported() {
+    return reported;
   }
 
   /** One step in which the rows that are true are examples. */

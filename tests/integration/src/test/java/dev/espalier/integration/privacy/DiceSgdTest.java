@@ -12,6 +12,7 @@ import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.RunGuard;
 import dev.espalier.conformance.problem.Problem;
 import dev.espalier.conformance.problem.Problems;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -182,6 +183,34 @@ class DiceSgdTest {
         .containsExactly(
             new double[] {bound, 2 * errorBound, bound + 2 * errorBound, 2 * errorBound},
             within(1e-12));
+  }
+
+  /** Rounding to the grid is neither the drawn example's nor the error's: no part is subsampled. */
+  @Test
+  void discreteNoiseIsAccountedAsOneGaussianOfEveryExample() {
+    List<String> lines = new ArrayList<>();
+    for (String source : List.of("discrete", "secure")) {
+      dice("noise", 6.0, "clip", 0.5, "error_clip", 0.7, "noise_source", source)
+          .guards()
+          .getFirst()
+          .open(
+              new RunGuard.Facts(100, 5, 0, ExampleSampling.SECRET_POISSON),
+              new RunGuard.Journal() {
+                @Override
+                public List<String> before() {
+                  return List.of();
+                }
+
+                @Override
+                public void append(String line) {
+                  lines.add(line);
+                }
+              })
+          .before(0);
+    }
+    assertThat(lines).hasSize(2);
+    assertThat(lines.getFirst()).isEqualTo("rate 1.0 noise 6.0");
+    assertThat(lines.getLast()).startsWith("rate 0.05 noise ").contains(" rate 1.0 noise ");
   }
 
   private static final int AUDITED_STEPS = 6;

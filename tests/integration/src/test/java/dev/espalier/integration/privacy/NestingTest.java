@@ -18,6 +18,7 @@ import dev.espalier.conformance.problem.Problem;
 import dev.espalier.conformance.problem.Problems;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,21 @@ class NestingTest {
     public Estimate estimate(
         Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
       return Estimate.of(new Scaled(inner, factor));
+    }
+
+    @Override
+    public Set<Objective.Need> needs() {
+      return Set.of(Objective.Need.GRADIENT);
+    }
+  }
+
+  /** Tells how long the gradient is that it hands on. */
+  private record Telling() implements GradientEstimator {
+    @Override
+    public Estimate estimate(
+        Objective inner, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
+      Tensor length = inner.gradient(parameters).leaves().getFirst().square().sum();
+      return new Estimate(new Scaled(inner, 1), Tree.empty(), Tree.of("length", length));
     }
 
     @Override
@@ -137,6 +153,22 @@ class NestingTest {
         released(new Scaling(1).then(Registered.estimator(name, "noise", 0.0, "clip", 0.3)));
     double[] alone = released(Registered.estimator(name, "noise", 0.0, "clip", 0.3));
     assertThat(quiet).containsExactly(alone, within(1e-15));
+  }
+
+  private static List<String> reported(GradientEstimator estimator) {
+    return new Descent(NETWORK, estimator, ROWS, 0).reported();
+  }
+
+  /** What is computed before the release is from the examples, what comes after is not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dp-sgd", "dp-spider", "dice-sgd"})
+  void whatAnEstimatorTellsBeforeTheReleaseIsNotTold(String name) {
+    assertThat(reported(new Telling().then(new Scaling(2)))).containsExactly("inner/length");
+    GradientEstimator guarded = seeded(name);
+    assertThat(reported(new Telling().then(guarded))).noneMatch(path -> path.contains("length"));
+    assertThat(reported(new Telling().then(guarded.then(new Scaling(2)))))
+        .noneMatch(path -> path.contains("length"));
+    assertThat(reported(guarded.then(new Telling()))).contains("outer/length");
   }
 
   @ParameterizedTest

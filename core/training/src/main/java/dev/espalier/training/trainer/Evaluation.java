@@ -41,7 +41,8 @@ public interface Evaluation {
   }
 
   /**
-   * With measures of what is trained.
+   * With measures of what is trained, which are reported after the others and in the order of their
+   * names. An evaluation fails with BAD_VALUE where one has the name of another measure.
    *
    * @param further measures by name, of what {@link Session#tensors} gives
    */

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 
 /**
- * An evaluation on the held-out data.
+ * What an evaluation found.
  *
  * @param step how many steps were done
  * @param loss the mean loss of an example (of a token, for text)

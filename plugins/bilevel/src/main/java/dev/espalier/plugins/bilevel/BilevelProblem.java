@@ -3,7 +3,6 @@ package dev.espalier.plugins.bilevel;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Objective;
-import java.util.Collection;
 import java.util.Set;
 
 /**
@@ -21,17 +20,6 @@ import java.util.Set;
  * @param inner g
  */
 public record BilevelProblem(Objective outer, Objective inner) {
-  /**
-   * A problem of functions.
-   *
-   * @param outerPaths the paths of x
-   * @param f the outer objective
-   * @param g the inner objective
-   */
-  public static BilevelProblem of(Collection<String> outerPaths, Level f, Level g) {
-    return new Levels(Set.copyOf(outerPaths)).problem(f, g);
-  }
-
   /**
    * A value and its gradient in each of the two trees.
    *

@@ -3,7 +3,6 @@ package dev.espalier.plugins.bilevel;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
 import dev.espalier.api.tensor.Tree;
-import java.util.List;
 import java.util.Random;
 
 /**
@@ -48,8 +47,7 @@ public record Quadratic(
 
   /** Two leaves on each level, so that trees and not only vectors are tried. */
   public BilevelProblem problem() {
-    return BilevelProblem.of(
-        List.of("x/first", "x/rest"),
+    return Levels.outside("x/first", "x/rest").problem(
         (x, y) -> {
           Tensor u = join(x);
           Tensor v = join(y);

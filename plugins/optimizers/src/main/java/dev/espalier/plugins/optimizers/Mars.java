@@ -27,7 +27,8 @@ import java.util.function.UnaryOperator;
  * <p>Source: H. Yuan, Y. Liu, S. Wu, X. Zhou, Q. Gu, "MARS: Unleashing the Power of Variance
  * Reduction for Training Large Models", arXiv:2411.10438, algorithm 1; lengths are those of single
  * tensors as in the authors' code. That code begins with h = 0, which the algorithm does not, and
- * moves vectors by AdamW: say so with groups of parameters.
+ * moves vectors by AdamW: say so with groups of parameters, or take {@link MarsShampoo}, which
+ * does.
  *
  * @param gamma how much of the correction is taken, at least 0
  * @param beta decay of the mean that the optimizer takes, in [0, 1)

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.inject.Guice;
 import com.google.inject.Module;
 import com.google.inject.multibindings.OptionalBinder;
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
@@ -202,6 +204,35 @@ final class ReplacedPartsTest {
 
     assertThat(all).isCloseTo((first + 2 * rest) / 3, within(1e-6));
     assertThat(all).isNotEqualTo(trainer().train(request).last().loss());
+  }
+
+  /** The map has no order, and that of another run is another one. */
+  @Test
+  void furtherMeasuresAreInTheOrderOfTheirNames() {
+    Evaluation evaluation =
+        Evaluation.onHeldOutExamples()
+            .with(trained -> Map.of("z", 26.0))
+            .with(trained ->
+                Map.of("f", 6.0, "b", 2.0, "g", 7.0, "a", 1.0, "d", 4.0, "e", 5.0, "c", 3.0));
+    RunResult result = trainer(setting(Evaluation.class, evaluation)).train(request);
+    assertThat(result.last().further().keySet())
+        .containsExactly("z", "a", "b", "c", "d", "e", "f", "g");
+  }
+
+  @Test
+  void twoMeasuresOfOneNameAreRefused() {
+    for (String name : List.of("loss", "accuracy", "gap")) {
+      Evaluation evaluation =
+          Evaluation.onHeldOutExamples()
+              .with(trained -> Map.of("gap", 1.0))
+              .with(trained -> Map.of(name, 2.0));
+      Trainer trainer = trainer(setting(Evaluation.class, evaluation));
+      RunRequest into = request.into(folder.resolve(name));
+      assertThatExceptionOfType(EspalierException.class)
+          .isThrownBy(() -> trainer.train(into))
+          .satisfies(refused -> assertThat(refused.code()).isEqualTo(ErrorCode.BAD_VALUE))
+          .withMessageContaining("two measures " + name);
+    }
   }
 
   /** Keeps checkpoints in memory, all of them. */

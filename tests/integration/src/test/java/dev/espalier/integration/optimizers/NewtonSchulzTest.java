@@ -57,6 +57,9 @@ final class NewtonSchulzTest {
       for (int i = 0; i < after.length; i++) {
         assertThat(after[i]).isLessThanOrEqualTo(1.2024);
         assertThat(before[i] < 0.002 * length || after[i] >= 0.68).isTrue();
+        if (before[i] >= 0.008 * length) {
+          assertThat(after[i]).isBetween(0.68, 1.14);
+        }
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.api.plugin.ExtensionPoint;
 import dev.espalier.api.tensor.NdArray;
@@ -13,6 +14,7 @@ import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.GradientEstimator;
 import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.Objective;
+import dev.espalier.api.training.StepContext;
 import dev.espalier.api.training.WrappedObjective;
 import dev.espalier.conformance.golden.Registered;
 import dev.espalier.conformance.problem.Problem;
@@ -22,6 +24,7 @@ import dev.espalier.plugins.optimizers.Proxy;
 import dev.espalier.plugins.privacy.PrivacyPlugin;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +72,7 @@ final class ProxProxTest {
     Stepping.At at = descent.begin(1, 1, 1);
     int count = 0;
     while (Descent.length(Descent.x(at)) > 1e-3) {
+      assertThat(count).as("steps without an end").isLessThan(200);
       at = descent.run(at, 1, rate);
       count++;
     }
@@ -106,6 +110,25 @@ final class ProxProxTest {
     }
   }
 
+  /** An estimator's answers alone, as a step has them; there is no run to watch over. */
+  private record Unwatched(GradientEstimator inner) implements GradientEstimator {
+    @Override
+    public Tree<Tensor> init(Tree<Tensor> parameters) {
+      return inner.init(parameters);
+    }
+
+    @Override
+    public Estimate estimate(
+        Objective asked, Tree<Tensor> parameters, Tree<Tensor> state, StepContext context) {
+      return inner.estimate(asked, parameters, state, context);
+    }
+
+    @Override
+    public Set<Objective.Need> needs() {
+      return inner.needs();
+    }
+  }
+
   /** On private examples whose mean is (0.6875, 0.375), by DP-SGD with bounds out of reach. */
   private static Stepping privately(Proxy proxy, AtomicInteger asked) {
     GradientEstimator estimator =
@@ -125,7 +148,7 @@ final class ProxProxTest {
             Tree.of("x", NdArray.of(new double[2], 2)),
             0);
     return Stepping.of(
-        estimator.then(new ProxProx(proxy, 60, 0.25)),
+        new Unwatched(estimator).then(new ProxProx(proxy, 60, 0.25)),
         problem.types(),
         List.of(),
         (feeds, at) -> new Counting(problem.objective(at.leaves().getFirst()), asked));
@@ -146,8 +169,8 @@ final class ProxProxTest {
                 .sum()
                 .div(2));
     Stepping stepping = privately(known, asked);
-    // Once for the state's types, and once for the step.
-    assertThat(asked.get()).isLessThanOrEqualTo(2);
+    // A step is traced once, with all its inner ones.
+    assertThat(asked.get()).isEqualTo(1);
     Stepping.At at =
         stepping.steps(
             stepping.begin(Tree.of("x", NdArray.of(new double[] {4, -2}, 2))), 0, 1, 1, 1);
@@ -158,6 +181,10 @@ final class ProxProxTest {
   @Test
   void aProxyOfPrivateExamplesIsRefused() {
     assertThatThrownBy(() -> privately(Proxy.part(0.5), new AtomicInteger()))
-        .isInstanceOf(EspalierException.class);
+        .isInstanceOfSatisfying(
+            EspalierException.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.MISSING_NEED))
+        .hasMessageContaining("dp-sgd")
+        .hasMessageContaining("at another point");
   }
 }

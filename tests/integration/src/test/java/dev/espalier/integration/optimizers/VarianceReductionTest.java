@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class VarianceReductionTest {
   private static final int EXAMPLES = 96;
   private static final int SIZE = 4;
+  private static final int MOST_STEPS = 10_000;
   private static final double[] FEATURES =
       new SplittableRandom(3).doubles((long) EXAMPLES * SIZE, -2, 2).toArray();
   private static final double[] TARGETS =
@@ -134,6 +135,7 @@ final class VarianceReductionTest {
     Stepping.At at = descent.begin(1, -1, 2, 0.5);
     long count = 0;
     for (int t = 0; Descent.length(gradient(Descent.x(at), all())) > accuracy; t++) {
+      assertThat(t).as("steps without an end").isLessThan(MOST_STEPS);
       boolean anew = t % period == 0;
       NdArray batch = batch(t, anew ? large : small);
       at = descent.stepping().step(at, List.of(batch), t, accuracy / 4, 1).next();
@@ -193,6 +195,7 @@ final class VarianceReductionTest {
     Stepping.At at = descent.begin(0);
     long count = 0;
     for (int t = 0; 1 / (1 + Descent.x(at)[0]) > accuracy; t++) {
+      assertThat(t).as("steps without an end").isLessThan(MOST_STEPS);
       boolean anew = t % period == 0;
       NdArray batch = batch(t, anew ? large : small);
       at = descent.stepping().step(at, List.of(batch), t, accuracy, 1).next();

@@ -16,6 +16,7 @@ import dev.espalier.plugins.bilevel.BilevelProblem;
 import dev.espalier.plugins.bilevel.Dense;
 import dev.espalier.plugins.bilevel.Hypergradient;
 import dev.espalier.plugins.bilevel.InnerLevel;
+import dev.espalier.plugins.bilevel.Levels;
 import dev.espalier.plugins.bilevel.Quadratic;
 import dev.espalier.plugins.bilevel.Stepping;
 import dev.espalier.plugins.bilevel.Traced;
@@ -215,8 +216,7 @@ final class BoRepTest {
     return new Stepping(
             new BilevelMethod(new BoRep(2, 0.5, 1, 4), Asked.descent(0.5, 4), upper),
             (key, number) ->
-                BilevelProblem.of(
-                    List.of("x"),
+                Levels.outside("x").problem(
                     (x, y) ->
                         x.get("x")
                             .square()

@@ -13,6 +13,7 @@ import dev.espalier.plugins.bilevel.BilevelProblem;
 import dev.espalier.plugins.bilevel.Dense;
 import dev.espalier.plugins.bilevel.Hypergradient;
 import dev.espalier.plugins.bilevel.InnerLevel;
+import dev.espalier.plugins.bilevel.Levels;
 import dev.espalier.plugins.bilevel.Quadratic;
 import dev.espalier.plugins.bilevel.Traced;
 import java.util.List;
@@ -65,8 +66,7 @@ abstract class HypergradientRules {
                 Tree<Tensor> x = Quadratic.split("x", in.get(0));
                 Tree<Tensor> y = Quadratic.split("y", in.get(1));
                 BilevelProblem problem =
-                    BilevelProblem.of(
-                        x.paths(),
+                    new Levels(x.paths()).problem(
                         (u, v) -> Quadratic.join(u).square().sum().mul(Quadratic.join(v).sum()),
                         (u, v) ->
                             Quadratic.join(v)

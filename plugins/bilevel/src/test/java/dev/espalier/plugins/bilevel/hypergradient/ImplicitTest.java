@@ -15,6 +15,7 @@ import dev.espalier.plugins.bilevel.Asked;
 import dev.espalier.plugins.bilevel.BilevelProblem;
 import dev.espalier.plugins.bilevel.Dense;
 import dev.espalier.plugins.bilevel.Hypergradient;
+import dev.espalier.plugins.bilevel.Levels;
 import dev.espalier.plugins.bilevel.Quadratic;
 import dev.espalier.plugins.bilevel.Traced;
 import dev.espalier.plugins.bilevel.linear.DenseSolve;
@@ -166,8 +167,7 @@ final class ImplicitTest {
                 in -> {
                   Tensor matrix = in.get(2);
                   BilevelProblem problem =
-                      BilevelProblem.of(
-                          List.of("x"),
+                      Levels.outside("x").problem(
                           (u, w) ->
                               w.get("y")
                                   .square()

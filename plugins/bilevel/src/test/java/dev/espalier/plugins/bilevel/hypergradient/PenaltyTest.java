@@ -20,6 +20,7 @@ import dev.espalier.plugins.bilevel.BilevelProblem;
 import dev.espalier.plugins.bilevel.Dense;
 import dev.espalier.plugins.bilevel.Hypergradient;
 import dev.espalier.plugins.bilevel.InnerLevel;
+import dev.espalier.plugins.bilevel.Levels;
 import dev.espalier.plugins.bilevel.Quadratic;
 import dev.espalier.plugins.bilevel.Stepping;
 import dev.espalier.plugins.bilevel.Traced;
@@ -502,8 +503,7 @@ final class PenaltyTest {
 
   private static BilevelProblem noisy(BilevelProblem problem, Key key) {
     Tensor noise = key.normal(DType.F64, Shape.of(3));
-    return BilevelProblem.of(
-        List.of("x/first", "x/rest"),
+    return Levels.outside("x/first", "x/rest").problem(
         (x, y) -> problem.outer().value(x.and(y)),
         (x, y) -> problem.inner().value(x.and(y)).add(Quadratic.join(y).mul(noise).sum()));
   }

@@ -41,8 +41,7 @@ record NestedEstimator(GradientEstimator first, GradientEstimator second)
         second.estimate(
             one.objective(), parameters, state.subtree("outer"), part(context, 1, "outer"));
     // What the outer one guards is protected by what it does, which this is from before.
-    Tree<Tensor> before =
-        second.guards().isEmpty() ? one.report().under("inner") : Tree.empty();
+    Tree<Tensor> before = second.guards().isEmpty() ? one.report().under("inner") : Tree.empty();
     return new Estimate(
         two.objective(),
         one.state().under("inner").and(two.state().under("outer")),

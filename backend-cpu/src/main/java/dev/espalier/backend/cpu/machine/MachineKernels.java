@@ -78,21 +78,16 @@ public final class MachineKernels implements PanelKernels {
   /** What the processor can run, the best first; what comes after it says what it is without. */
   static List<Supplier<PanelKernels>> candidates(Set<String> features) {
     if (!features.contains("avx512f")) {
-      return List.of(
-          () ->
-              new MachineKernels(
-                  "AVX2 machine code",
-                  Vectors.FLOATS_AVX2,
-                  Vectors.DOUBLES_AVX2,
-                  Optional.empty()));
+      return List.of(() ->
+          new MachineKernels(
+              "AVX2 machine code", Vectors.FLOATS_AVX2, Vectors.DOUBLES_AVX2, Optional.empty()));
     }
     if (!features.contains("avx512_bf16")) {
       return List.of(() -> avx512("AVX-512 machine code", Optional.empty()));
     }
     return List.of(
         () -> avx512("AVX-512 and BF16 machine code", Optional.of(Vectors.BF16_PAIRS_AVX512)),
-        () ->
-            avx512("AVX-512 machine code (without BF16: it fails its test)", Optional.empty()));
+        () -> avx512("AVX-512 machine code (without BF16: it fails its test)", Optional.empty()));
   }
 
   static Optional<PanelKernels> firstThatPasses(
@@ -101,8 +96,7 @@ public final class MachineKernels implements PanelKernels {
   }
 
   private static PanelKernels avx512(String description, Optional<Vectors> pairs) {
-    return new MachineKernels(
-        description, Vectors.FLOATS_AVX512, Vectors.DOUBLES_AVX512, pairs);
+    return new MachineKernels(description, Vectors.FLOATS_AVX512, Vectors.DOUBLES_AVX512, pairs);
   }
 
   private static PanelKernels java(String reason) {

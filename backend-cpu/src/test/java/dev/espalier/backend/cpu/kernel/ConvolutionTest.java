@@ -196,7 +196,16 @@ class ConvolutionTest {
             new ConvolutionShape(
                 3, 6, 5, 1, new int[] {9, 7}, new int[] {3, 3}, ONE, ONE, ONE, ONE, ONE),
             new ConvolutionShape(
-                2, 9, 7, 1, new int[] {6, 10}, new int[] {5, 2}, ONE, new int[] {2, 1}, ONE, ONE,
+                2,
+                9,
+                7,
+                1,
+                new int[] {6, 10},
+                new int[] {5, 2},
+                ONE,
+                new int[] {2, 1},
+                ONE,
+                ONE,
                 ONE),
             // Few outputs of many images: images are adjacent in the patches.
             new ConvolutionShape(

@@ -111,12 +111,10 @@ class GemmTest {
     float[] c = new float[4];
     FloatGemm.Matrix into = FloatGemm.Matrix.rows(c, 0, 2);
     FloatGemm.Workspace work = new FloatGemm.Workspace(new JavaFloatPanels());
-    assertThatThrownBy(() ->
-            FloatGemm.multiply(rounded, plain, into, 0, 2, 0, 2, 2, false, work))
+    assertThatThrownBy(() -> FloatGemm.multiply(rounded, plain, into, 0, 2, 0, 2, 2, false, work))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("rounded");
-    assertThatThrownBy(() ->
-            FloatGemm.multiply(plain, rounded, into, 0, 2, 0, 2, 2, false, work))
+    assertThatThrownBy(() -> FloatGemm.multiply(plain, rounded, into, 0, 2, 0, 2, 2, false, work))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(c).containsOnly(0);
     FloatGemm.multiply(rounded, rounded, into, 0, 2, 0, 2, 2, false, work);

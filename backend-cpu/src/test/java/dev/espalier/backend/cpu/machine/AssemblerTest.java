@@ -35,8 +35,7 @@ class AssemblerTest {
     assertCode(v, a -> a.loadVector(26, at(Register.R15), 1), "62 41 7c c9 10 17");
     assertCode(v, a -> a.storeVector(at(Register.R15), 22, 1), "62 c1 7c 49 11 37");
     assertCode(v, a -> a.multiplyAdd(22, 27, 25), "62 82 25 40 b8 f1");
-    assertCode(
-        Vectors.BF16_PAIRS_AVX512, a -> a.multiplyAdd(22, 27, 25), "62 82 26 40 52 f1");
+    assertCode(Vectors.BF16_PAIRS_AVX512, a -> a.multiplyAdd(22, 27, 25), "62 82 26 40 52 f1");
     assertCode(v, a -> a.addVectors(16, 26, 16), "62 a1 2c 40 58 c0");
     assertCode(v, a -> a.loadMask(1, Register.RAX), "c5 f8 92 c8");
   }

@@ -304,8 +304,7 @@ class MachineKernelsTest {
                 .orElseThrow()
                 .description())
         .isEqualTo("products in AVX-512 machine code");
-    assertThat(
-            MachineKernels.firstThatPasses(MachineKernels.candidates(both), kernels -> false))
+    assertThat(MachineKernels.firstThatPasses(MachineKernels.candidates(both), kernels -> false))
         .isEmpty();
   }
 

@@ -17,10 +17,10 @@ import java.util.Optional;
  * counted and what is refused. What is left to each is its formula and how far one example moves
  * it.
  *
- * <p>Everything that is released is computed from noised sums, so the objective answers nothing but the gradient at
- * the step's point: a value for a line search, a product with a Hessian or another point would
- * touch examples beside them. Its value is NaN, as an optimizer that used the loss would release
- * it.
+ * <p>Everything that is released is computed from noised sums, so the objective answers nothing but
+ * the gradient at the step's point: a value for a line search, a product with a Hessian or another
+ * point would touch examples beside them. Its value is NaN, as an optimizer that used the loss
+ * would release it.
  */
 interface PrivateEstimator extends GradientEstimator {
   /**

@@ -110,8 +110,7 @@ final class PlotCommandTest {
     assertThat(dots).contains(">strict<").contains(">loose<");
     write("again/strict", 1, 60);
     String alike =
-        picture(
-            "plot", "strict", "again/strict", "--metric", "gradient_norm", "--out", "plot.svg");
+        picture("plot", "strict", "again/strict", "--metric", "gradient_norm", "--out", "plot.svg");
     assertThat(alike).contains(">strict<").contains(">again/strict<");
   }
 

@@ -47,22 +47,23 @@ public record Quadratic(
 
   /** Two leaves on each level, so that trees and not only vectors are tried. */
   public BilevelProblem problem() {
-    return Levels.outside("x/first", "x/rest").problem(
-        (x, y) -> {
-          Tensor u = join(x);
-          Tensor v = join(y);
-          return form(v, p, v)
-              .mul(0.5)
-              .add(form(u, q, u).mul(0.5))
-              .add(form(v, s, u))
-              .add(v.mul(vector(v, pLinear)).sum())
-              .add(u.mul(vector(u, qLinear)).sum());
-        },
-        (x, y) -> {
-          Tensor u = join(x);
-          Tensor v = join(y);
-          return form(v, h, v).mul(0.5).sub(form(v, b, u)).sub(v.mul(vector(v, c)).sum());
-        });
+    return Levels.outside("x/first", "x/rest")
+        .problem(
+            (x, y) -> {
+              Tensor u = join(x);
+              Tensor v = join(y);
+              return form(v, p, v)
+                  .mul(0.5)
+                  .add(form(u, q, u).mul(0.5))
+                  .add(form(v, s, u))
+                  .add(v.mul(vector(v, pLinear)).sum())
+                  .add(u.mul(vector(u, qLinear)).sum());
+            },
+            (x, y) -> {
+              Tensor u = join(x);
+              Tensor v = join(y);
+              return form(v, h, v).mul(0.5).sub(form(v, b, u)).sub(v.mul(vector(v, c)).sum());
+            });
   }
 
   public static Tensor join(Tree<Tensor> tree) {

@@ -23,10 +23,10 @@ import java.util.Set;
  *
  * <p>with H the Hessian of the batch's loss. As k falls from 1 to 0 the step grows from none to
  * Newton's and the model's loss falls; k is where that is the least loss, found by bisection, or 0
- * where it stays above. Where H has negative eigenvalues, k stays where {@code (1 - k) H + k s I} is
- * positive definite; the model then falls without bound, so that k exists. The points are the same
- * for every s; this one has the unit of a curvature, so that k is as well known whatever the units
- * of the loss and of the parameters are. The rate is a factor, 1 in the paper.
+ * where it stays above. Where H has negative eigenvalues, k stays where {@code (1 - k) H + k s I}
+ * is positive definite; the model then falls without bound, so that k exists. The points are the
+ * same for every s; this one has the unit of a curvature, so that k is as well known whatever the
+ * units of the loss and of the parameters are. The rate is a factor, 1 in the paper.
  *
  * <p>H is known by as many products as {@link KrylovSpace} has vectors, and counts as nothing
  * outside of it: exact where there are as many as eigenvalues of H that differ. Parts of the

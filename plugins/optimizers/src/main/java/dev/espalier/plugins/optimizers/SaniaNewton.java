@@ -30,8 +30,9 @@ import java.util.Set;
  * p -= rate * min(|(f - least) / (s^T H s)|, longest) * s
  * </pre>
  *
- * <p>They end too, and x is the solution, where {@code d^T H d / d^T B d} is but rounding beside the
- * largest of a direction before: then r is what rounding left of it, and says nothing of the loss.
+ * <p>They end too, and x is the solution, where {@code d^T H d / d^T B d} is but rounding beside
+ * the largest of a direction before: then r is what rounding left of it, and says nothing of the
+ * loss.
  *
  * <p>The rate is a factor, 1 in the paper. Solved to the end, no linear change of the parameters
  * changes the loss on the way.
@@ -174,8 +175,7 @@ public record SaniaNewton(
       Tensor curvature = Norm.product(now.d(), image);
       Tree<Tensor> weighed = now.d().zip(b, Tensor::mul);
       Tensor steepness = Norm.ratio(curvature, Norm.product(now.d(), weighed));
-      Tensor flat =
-          now.steepest().gt(0).and(steepness.abs().le(now.steepest().mul(rounding())));
+      Tensor flat = now.steepest().gt(0).and(steepness.abs().le(now.steepest().mul(rounding())));
       Tensor convex = curvature.gt(0).or(flat);
       Tensor moves = curvature.gt(0).and(flat.not());
       Tensor length = moves.select(now.square().div(curvature), curvature.zerosLike());

@@ -29,8 +29,8 @@ import java.util.List;
  *
  * <p>M stays {@code X^p A}, so that E is how far the matrix is from what the iteration knows of it.
  * Of a bound e of its eigenvalues, {@code |E^2|_F^(1/2)}, the residual is made, {@code p a_5 e^5},
- * the first term that the series leaves out. Matrices go through the loop some at a time, as many as stay in the caches of
- * a processor; the l of such a group is its smallest.
+ * the first term that the series leaves out. Matrices go through the loop some at a time, as many
+ * as stay in the caches of a processor; the l of such a group is its smallest.
  *
  * <p>Source: N. J. Higham, "Functions of Matrices: Theory and Computation", 2008, formula 7.18,
  * which R. Anil et al., "Scalable Second Order Optimization for Deep Learning", arXiv:2002.09018,

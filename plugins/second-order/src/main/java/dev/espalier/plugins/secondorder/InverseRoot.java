@@ -8,8 +8,8 @@ public interface InverseRoot {
    * Roots, and how good they are.
    *
    * @param matrices X, [count, n, n]
-   * @param residuals a bound of, or the largest element of {@code |X^order A - I|} as the method knows
-   *     it, [count]
+   * @param residuals a bound of, or the largest element of {@code |X^order A - I|} as the method
+   *     knows it, [count]
    */
   record Roots(Tensor matrices, Tensor residuals) {}
 

@@ -193,15 +193,13 @@ final class ScaleInvarianceTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, 1e-30})
   void conjugateGradientsThatGoOnAfterTheEndKeepTheSolution(double tolerance) {
-    Optimizer optimizer =
-        new SaniaNewton(new Preconditioner.Identity(), 0, tolerance, 40, 0.75, 5);
+    Optimizer optimizer = new SaniaNewton(new Preconditioner.Identity(), 0, tolerance, 40, 0.75, 5);
     for (double[] bends : new double[][] {{100, 7, 0, 0}, {100, 7, 0.5, 0}, {1, 1, 1, 0}}) {
       Descent descent = Descent.on(optimizer, 4, x -> quadratic(x.sub(3), bends));
       Optimizer ended = new SaniaNewton(new Preconditioner.Identity(), 0, 1e-10, 40, 0.75, 5);
       Descent wanted = Descent.on(ended, 4, x -> quadratic(x.sub(3), bends));
       assertThat(Descent.x(descent.run(descent.begin(1, -2, 4, 0), 1, 1)))
-          .containsExactly(
-              Descent.x(wanted.run(wanted.begin(1, -2, 4, 0), 1, 1)), within(1e-5));
+          .containsExactly(Descent.x(wanted.run(wanted.begin(1, -2, 4, 0), 1, 1)), within(1e-5));
     }
   }
 

@@ -216,13 +216,14 @@ final class BoRepTest {
     return new Stepping(
             new BilevelMethod(new BoRep(2, 0.5, 1, 4), Asked.descent(0.5, 4), upper),
             (key, number) ->
-                Levels.outside("x").problem(
-                    (x, y) ->
-                        x.get("x")
-                            .square()
-                            .square()
-                            .add(y.get("y").sub(x.get("x")).square().mul(0.5)),
-                    (x, y) -> y.get("y").sub(x.get("x")).square().mul(0.5)),
+                Levels.outside("x")
+                    .problem(
+                        (x, y) ->
+                            x.get("x")
+                                .square()
+                                .square()
+                                .add(y.get("y").sub(x.get("x")).square().mul(0.5)),
+                        (x, y) -> y.get("y").sub(x.get("x")).square().mul(0.5)),
             Tree.of("x", NdArray.scalar(DType.F64, 10.0)),
             Tree.of("y", NdArray.scalar(DType.F64, 0.0)),
             0.05)

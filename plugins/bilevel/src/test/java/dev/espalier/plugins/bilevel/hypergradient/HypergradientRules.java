@@ -66,13 +66,14 @@ abstract class HypergradientRules {
                 Tree<Tensor> x = Quadratic.split("x", in.get(0));
                 Tree<Tensor> y = Quadratic.split("y", in.get(1));
                 BilevelProblem problem =
-                    new Levels(x.paths()).problem(
-                        (u, v) -> Quadratic.join(u).square().sum().mul(Quadratic.join(v).sum()),
-                        (u, v) ->
-                            Quadratic.join(v)
-                                .sub(Quadratic.join(u).sum().broadcastLike(Quadratic.join(v)))
-                                .square()
-                                .sum());
+                    new Levels(x.paths())
+                        .problem(
+                            (u, v) -> Quadratic.join(u).square().sum().mul(Quadratic.join(v).sum()),
+                            (u, v) ->
+                                Quadratic.join(v)
+                                    .sub(Quadratic.join(u).sum().broadcastLike(Quadratic.join(v)))
+                                    .square()
+                                    .sum());
                 Tree<Tensor> state = method().init(lower(), x, y);
                 Hypergradient.Estimate estimate =
                     method().estimate(problem, lower(), x, y, state, Traced.first(in.get(0)));

@@ -167,20 +167,21 @@ final class ImplicitTest {
                 in -> {
                   Tensor matrix = in.get(2);
                   BilevelProblem problem =
-                      Levels.outside("x").problem(
-                          (u, w) ->
-                              w.get("y")
-                                  .square()
-                                  .sum()
-                                  .mul(0.5)
-                                  .add(u.get("x").mul(w.get("y")).sum()),
-                          (u, w) -> {
-                            Tensor force = matrix.matmul(u.get("x").reshape(3, 1)).reshape(3);
-                            return w.get("y")
-                                .square()
-                                .sum()
-                                .sub(force.mul(w.get("y").sin()).sum().mul(0.25));
-                          });
+                      Levels.outside("x")
+                          .problem(
+                              (u, w) ->
+                                  w.get("y")
+                                      .square()
+                                      .sum()
+                                      .mul(0.5)
+                                      .add(u.get("x").mul(w.get("y")).sum()),
+                              (u, w) -> {
+                                Tensor force = matrix.matmul(u.get("x").reshape(3, 1)).reshape(3);
+                                return w.get("y")
+                                    .square()
+                                    .sum()
+                                    .sub(force.mul(w.get("y").sin()).sum().mul(0.25));
+                              });
                   Hypergradient.Estimate estimate =
                       method.estimate(
                           problem,

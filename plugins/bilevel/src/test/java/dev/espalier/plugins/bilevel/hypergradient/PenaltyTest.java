@@ -503,9 +503,10 @@ final class PenaltyTest {
 
   private static BilevelProblem noisy(BilevelProblem problem, Key key) {
     Tensor noise = key.normal(DType.F64, Shape.of(3));
-    return Levels.outside("x/first", "x/rest").problem(
-        (x, y) -> problem.outer().value(x.and(y)),
-        (x, y) -> problem.inner().value(x.and(y)).add(Quadratic.join(y).mul(noise).sum()));
+    return Levels.outside("x/first", "x/rest")
+        .problem(
+            (x, y) -> problem.outer().value(x.and(y)),
+            (x, y) -> problem.inner().value(x.and(y)).add(Quadratic.join(y).mul(noise).sum()));
   }
 
   @Test

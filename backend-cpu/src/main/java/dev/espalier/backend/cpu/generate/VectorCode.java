@@ -7,6 +7,7 @@ import static java.lang.constant.ConstantDescs.CD_int;
 
 import dev.espalier.backend.cpu.generate.KernelText.ElementType;
 import dev.espalier.backend.cpu.generate.KernelText.Operation;
+import dev.espalier.backend.cpu.kernel.FirstLanes;
 import dev.espalier.backend.cpu.kernel.VectorLanes;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
@@ -21,6 +22,7 @@ final class VectorCode {
   private static final ClassDesc BYTES = ClassDesc.of(API + "ByteVector");
   private static final ClassDesc OPERATORS = ClassDesc.of(API + "VectorOperators");
   private static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");
+  private static final ClassDesc FIRST_LANES = ClassDesc.of(FirstLanes.class.getName());
   private static final ClassDesc LANES = ClassDesc.of(VectorLanes.class.getName());
 
   private final CodeBuilder code;
@@ -51,11 +53,11 @@ final class VectorCode {
     code.getstatic(LANES, isDouble ? "BYTES_OF_DOUBLES" : "BYTES_OF_FLOATS", SPECIES);
   }
 
-  /** Pushes the mask of the lanes from j on that are below the bound, both on the stack. */
+  /** Pushes the mask of the lanes from j on that are below the bound, both of them locals. */
   void rangeMask(int j, int bound) {
-    species();
-    code.iload(j).iload(bound);
-    code.invokeinterface(SPECIES, "indexInRange", MethodTypeDesc.of(MASK, CD_int, CD_int));
+    code.iload(bound).iload(j).isub();
+    code.invokestatic(
+        FIRST_LANES, isDouble ? "doubles" : "floats", MethodTypeDesc.of(MASK, CD_int));
   }
 
   /** Pushes a vector of the element at an index. */

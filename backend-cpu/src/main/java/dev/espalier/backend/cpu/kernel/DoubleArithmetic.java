@@ -24,7 +24,7 @@ public final class DoubleArithmetic {
       a.add(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.add(b).intoArray(z, zo + bound, m);
@@ -40,7 +40,7 @@ public final class DoubleArithmetic {
       a.add(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       a.add(b).intoArray(z, zo + bound, m);
     }
@@ -55,7 +55,7 @@ public final class DoubleArithmetic {
       a.add(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.add(b).intoArray(z, zo + bound, m);
     }
@@ -70,7 +70,7 @@ public final class DoubleArithmetic {
       a.sub(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.sub(b).intoArray(z, zo + bound, m);
@@ -86,7 +86,7 @@ public final class DoubleArithmetic {
       a.sub(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       a.sub(b).intoArray(z, zo + bound, m);
     }
@@ -101,7 +101,7 @@ public final class DoubleArithmetic {
       a.sub(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.sub(b).intoArray(z, zo + bound, m);
     }
@@ -116,7 +116,7 @@ public final class DoubleArithmetic {
       a.mul(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.mul(b).intoArray(z, zo + bound, m);
@@ -132,7 +132,7 @@ public final class DoubleArithmetic {
       a.mul(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       a.mul(b).intoArray(z, zo + bound, m);
     }
@@ -147,7 +147,7 @@ public final class DoubleArithmetic {
       a.mul(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.mul(b).intoArray(z, zo + bound, m);
     }
@@ -162,7 +162,7 @@ public final class DoubleArithmetic {
       a.div(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.div(b).intoArray(z, zo + bound, m);
@@ -178,7 +178,7 @@ public final class DoubleArithmetic {
       a.div(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       a.div(b).intoArray(z, zo + bound, m);
     }
@@ -193,7 +193,7 @@ public final class DoubleArithmetic {
       a.div(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.div(b).intoArray(z, zo + bound, m);
     }
@@ -208,7 +208,7 @@ public final class DoubleArithmetic {
       a.max(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.max(b).intoArray(z, zo + bound, m);
@@ -227,7 +227,7 @@ public final class DoubleArithmetic {
       a.max(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       a.max(b).intoArray(z, zo + bound, m);
     }
@@ -245,7 +245,7 @@ public final class DoubleArithmetic {
       a.max(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.max(b).intoArray(z, zo + bound, m);
     }
@@ -260,7 +260,7 @@ public final class DoubleArithmetic {
       a.min(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.min(b).intoArray(z, zo + bound, m);
@@ -279,7 +279,7 @@ public final class DoubleArithmetic {
       a.min(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       a.min(b).intoArray(z, zo + bound, m);
     }
@@ -297,7 +297,7 @@ public final class DoubleArithmetic {
       a.min(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.min(b).intoArray(z, zo + bound, m);
     }
@@ -313,7 +313,7 @@ public final class DoubleArithmetic {
       a.fma(b, DoubleVector.fromArray(S, w, wo + i)).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector a = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector b = DoubleVector.fromArray(S, y, yo + bound, m);
       a.fma(b, DoubleVector.fromArray(S, w, wo + bound, m)).intoArray(z, zo + bound, m);
@@ -329,7 +329,7 @@ public final class DoubleArithmetic {
           .intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       b.fma(
               DoubleVector.fromArray(S, x, xo + bound, m),
               DoubleVector.fromArray(S, z, zo + bound, m))

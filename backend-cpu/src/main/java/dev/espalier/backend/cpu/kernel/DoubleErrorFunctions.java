@@ -43,7 +43,7 @@ public final class DoubleErrorFunctions {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector a = v.abs();
       a = a.blend(6, a.compare(VectorOperators.GT, 6));
       DoubleVector shifted = a.add(4);
@@ -143,7 +143,7 @@ public final class DoubleErrorFunctions {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -162,7 +162,7 @@ public final class DoubleErrorFunctions {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector a = v.abs();
       a = a.blend(28, a.compare(VectorOperators.GT, 28));
       DoubleVector shifted = a.add(4);
@@ -271,7 +271,7 @@ public final class DoubleErrorFunctions {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }

@@ -43,7 +43,7 @@ public final class DoubleErrorInverse {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector a = v.abs();
       DoubleVector u = DoubleVector.broadcast(S, 1).sub(a).mul(a.add(1));
       LongVector logBits = u.reinterpretAsLongs();
@@ -169,7 +169,7 @@ public final class DoubleErrorInverse {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }

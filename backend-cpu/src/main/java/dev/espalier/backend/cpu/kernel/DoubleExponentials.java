@@ -48,7 +48,7 @@ public final class DoubleExponentials {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector c = v.blend(710, v.compare(VectorOperators.GT, 710));
       c = c.blend(-746, v.compare(VectorOperators.LT, -746));
       DoubleVector t =
@@ -84,7 +84,7 @@ public final class DoubleExponentials {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -96,7 +96,7 @@ public final class DoubleExponentials {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector c = v.blend(710, v.compare(VectorOperators.GT, 710));
       c = c.blend(-50, v.compare(VectorOperators.LT, -50));
       DoubleVector t =
@@ -131,7 +131,7 @@ public final class DoubleExponentials {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -143,7 +143,7 @@ public final class DoubleExponentials {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector a = v.abs();
       a = a.blend(22, a.compare(VectorOperators.GT, 22));
       DoubleVector twice = a.add(a);
@@ -183,7 +183,7 @@ public final class DoubleExponentials {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -195,7 +195,7 @@ public final class DoubleExponentials {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector c = v.abs().neg();
       c = c.blend(-746, c.compare(VectorOperators.LT, -746));
       DoubleVector t =
@@ -232,7 +232,7 @@ public final class DoubleExponentials {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }

@@ -52,7 +52,7 @@ public final class DoubleGamma {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       var reflected = v.compare(VectorOperators.LT, -0x1p-60);
       DoubleVector u = v.abs().blend(DoubleVector.broadcast(S, 1).sub(v), reflected);
       var large = u.compare(VectorOperators.GE, 9.5);
@@ -223,7 +223,7 @@ public final class DoubleGamma {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }

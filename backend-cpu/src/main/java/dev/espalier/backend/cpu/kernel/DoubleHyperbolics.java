@@ -58,7 +58,7 @@ public final class DoubleHyperbolics {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector a = v.abs();
       DoubleVector c = a.blend(720, a.compare(VectorOperators.GT, 720));
       DoubleVector t =
@@ -114,7 +114,7 @@ public final class DoubleHyperbolics {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -126,7 +126,7 @@ public final class DoubleHyperbolics {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector a = v.abs();
       DoubleVector c = a.blend(720, a.compare(VectorOperators.GT, 720));
       DoubleVector t =
@@ -163,7 +163,7 @@ public final class DoubleHyperbolics {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -178,7 +178,7 @@ public final class DoubleHyperbolics {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector a = v.abs();
       var large = a.compare(VectorOperators.GT, LARGE);
       DoubleVector square = a.mul(a);
@@ -218,7 +218,7 @@ public final class DoubleHyperbolics {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -233,7 +233,7 @@ public final class DoubleHyperbolics {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       var large = v.compare(VectorOperators.GT, LARGE);
       DoubleVector t = v.sub(1);
       DoubleVector u = t.add(t.fma(t, t.add(t)).sqrt()).blend(v, large);
@@ -269,7 +269,7 @@ public final class DoubleHyperbolics {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -284,7 +284,7 @@ public final class DoubleHyperbolics {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector a = v.abs();
       DoubleVector twice = a.add(a);
       DoubleVector u = a.div(DoubleVector.broadcast(S, 1).sub(a)).fma(twice, twice);
@@ -325,7 +325,7 @@ public final class DoubleHyperbolics {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }

@@ -43,7 +43,7 @@ public final class DoubleInverseTrigonometry {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       // asin(y) = y + y z P(z), z = y^2 in [0, 1/4], 2^-59. The root's lost part is put back.
       DoubleVector a = v.abs();
       var large = a.compare(VectorOperators.GT, 0.5);
@@ -87,7 +87,7 @@ public final class DoubleInverseTrigonometry {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -99,7 +99,7 @@ public final class DoubleInverseTrigonometry {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       // asin(y) = y + y z P(z), z = y^2 in [0, 1/4], 2^-59. The root's lost part is put back.
       DoubleVector a = v.abs();
       var large = a.compare(VectorOperators.GT, 0.5);
@@ -151,7 +151,7 @@ public final class DoubleInverseTrigonometry {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -166,7 +166,7 @@ public final class DoubleInverseTrigonometry {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector a = v.abs();
       var half = a.compare(VectorOperators.GE, 0.4375);
       var one = a.compare(VectorOperators.GE, 0.6875);
@@ -220,7 +220,7 @@ public final class DoubleInverseTrigonometry {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -266,13 +266,13 @@ public final class DoubleInverseTrigonometry {
               ? DoubleVector.broadcast(S, oneX)
               : whole
                   ? DoubleVector.fromArray(S, x, xo + i)
-                  : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+                  : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector w =
           scalarY
               ? DoubleVector.broadcast(S, oneY)
               : whole
                   ? DoubleVector.fromArray(S, y, yo + i)
-                  : DoubleVector.fromArray(S, y, yo + i, S.indexInRange(i, n));
+                  : DoubleVector.fromArray(S, y, yo + i, FirstLanes.doubles(n - i));
       DoubleVector b = v.abs();
       DoubleVector a = w.abs();
       // Two infinities are as good as two ones beside zero or finite numbers scaled to nothing.
@@ -351,7 +351,7 @@ public final class DoubleInverseTrigonometry {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }

@@ -45,7 +45,7 @@ public final class DoubleLogarithms {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       var small = v.compare(VectorOperators.LT, Double.MIN_NORMAL);
       LongVector b = v.blend(v.mul(0x1p54), small).reinterpretAsLongs();
       LongVector e = b.add(CARRY).lanewise(VectorOperators.LSHR, 52);
@@ -75,7 +75,7 @@ public final class DoubleLogarithms {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -90,7 +90,7 @@ public final class DoubleLogarithms {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       LongVector b = v.add(1).reinterpretAsLongs();
       LongVector e = b.add(CARRY).lanewise(VectorOperators.LSHR, 52);
       LongVector scaled = e.lanewise(VectorOperators.LSHL, 52);
@@ -127,7 +127,7 @@ public final class DoubleLogarithms {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }

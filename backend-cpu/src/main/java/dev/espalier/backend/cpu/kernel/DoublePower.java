@@ -99,13 +99,13 @@ public final class DoublePower {
               ? DoubleVector.broadcast(S, oneX)
               : whole
                   ? DoubleVector.fromArray(S, x, xo + i)
-                  : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+                  : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector w =
           scalarY
               ? DoubleVector.broadcast(S, oneY)
               : whole
                   ? DoubleVector.fromArray(S, y, yo + i)
-                  : DoubleVector.fromArray(S, y, yo + i, S.indexInRange(i, n));
+                  : DoubleVector.fromArray(S, y, yo + i, FirstLanes.doubles(n - i));
       DoubleVector a = v.abs();
       var tiny = a.compare(VectorOperators.LT, Double.MIN_NORMAL);
       LongVector b = a.blend(a.mul(0x1p54), tiny).reinterpretAsLongs();
@@ -219,7 +219,7 @@ public final class DoublePower {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -234,7 +234,7 @@ public final class DoublePower {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector a = v.abs();
       var tiny = a.compare(VectorOperators.LT, Double.MIN_NORMAL);
       LongVector bits = a.blend(a.mul(0x1p54), tiny).reinterpretAsLongs();
@@ -276,7 +276,7 @@ public final class DoublePower {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }

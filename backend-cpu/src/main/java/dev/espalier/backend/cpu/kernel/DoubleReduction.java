@@ -137,7 +137,7 @@ public final class DoubleReduction {
   private static void sumRows(
       double[] x, int xo, int rows, int stride, double[] z, int zo, int count) {
     for (int j = 0; j < count; j += L) {
-      var m = S.indexInRange(j, count);
+      var m = FirstLanes.doubles(count - j);
       DoubleVector total = DoubleVector.broadcast(S, 0);
       for (int block = 0; block < rows; block += ROWS) {
         DoubleVector part = DoubleVector.broadcast(S, 0);
@@ -255,7 +255,7 @@ public final class DoubleReduction {
   private static void prodRows(
       double[] x, int xo, int rows, int stride, double[] z, int zo, int count) {
     for (int j = 0; j < count; j += L) {
-      var m = S.indexInRange(j, count);
+      var m = FirstLanes.doubles(count - j);
       DoubleVector total = DoubleVector.broadcast(S, 1);
       for (int block = 0; block < rows; block += ROWS) {
         DoubleVector part = DoubleVector.broadcast(S, 1);
@@ -373,7 +373,7 @@ public final class DoubleReduction {
   private static void maxRows(
       double[] x, int xo, int rows, int stride, double[] z, int zo, int count) {
     for (int j = 0; j < count; j += L) {
-      var m = S.indexInRange(j, count);
+      var m = FirstLanes.doubles(count - j);
       DoubleVector total = DoubleVector.broadcast(S, Double.NEGATIVE_INFINITY);
       for (int block = 0; block < rows; block += ROWS) {
         DoubleVector part = DoubleVector.broadcast(S, Double.NEGATIVE_INFINITY);
@@ -491,7 +491,7 @@ public final class DoubleReduction {
   private static void minRows(
       double[] x, int xo, int rows, int stride, double[] z, int zo, int count) {
     for (int j = 0; j < count; j += L) {
-      var m = S.indexInRange(j, count);
+      var m = FirstLanes.doubles(count - j);
       DoubleVector total = DoubleVector.broadcast(S, Double.POSITIVE_INFINITY);
       for (int block = 0; block < rows; block += ROWS) {
         DoubleVector part = DoubleVector.broadcast(S, Double.POSITIVE_INFINITY);

@@ -69,13 +69,13 @@ public final class DoubleRemainder {
               ? DoubleVector.broadcast(S, oneX)
               : whole
                   ? DoubleVector.fromArray(S, x, xo + i)
-                  : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+                  : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector w =
           scalarY
               ? DoubleVector.broadcast(S, oneY)
               : whole
                   ? DoubleVector.fromArray(S, y, yo + i)
-                  : DoubleVector.fromArray(S, y, yo + i, S.indexInRange(i, n));
+                  : DoubleVector.fromArray(S, y, yo + i, FirstLanes.doubles(n - i));
       DoubleVector a = v.abs();
       DoubleVector b = w.abs();
       DoubleVector quotient = a.div(b);
@@ -101,13 +101,13 @@ public final class DoubleRemainder {
         DoubleVector rare =
             whole
                 ? DoubleVector.fromArray(S, out, oo + i)
-                : DoubleVector.fromArray(S, out, oo + i, S.indexInRange(i, n));
+                : DoubleVector.fromArray(S, out, oo + i, FirstLanes.doubles(n - i));
         result = result.blend(rare, usual.not());
       }
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }

@@ -28,7 +28,7 @@ public final class DoubleRounding {
       v.neg().intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector v = DoubleVector.fromArray(S, x, xo + bound, m);
       v.neg().intoArray(z, zo + bound, m);
     }
@@ -42,7 +42,7 @@ public final class DoubleRounding {
       v.abs().intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector v = DoubleVector.fromArray(S, x, xo + bound, m);
       v.abs().intoArray(z, zo + bound, m);
     }
@@ -56,7 +56,7 @@ public final class DoubleRounding {
       v.sqrt().intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector v = DoubleVector.fromArray(S, x, xo + bound, m);
       v.sqrt().intoArray(z, zo + bound, m);
     }
@@ -70,7 +70,7 @@ public final class DoubleRounding {
       DoubleVector.broadcast(S, 1.0).div(v.sqrt()).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector v = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector.broadcast(S, 1.0).div(v.sqrt()).intoArray(z, zo + bound, m);
     }
@@ -84,7 +84,7 @@ public final class DoubleRounding {
       DoubleVector.broadcast(S, 1.0).div(v).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector v = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector.broadcast(S, 1.0).div(v).intoArray(z, zo + bound, m);
     }
@@ -101,7 +101,7 @@ public final class DoubleRounding {
       r.intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector v = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector r =
           v.blend(1.0, v.compare(VectorOperators.GT, 0))
@@ -123,7 +123,7 @@ public final class DoubleRounding {
       r.intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector v = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector a = v.abs();
       var sign = v.reinterpretAsLongs().and(SIGN);
@@ -149,7 +149,7 @@ public final class DoubleRounding {
       r.intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector v = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector a = v.abs();
       var sign = v.reinterpretAsLongs().and(SIGN);
@@ -177,7 +177,7 @@ public final class DoubleRounding {
       r.intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.doubles(n - bound);
       DoubleVector v = DoubleVector.fromArray(S, x, xo + bound, m);
       DoubleVector a = v.abs();
       var sign = v.reinterpretAsLongs().and(SIGN);

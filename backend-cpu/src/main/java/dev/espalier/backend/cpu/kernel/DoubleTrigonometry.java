@@ -38,7 +38,7 @@ public final class DoubleTrigonometry {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
       DoubleVector k = t.sub(MAGIC);
@@ -97,13 +97,13 @@ public final class DoubleTrigonometry {
         DoubleVector large =
             whole
                 ? DoubleVector.fromArray(S, out, oo + i)
-                : DoubleVector.fromArray(S, out, oo + i, S.indexInRange(i, n));
+                : DoubleVector.fromArray(S, out, oo + i, FirstLanes.doubles(n - i));
         result = result.blend(large, far);
       }
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -115,7 +115,7 @@ public final class DoubleTrigonometry {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
       DoubleVector k = t.sub(MAGIC);
@@ -173,13 +173,13 @@ public final class DoubleTrigonometry {
         DoubleVector large =
             whole
                 ? DoubleVector.fromArray(S, out, oo + i)
-                : DoubleVector.fromArray(S, out, oo + i, S.indexInRange(i, n));
+                : DoubleVector.fromArray(S, out, oo + i, FirstLanes.doubles(n - i));
         result = result.blend(large, far);
       }
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }
@@ -191,7 +191,7 @@ public final class DoubleTrigonometry {
       DoubleVector v =
           whole
               ? DoubleVector.fromArray(S, x, xo + i)
-              : DoubleVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : DoubleVector.fromArray(S, x, xo + i, FirstLanes.doubles(n - i));
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
       DoubleVector k = t.sub(MAGIC);
@@ -246,13 +246,13 @@ public final class DoubleTrigonometry {
         DoubleVector large =
             whole
                 ? DoubleVector.fromArray(S, out, oo + i)
-                : DoubleVector.fromArray(S, out, oo + i, S.indexInRange(i, n));
+                : DoubleVector.fromArray(S, out, oo + i, FirstLanes.doubles(n - i));
         result = result.blend(large, far);
       }
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.doubles(n - i));
       }
     }
   }

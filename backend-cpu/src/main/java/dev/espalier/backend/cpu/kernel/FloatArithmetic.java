@@ -24,7 +24,7 @@ public final class FloatArithmetic {
       a.add(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.add(b).intoArray(z, zo + bound, m);
@@ -40,7 +40,7 @@ public final class FloatArithmetic {
       a.add(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       a.add(b).intoArray(z, zo + bound, m);
     }
@@ -55,7 +55,7 @@ public final class FloatArithmetic {
       a.add(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.add(b).intoArray(z, zo + bound, m);
     }
@@ -70,7 +70,7 @@ public final class FloatArithmetic {
       a.sub(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.sub(b).intoArray(z, zo + bound, m);
@@ -86,7 +86,7 @@ public final class FloatArithmetic {
       a.sub(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       a.sub(b).intoArray(z, zo + bound, m);
     }
@@ -101,7 +101,7 @@ public final class FloatArithmetic {
       a.sub(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.sub(b).intoArray(z, zo + bound, m);
     }
@@ -116,7 +116,7 @@ public final class FloatArithmetic {
       a.mul(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.mul(b).intoArray(z, zo + bound, m);
@@ -132,7 +132,7 @@ public final class FloatArithmetic {
       a.mul(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       a.mul(b).intoArray(z, zo + bound, m);
     }
@@ -147,7 +147,7 @@ public final class FloatArithmetic {
       a.mul(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.mul(b).intoArray(z, zo + bound, m);
     }
@@ -162,7 +162,7 @@ public final class FloatArithmetic {
       a.div(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.div(b).intoArray(z, zo + bound, m);
@@ -178,7 +178,7 @@ public final class FloatArithmetic {
       a.div(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       a.div(b).intoArray(z, zo + bound, m);
     }
@@ -193,7 +193,7 @@ public final class FloatArithmetic {
       a.div(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.div(b).intoArray(z, zo + bound, m);
     }
@@ -208,7 +208,7 @@ public final class FloatArithmetic {
       a.max(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.max(b).intoArray(z, zo + bound, m);
@@ -227,7 +227,7 @@ public final class FloatArithmetic {
       a.max(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       a.max(b).intoArray(z, zo + bound, m);
     }
@@ -245,7 +245,7 @@ public final class FloatArithmetic {
       a.max(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.max(b).intoArray(z, zo + bound, m);
     }
@@ -260,7 +260,7 @@ public final class FloatArithmetic {
       a.min(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.min(b).intoArray(z, zo + bound, m);
@@ -279,7 +279,7 @@ public final class FloatArithmetic {
       a.min(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       a.min(b).intoArray(z, zo + bound, m);
     }
@@ -297,7 +297,7 @@ public final class FloatArithmetic {
       a.min(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.min(b).intoArray(z, zo + bound, m);
     }
@@ -313,7 +313,7 @@ public final class FloatArithmetic {
       a.fma(b, FloatVector.fromArray(S, w, wo + i)).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector a = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector b = FloatVector.fromArray(S, y, yo + bound, m);
       a.fma(b, FloatVector.fromArray(S, w, wo + bound, m)).intoArray(z, zo + bound, m);
@@ -329,7 +329,7 @@ public final class FloatArithmetic {
           .intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       b.fma(FloatVector.fromArray(S, x, xo + bound, m), FloatVector.fromArray(S, z, zo + bound, m))
           .intoArray(z, zo + bound, m);
     }

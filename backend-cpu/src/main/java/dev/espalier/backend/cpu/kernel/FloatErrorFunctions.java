@@ -41,7 +41,7 @@ public final class FloatErrorFunctions {
       FloatVector v =
           whole
               ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
       FloatVector a = v.abs();
       a = a.blend(4f, a.compare(VectorOperators.GT, 4f));
       FloatVector z = v.mul(v);
@@ -86,7 +86,7 @@ public final class FloatErrorFunctions {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
       }
     }
   }
@@ -107,7 +107,7 @@ public final class FloatErrorFunctions {
       FloatVector v =
           whole
               ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
       FloatVector a = v.abs();
       a = a.blend(10.25f, a.compare(VectorOperators.GT, 10.25f));
       FloatVector shifted = a.add(2f);
@@ -165,7 +165,7 @@ public final class FloatErrorFunctions {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
       }
     }
   }

@@ -47,7 +47,7 @@ public final class FloatErrorInverse {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       DoubleVector u = DoubleVector.broadcast(S, 1).sub(a).mul(a.add(1));
@@ -116,7 +116,7 @@ public final class FloatErrorInverse {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }

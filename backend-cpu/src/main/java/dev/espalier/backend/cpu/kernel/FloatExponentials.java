@@ -48,7 +48,7 @@ public final class FloatExponentials {
       FloatVector v =
           whole
               ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
       FloatVector c = v.blend(89f, v.compare(VectorOperators.GT, 89f));
       c = c.blend(-104f, v.compare(VectorOperators.LT, -104f));
       FloatVector t =
@@ -73,7 +73,7 @@ public final class FloatExponentials {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
       }
     }
   }
@@ -85,7 +85,7 @@ public final class FloatExponentials {
       FloatVector v =
           whole
               ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
       FloatVector c = v.blend(89f, v.compare(VectorOperators.GT, 89f));
       c = c.blend(-30f, v.compare(VectorOperators.LT, -30f));
       FloatVector t = c.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, MAGIC_HALF));
@@ -108,7 +108,7 @@ public final class FloatExponentials {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
       }
     }
   }
@@ -122,7 +122,7 @@ public final class FloatExponentials {
       FloatVector v =
           whole
               ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
       FloatVector a = v.abs();
       a = a.blend(10f, a.compare(VectorOperators.GT, 10f));
       FloatVector twice = a.add(a);
@@ -151,7 +151,7 @@ public final class FloatExponentials {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
       }
     }
   }
@@ -163,7 +163,7 @@ public final class FloatExponentials {
       FloatVector v =
           whole
               ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
       FloatVector c = v.abs().neg();
       c = c.blend(-104f, c.compare(VectorOperators.LT, -104f));
       FloatVector t =
@@ -189,7 +189,7 @@ public final class FloatExponentials {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
       }
     }
   }

@@ -55,7 +55,7 @@ public final class FloatGamma {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       var negative = v.compare(VectorOperators.LT, 0);
       DoubleVector u = v.blend(DoubleVector.broadcast(S, 1).sub(v), negative);
@@ -187,7 +187,7 @@ public final class FloatGamma {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }

@@ -62,7 +62,7 @@ public final class FloatHyperbolics {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       DoubleVector c = a.blend(100, a.compare(VectorOperators.GT, 100));
@@ -107,7 +107,7 @@ public final class FloatHyperbolics {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }
@@ -119,7 +119,7 @@ public final class FloatHyperbolics {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       DoubleVector c = a.blend(100, a.compare(VectorOperators.GT, 100));
@@ -148,7 +148,7 @@ public final class FloatHyperbolics {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }
@@ -163,7 +163,7 @@ public final class FloatHyperbolics {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       DoubleVector square = v.mul(v);
@@ -198,7 +198,7 @@ public final class FloatHyperbolics {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }
@@ -210,7 +210,7 @@ public final class FloatHyperbolics {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector u = v.add(v.fma(v, DoubleVector.broadcast(S, -1)).sqrt());
       LongVector logBits = u.reinterpretAsLongs();
@@ -239,7 +239,7 @@ public final class FloatHyperbolics {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }
@@ -254,7 +254,7 @@ public final class FloatHyperbolics {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       DoubleVector u = a.add(1).div(DoubleVector.broadcast(S, 1).sub(a));
@@ -290,7 +290,7 @@ public final class FloatHyperbolics {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }

@@ -46,7 +46,7 @@ public final class FloatInverseTrigonometry {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       // asin(y) = y + y z P(z), z = y^2 in [0, 1/4], 2^-39.
       DoubleVector a = v.abs();
@@ -74,7 +74,7 @@ public final class FloatInverseTrigonometry {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }
@@ -86,7 +86,7 @@ public final class FloatInverseTrigonometry {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       // asin(y) = y + y z P(z), z = y^2 in [0, 1/4], 2^-39.
       DoubleVector a = v.abs();
@@ -117,7 +117,7 @@ public final class FloatInverseTrigonometry {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }
@@ -132,7 +132,7 @@ public final class FloatInverseTrigonometry {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       var above = a.compare(VectorOperators.GT, TAN_EIGHTH_PI);
@@ -159,7 +159,7 @@ public final class FloatInverseTrigonometry {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }
@@ -199,13 +199,13 @@ public final class FloatInverseTrigonometry {
               ? FloatVector.broadcast(H, oneX)
               : whole
                   ? FloatVector.fromArray(H, x, xo + i)
-                  : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+                  : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       FloatVector second =
           scalarY
               ? FloatVector.broadcast(H, oneY)
               : whole
                   ? FloatVector.fromArray(H, y, yo + i)
-                  : FloatVector.fromArray(H, y, yo + i, H.indexInRange(i, n));
+                  : FloatVector.fromArray(H, y, yo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) first.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector w = (DoubleVector) second.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector b = v.abs();
@@ -242,7 +242,7 @@ public final class FloatInverseTrigonometry {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }

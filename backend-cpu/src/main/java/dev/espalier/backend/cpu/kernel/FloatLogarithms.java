@@ -44,7 +44,7 @@ public final class FloatLogarithms {
       FloatVector v =
           whole
               ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
       var small = v.compare(VectorOperators.LT, Float.MIN_NORMAL);
       FloatVector u = v.blend(v.mul(0x1p25f), small);
       IntVector b = u.reinterpretAsInts();
@@ -69,7 +69,7 @@ public final class FloatLogarithms {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
       }
     }
   }
@@ -84,7 +84,7 @@ public final class FloatLogarithms {
       FloatVector v =
           whole
               ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, S.indexInRange(i, n));
+              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
       IntVector b = v.add(1f).reinterpretAsInts();
       IntVector e = b.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
       IntVector scaled = e.lanewise(VectorOperators.LSHL, 23);
@@ -115,7 +115,7 @@ public final class FloatLogarithms {
       if (whole) {
         result.intoArray(out, oo + i);
       } else {
-        result.intoArray(out, oo + i, S.indexInRange(i, n));
+        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
       }
     }
   }

@@ -98,13 +98,13 @@ public final class FloatPower {
               ? FloatVector.broadcast(H, oneX)
               : whole
                   ? FloatVector.fromArray(H, x, xo + i)
-                  : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+                  : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       FloatVector second =
           scalarY
               ? FloatVector.broadcast(H, oneY)
               : whole
                   ? FloatVector.fromArray(H, y, yo + i)
-                  : FloatVector.fromArray(H, y, yo + i, H.indexInRange(i, n));
+                  : FloatVector.fromArray(H, y, yo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) first.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector w = (DoubleVector) second.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
@@ -183,7 +183,7 @@ public final class FloatPower {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }
@@ -197,7 +197,7 @@ public final class FloatPower {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       LongVector bits = a.reinterpretAsLongs();
@@ -236,7 +236,7 @@ public final class FloatPower {
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }

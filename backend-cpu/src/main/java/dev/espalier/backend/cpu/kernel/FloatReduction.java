@@ -137,7 +137,7 @@ public final class FloatReduction {
   private static void sumRows(
       float[] x, int xo, int rows, int stride, float[] z, int zo, int count) {
     for (int j = 0; j < count; j += L) {
-      var m = S.indexInRange(j, count);
+      var m = FirstLanes.floats(count - j);
       FloatVector total = FloatVector.broadcast(S, 0);
       for (int block = 0; block < rows; block += ROWS) {
         FloatVector part = FloatVector.broadcast(S, 0);
@@ -255,7 +255,7 @@ public final class FloatReduction {
   private static void prodRows(
       float[] x, int xo, int rows, int stride, float[] z, int zo, int count) {
     for (int j = 0; j < count; j += L) {
-      var m = S.indexInRange(j, count);
+      var m = FirstLanes.floats(count - j);
       FloatVector total = FloatVector.broadcast(S, 1);
       for (int block = 0; block < rows; block += ROWS) {
         FloatVector part = FloatVector.broadcast(S, 1);
@@ -373,7 +373,7 @@ public final class FloatReduction {
   private static void maxRows(
       float[] x, int xo, int rows, int stride, float[] z, int zo, int count) {
     for (int j = 0; j < count; j += L) {
-      var m = S.indexInRange(j, count);
+      var m = FirstLanes.floats(count - j);
       FloatVector total = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
       for (int block = 0; block < rows; block += ROWS) {
         FloatVector part = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
@@ -491,7 +491,7 @@ public final class FloatReduction {
   private static void minRows(
       float[] x, int xo, int rows, int stride, float[] z, int zo, int count) {
     for (int j = 0; j < count; j += L) {
-      var m = S.indexInRange(j, count);
+      var m = FirstLanes.floats(count - j);
       FloatVector total = FloatVector.broadcast(S, Float.POSITIVE_INFINITY);
       for (int block = 0; block < rows; block += ROWS) {
         FloatVector part = FloatVector.broadcast(S, Float.POSITIVE_INFINITY);

@@ -74,13 +74,13 @@ public final class FloatRemainder {
               ? FloatVector.broadcast(H, oneX)
               : whole
                   ? FloatVector.fromArray(H, x, xo + i)
-                  : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+                  : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       FloatVector second =
           scalarY
               ? FloatVector.broadcast(H, oneY)
               : whole
                   ? FloatVector.fromArray(H, y, yo + i)
-                  : FloatVector.fromArray(H, y, yo + i, H.indexInRange(i, n));
+                  : FloatVector.fromArray(H, y, yo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) first.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector w = (DoubleVector) second.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
@@ -107,14 +107,14 @@ public final class FloatRemainder {
         FloatVector rare =
             whole
                 ? FloatVector.fromArray(H, out, oo + i)
-                : FloatVector.fromArray(H, out, oo + i, H.indexInRange(i, n));
+                : FloatVector.fromArray(H, out, oo + i, FirstLanes.halfFloats(n - i));
         result = result.blend(rare.convertShape(VectorOperators.F2D, S, 0), usual.not());
       }
       FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }

@@ -28,7 +28,7 @@ public final class FloatRounding {
       v.neg().intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector v = FloatVector.fromArray(S, x, xo + bound, m);
       v.neg().intoArray(z, zo + bound, m);
     }
@@ -42,7 +42,7 @@ public final class FloatRounding {
       v.abs().intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector v = FloatVector.fromArray(S, x, xo + bound, m);
       v.abs().intoArray(z, zo + bound, m);
     }
@@ -56,7 +56,7 @@ public final class FloatRounding {
       v.sqrt().intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector v = FloatVector.fromArray(S, x, xo + bound, m);
       v.sqrt().intoArray(z, zo + bound, m);
     }
@@ -70,7 +70,7 @@ public final class FloatRounding {
       FloatVector.broadcast(S, 1f).div(v.sqrt()).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector v = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector.broadcast(S, 1f).div(v.sqrt()).intoArray(z, zo + bound, m);
     }
@@ -84,7 +84,7 @@ public final class FloatRounding {
       FloatVector.broadcast(S, 1f).div(v).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector v = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector.broadcast(S, 1f).div(v).intoArray(z, zo + bound, m);
     }
@@ -101,7 +101,7 @@ public final class FloatRounding {
       r.intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector v = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector r =
           v.blend(1f, v.compare(VectorOperators.GT, 0))
@@ -123,7 +123,7 @@ public final class FloatRounding {
       r.intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector v = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector a = v.abs();
       var sign = v.reinterpretAsInts().and(SIGN);
@@ -149,7 +149,7 @@ public final class FloatRounding {
       r.intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector v = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector a = v.abs();
       var sign = v.reinterpretAsInts().and(SIGN);
@@ -177,7 +177,7 @@ public final class FloatRounding {
       r.intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.floats(n - bound);
       FloatVector v = FloatVector.fromArray(S, x, xo + bound, m);
       FloatVector a = v.abs();
       var sign = v.reinterpretAsInts().and(SIGN);

@@ -44,7 +44,7 @@ public final class FloatTrigonometry {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
@@ -87,14 +87,14 @@ public final class FloatTrigonometry {
         FloatVector large =
             whole
                 ? FloatVector.fromArray(H, out, oo + i)
-                : FloatVector.fromArray(H, out, oo + i, H.indexInRange(i, n));
+                : FloatVector.fromArray(H, out, oo + i, FirstLanes.halfFloats(n - i));
         result = result.blend(large.convertShape(VectorOperators.F2D, S, 0), far);
       }
       FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }
@@ -106,7 +106,7 @@ public final class FloatTrigonometry {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
@@ -148,14 +148,14 @@ public final class FloatTrigonometry {
         FloatVector large =
             whole
                 ? FloatVector.fromArray(H, out, oo + i)
-                : FloatVector.fromArray(H, out, oo + i, H.indexInRange(i, n));
+                : FloatVector.fromArray(H, out, oo + i, FirstLanes.halfFloats(n - i));
         result = result.blend(large.convertShape(VectorOperators.F2D, S, 0), far);
       }
       FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }
@@ -167,7 +167,7 @@ public final class FloatTrigonometry {
       FloatVector narrow =
           whole
               ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, H.indexInRange(i, n));
+              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
@@ -206,14 +206,14 @@ public final class FloatTrigonometry {
         FloatVector large =
             whole
                 ? FloatVector.fromArray(H, out, oo + i)
-                : FloatVector.fromArray(H, out, oo + i, H.indexInRange(i, n));
+                : FloatVector.fromArray(H, out, oo + i, FirstLanes.halfFloats(n - i));
         result = result.blend(large.convertShape(VectorOperators.F2D, S, 0), far);
       }
       FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
       if (whole) {
         rounded.intoArray(out, oo + i);
       } else {
-        rounded.intoArray(out, oo + i, H.indexInRange(i, n));
+        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
       }
     }
   }

@@ -23,7 +23,7 @@ public final class IntArithmetic {
       a.add(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector a = IntVector.fromArray(S, x, xo + bound, m);
       IntVector b = IntVector.fromArray(S, y, yo + bound, m);
       a.add(b).intoArray(z, zo + bound, m);
@@ -39,7 +39,7 @@ public final class IntArithmetic {
       a.add(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector a = IntVector.fromArray(S, x, xo + bound, m);
       a.add(b).intoArray(z, zo + bound, m);
     }
@@ -54,7 +54,7 @@ public final class IntArithmetic {
       a.add(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector b = IntVector.fromArray(S, y, yo + bound, m);
       a.add(b).intoArray(z, zo + bound, m);
     }
@@ -69,7 +69,7 @@ public final class IntArithmetic {
       a.sub(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector a = IntVector.fromArray(S, x, xo + bound, m);
       IntVector b = IntVector.fromArray(S, y, yo + bound, m);
       a.sub(b).intoArray(z, zo + bound, m);
@@ -85,7 +85,7 @@ public final class IntArithmetic {
       a.sub(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector a = IntVector.fromArray(S, x, xo + bound, m);
       a.sub(b).intoArray(z, zo + bound, m);
     }
@@ -100,7 +100,7 @@ public final class IntArithmetic {
       a.sub(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector b = IntVector.fromArray(S, y, yo + bound, m);
       a.sub(b).intoArray(z, zo + bound, m);
     }
@@ -115,7 +115,7 @@ public final class IntArithmetic {
       a.mul(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector a = IntVector.fromArray(S, x, xo + bound, m);
       IntVector b = IntVector.fromArray(S, y, yo + bound, m);
       a.mul(b).intoArray(z, zo + bound, m);
@@ -131,7 +131,7 @@ public final class IntArithmetic {
       a.mul(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector a = IntVector.fromArray(S, x, xo + bound, m);
       a.mul(b).intoArray(z, zo + bound, m);
     }
@@ -146,7 +146,7 @@ public final class IntArithmetic {
       a.mul(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector b = IntVector.fromArray(S, y, yo + bound, m);
       a.mul(b).intoArray(z, zo + bound, m);
     }
@@ -161,7 +161,7 @@ public final class IntArithmetic {
       a.max(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector a = IntVector.fromArray(S, x, xo + bound, m);
       IntVector b = IntVector.fromArray(S, y, yo + bound, m);
       a.max(b).intoArray(z, zo + bound, m);
@@ -177,7 +177,7 @@ public final class IntArithmetic {
       a.max(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector a = IntVector.fromArray(S, x, xo + bound, m);
       a.max(b).intoArray(z, zo + bound, m);
     }
@@ -192,7 +192,7 @@ public final class IntArithmetic {
       a.max(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector b = IntVector.fromArray(S, y, yo + bound, m);
       a.max(b).intoArray(z, zo + bound, m);
     }
@@ -207,7 +207,7 @@ public final class IntArithmetic {
       a.min(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector a = IntVector.fromArray(S, x, xo + bound, m);
       IntVector b = IntVector.fromArray(S, y, yo + bound, m);
       a.min(b).intoArray(z, zo + bound, m);
@@ -223,7 +223,7 @@ public final class IntArithmetic {
       a.min(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector a = IntVector.fromArray(S, x, xo + bound, m);
       a.min(b).intoArray(z, zo + bound, m);
     }
@@ -238,7 +238,7 @@ public final class IntArithmetic {
       a.min(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector b = IntVector.fromArray(S, y, yo + bound, m);
       a.min(b).intoArray(z, zo + bound, m);
     }
@@ -304,7 +304,7 @@ public final class IntArithmetic {
       v.neg().intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector v = IntVector.fromArray(S, x, xo + bound, m);
       v.neg().intoArray(z, zo + bound, m);
     }
@@ -318,7 +318,7 @@ public final class IntArithmetic {
       v.abs().intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.ints(n - bound);
       IntVector v = IntVector.fromArray(S, x, xo + bound, m);
       v.abs().intoArray(z, zo + bound, m);
     }

@@ -25,7 +25,7 @@ public final class LongBits {
       a.and(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.longs(n - bound);
       LongVector a = LongVector.fromArray(S, x, xo + bound, m);
       LongVector b = LongVector.fromArray(S, y, yo + bound, m);
       a.and(b).intoArray(z, zo + bound, m);
@@ -41,7 +41,7 @@ public final class LongBits {
       a.and(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.longs(n - bound);
       LongVector a = LongVector.fromArray(S, x, xo + bound, m);
       a.and(b).intoArray(z, zo + bound, m);
     }
@@ -56,7 +56,7 @@ public final class LongBits {
       a.and(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.longs(n - bound);
       LongVector b = LongVector.fromArray(S, y, yo + bound, m);
       a.and(b).intoArray(z, zo + bound, m);
     }
@@ -71,7 +71,7 @@ public final class LongBits {
       a.or(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.longs(n - bound);
       LongVector a = LongVector.fromArray(S, x, xo + bound, m);
       LongVector b = LongVector.fromArray(S, y, yo + bound, m);
       a.or(b).intoArray(z, zo + bound, m);
@@ -87,7 +87,7 @@ public final class LongBits {
       a.or(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.longs(n - bound);
       LongVector a = LongVector.fromArray(S, x, xo + bound, m);
       a.or(b).intoArray(z, zo + bound, m);
     }
@@ -102,7 +102,7 @@ public final class LongBits {
       a.or(b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.longs(n - bound);
       LongVector b = LongVector.fromArray(S, y, yo + bound, m);
       a.or(b).intoArray(z, zo + bound, m);
     }
@@ -117,7 +117,7 @@ public final class LongBits {
       a.lanewise(VectorOperators.XOR, b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.longs(n - bound);
       LongVector a = LongVector.fromArray(S, x, xo + bound, m);
       LongVector b = LongVector.fromArray(S, y, yo + bound, m);
       a.lanewise(VectorOperators.XOR, b).intoArray(z, zo + bound, m);
@@ -133,7 +133,7 @@ public final class LongBits {
       a.lanewise(VectorOperators.XOR, b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.longs(n - bound);
       LongVector a = LongVector.fromArray(S, x, xo + bound, m);
       a.lanewise(VectorOperators.XOR, b).intoArray(z, zo + bound, m);
     }
@@ -148,7 +148,7 @@ public final class LongBits {
       a.lanewise(VectorOperators.XOR, b).intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.longs(n - bound);
       LongVector b = LongVector.fromArray(S, y, yo + bound, m);
       a.lanewise(VectorOperators.XOR, b).intoArray(z, zo + bound, m);
     }
@@ -162,7 +162,7 @@ public final class LongBits {
       v.not().intoArray(z, zo + i);
     }
     if (bound < n) {
-      var m = S.indexInRange(bound, n);
+      var m = FirstLanes.longs(n - bound);
       LongVector v = LongVector.fromArray(S, x, xo + bound, m);
       v.not().intoArray(z, zo + bound, m);
     }

@@ -10,6 +10,7 @@ import dev.espalier.api.tensor.TensorType;
 import dev.espalier.engine.Forward.Dual;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,33 +21,34 @@ final class CompositeDerivatives {
   private CompositeDerivatives() {}
 
   static Dual push(Composite op, Tensor anchor, List<Tensor> x, List<@Nullable Tensor> t) {
+    List<Tensor> values = anchor.apply(op, x);
     return switch (op.rule()) {
-      case Composite.OfBody _, Composite.VjpOfBody _ -> Forward.push(op.body(), anchor, x, t);
-      case Composite.Jvp(Graph rule) -> {
-        List<Tensor> values = anchor.apply(op, x);
-        yield new Dual(values, atFloats(values, rule.apply(Tensors.join(x, floatsOf(t, x)))));
-      }
-      case Composite.Vjp(Graph rule) -> {
-        List<Tensor> values = anchor.apply(op, x);
-        List<@Nullable Tensor> tangents =
-            Transposition.apply(
-                anchor,
-                floatTypes(values),
-                bars -> rule.apply(Tensors.join(x, bars)),
-                floatsOf(t, x));
-        yield new Dual(values, atFloats(values, tangents));
-      }
-      case Composite.VjpOnDemand(Composites.ReverseRule rule) -> {
-        List<Tensor> values = anchor.apply(op, x);
-        List<@Nullable Tensor> tangents =
-            Transposition.apply(
-                anchor,
-                floatTypes(values),
-                bars -> onDemand(op, rule, x, values, bars),
-                floatsOf(t, x));
-        yield new Dual(values, atFloats(values, tangents));
+      case Composite.OfBody _ ->
+          new Dual(values, Forward.push(op.body(), anchor, x, t).tangents());
+      case Composite.Jvp(Graph rule) ->
+          new Dual(values, atFloats(values, rule.apply(Tensors.join(x, floatsOf(t, x)))));
+      case Composite.Vjp(Graph rule) ->
+          transposed(anchor, x, t, values, bars -> rule.apply(Tensors.join(x, bars)));
+      case Composite.VjpOnDemand(Composites.ReverseRule rule) ->
+          transposed(anchor, x, t, values, bars -> onDemand(op, rule, x, values, bars));
+      case Composite.VjpOfBody(Graph rule) -> {
+        List<Tensor> primals = Tensors.join(x, values);
+        yield transposed(
+            anchor, x, t, values, bars -> rule.apply(Tensors.join(primals, bars)));
       }
     };
+  }
+
+  /** The tangents by the transpose of a reverse rule. */
+  private static Dual transposed(
+      Tensor anchor,
+      List<Tensor> x,
+      List<@Nullable Tensor> t,
+      List<Tensor> values,
+      UnaryOperator<List<Tensor>> reverse) {
+    List<@Nullable Tensor> tangents =
+        Transposition.apply(anchor, floatTypes(values), reverse, presentFloatsOf(t, x));
+    return new Dual(values, atFloats(values, tangents));
   }
 
   /** What a rule gives when it is asked, checked as a graph of it would have been before. */
@@ -104,6 +106,18 @@ final class CompositeDerivatives {
 
   private static List<TensorType> floatTypes(List<Tensor> tensors) {
     return tensors.stream().map(Tensor::type).filter(type -> type.dtype().isFloat()).toList();
+  }
+
+  /** The directions of the floating-point tensors. */
+  private static List<@Nullable Tensor> presentFloatsOf(
+      List<@Nullable Tensor> directions, List<Tensor> tensors) {
+    List<@Nullable Tensor> floats = new ArrayList<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      if (tensors.get(i).dtype().isFloat()) {
+        floats.add(directions.get(i));
+      }
+    }
+    return floats;
   }
 
   /** The directions of the floating-point tensors, zeros in place of absent ones. */

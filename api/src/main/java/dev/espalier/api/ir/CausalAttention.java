@@ -92,7 +92,11 @@ public final class CausalAttention {
    * @return q', k', v'
    */
   public static List<Tensor> applyBackward(List<Tensor> operands) {
-    return Composites.apply(BACKWARD, operands, CausalAttention::backward);
+    return Composites.applyWithVjpOfBody(
+        BACKWARD,
+        operands,
+        in -> Differentiated.of(in).cotangents(),
+        (in, out, bars) -> Differentiated.of(in).secondCotangents(bars));
   }
 
   /** Whether a composite is {@value #NAME}, vectorised or not, on operands of the contract. */
@@ -150,21 +154,72 @@ public final class CausalAttention {
     return List.of(output.to(dtype), sum.log().add(shift));
   }
 
-  private static List<Tensor> backward(List<Tensor> in) {
-    DType dtype = in.getFirst().dtype();
-    List<Tensor> x = in.stream().map(tensor -> tensor.to(wide(dtype))).toList();
-    Tensor q = x.get(0);
-    Tensor k = x.get(1);
-    Tensor outputBar = x.get(5);
-    Tensor scores = scores(q, k);
-    Tensor weights = scores.sub(x.get(4).spread(scores.shape(), -1)).exp();
-    Tensor mean = outputBar.mul(x.get(3)).sum(-1).sub(x.get(6));
-    Tensor slopes = outputBar.dot(pairs(q, -1, -1), x.get(2));
-    Tensor scoreBars = weights.mul(slopes.sub(mean.spread(scores.shape(), -1))).mul(scale(q));
-    return List.of(
-        scoreBars.matmul(k).to(dtype),
-        scoreBars.dot(pairs(q, -2, -2), q).to(dtype),
-        weights.dot(pairs(q, -2, -2), outputBar).to(dtype));
+  /**
+   * What the derivatives of {@value #BACKWARD} are made of.
+   *
+   * @param dtype the operands' type
+   * @param x the operands in the type in which they are computed with
+   * @param weights p
+   * @param centred {@code o'[i] . v[j] - o'[i] . o[i] + l'[i]}
+   */
+  private record Differentiated(DType dtype, List<Tensor> x, Tensor weights, Tensor centred) {
+    static Differentiated of(List<Tensor> in) {
+      DType dtype = in.getFirst().dtype();
+      List<Tensor> x = in.stream().map(tensor -> tensor.to(wide(dtype))).toList();
+      Tensor q = x.get(0);
+      Tensor outputBar = x.get(5);
+      Tensor scores = scores(q, x.get(1));
+      Tensor weights = scores.sub(x.get(4).spread(scores.shape(), -1)).exp();
+      Tensor mean = outputBar.mul(x.get(3)).sum(-1).sub(x.get(6));
+      Tensor slopes = outputBar.dot(pairs(q, -1, -1), x.get(2));
+      return new Differentiated(
+          dtype, x, weights, slopes.sub(mean.spread(scores.shape(), -1)));
+    }
+
+    private Tensor scoreBars() {
+      return weights.mul(centred).mul(scale(x.getFirst()));
+    }
+
+    private Tensor overQueries(Tensor square, Tensor vectors) {
+      return square.dot(pairs(vectors, -2, -2), vectors);
+    }
+
+    /** q', k' and v'. */
+    List<Tensor> cotangents() {
+      Tensor scoreBars = scoreBars();
+      return List.of(
+          scoreBars.matmul(x.get(1)).to(dtype),
+          overQueries(scoreBars, x.get(0)).to(dtype),
+          overQueries(weights, x.get(5)).to(dtype));
+    }
+
+    /**
+     * The cotangents of q, k, v, o, l, o' and l' for those of q', k' and v', by the chain rule.
+     */
+    List<Tensor> secondCotangents(List<Tensor> bars) {
+      List<Tensor> c = bars.stream().map(tensor -> tensor.to(wide(dtype))).toList();
+      Tensor q = x.get(0);
+      Tensor k = x.get(1);
+      Tensor outputBar = x.get(5);
+      Dot pairs = pairs(q, -1, -1);
+      Tensor scoreBars = scoreBars();
+      Tensor ofProducts = c.get(0).dot(pairs, k).add(q.dot(pairs, c.get(1))).mul(scale(q));
+      Tensor ofCentred = weights.mul(ofProducts);
+      Tensor ofWeights = outputBar.dot(pairs, c.get(2)).add(centred.mul(ofProducts));
+      Tensor ofScores = weights.mul(ofWeights);
+      Tensor scaled = ofScores.mul(scale(q));
+      Tensor rows = ofCentred.sum(-1);
+      Tensor spread = rows.spread(q.shape(), -1);
+      Tensor ofOutputBar = weights.matmul(c.get(2)).add(ofCentred.matmul(x.get(2)));
+      return List.of(
+          scoreBars.matmul(c.get(1)).add(scaled.matmul(k)).to(dtype),
+          overQueries(scoreBars, c.get(0)).add(overQueries(scaled, q)).to(dtype),
+          overQueries(ofCentred, outputBar).to(dtype),
+          spread.mul(outputBar).neg().to(dtype),
+          ofScores.sum(-1).neg(),
+          ofOutputBar.sub(spread.mul(x.get(3))).to(dtype),
+          rows);
+    }
   }
 
   private static double scale(Tensor q) {

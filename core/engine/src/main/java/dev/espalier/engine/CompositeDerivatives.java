@@ -21,10 +21,12 @@ final class CompositeDerivatives {
   private CompositeDerivatives() {}
 
   static Dual push(Composite op, Tensor anchor, List<Tensor> x, List<@Nullable Tensor> t) {
+    if (op.rule() instanceof Composite.OfBody) {
+      return Forward.push(op.body(), anchor, x, t);
+    }
     List<Tensor> values = anchor.apply(op, x);
     return switch (op.rule()) {
-      case Composite.OfBody _ ->
-          new Dual(values, Forward.push(op.body(), anchor, x, t).tangents());
+      case Composite.OfBody _ -> throw new AssertionError(op.name());
       case Composite.Jvp(Graph rule) ->
           new Dual(values, atFloats(values, rule.apply(Tensors.join(x, floatsOf(t, x)))));
       case Composite.Vjp(Graph rule) ->

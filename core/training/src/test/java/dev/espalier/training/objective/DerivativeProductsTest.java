@@ -106,6 +106,9 @@ class DerivativeProductsTest {
       Graph g = graph(q.getValue());
       count(g, "", c);
       if (dense == 0) dense = c.get("dense") / 3.0;
+      if (System.getenv("DUMP") != null && q.getKey().equals("hvp")) {
+        System.out.println(g);
+      }
       StringBuilder b = new StringBuilder(q.getKey() + " nodes " + g.nodes().size());
       for (var e : c.entrySet()) {
         b.append("  " + e.getKey() + " " + e.getValue() / (e.getKey().equals("dense") ? dense : one));

@@ -1,5 +1,7 @@
 package dev.espalier.benchmarks.costs;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.backend.Backend;
 import dev.espalier.benchmarks.Arguments;
 import dev.espalier.benchmarks.Checkout;
@@ -16,6 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /**
  * Measures what second derivatives, clipped single gradients and second-order methods cost beside
@@ -24,7 +29,7 @@ import java.util.Set;
  */
 public final class CostComparison implements Command {
   private static final String USAGE =
-      "./build bench-costs [--steps mlp,gpt,cnn] [--threads 1,2] [--seconds 20]";
+      "./build bench-costs [--steps mlp,gpt,cnn] [--rows PATTERN] [--threads 1,2] [--seconds 20]";
 
   private static final String SECTION = "costs";
 
@@ -41,8 +46,9 @@ public final class CostComparison implements Command {
   /**
    * The main of {@code ./build bench-costs}.
    *
-   * @param arguments {@code --steps}, of which steps; {@code --threads}, numbers of threads; {@code
-   *     --seconds} for each cost, of which the second half counts
+   * @param arguments {@code --steps}, of which steps; {@code --rows}, a regular expression, in any case,
+   *     that is found in what costs, as {@code adahessian}; {@code --threads}, numbers of threads;
+   *     {@code --seconds} for each cost, of which the second half counts
    */
   public static void main(String[] arguments) {
     System.exit(command().exitCode(arguments, System.out, System.err));
@@ -50,14 +56,15 @@ public final class CostComparison implements Command {
 
   @Override
   public void run(List<String> given, PrintStream out, PrintStream err) {
-    Arguments arguments = Arguments.parse(USAGE, given, 0, Set.of("steps", "threads", "seconds"));
+    Arguments arguments =
+        Arguments.parse(USAGE, given, 0, Set.of("steps", "rows", "threads", "seconds"));
     List<String> steps = arguments.names("steps", List.of("mlp", "gpt", "cnn"));
     List<Integer> threads = arguments.counts("threads", List.of(1, 2));
     double seconds = arguments.seconds("seconds", 20);
     Checkout checkout = Checkout.here();
     Installation installation = Installation.discover();
     List<Cost> all = Cost.all(installation.extensions());
-    List<Cost> chosen = all.stream().filter(cost -> steps.contains(cost.step())).toList();
+    List<Cost> chosen = chosen(all, steps, arguments.text("rows").orElse(""));
     Table table =
         Table.of(
             3, "step", "what", "in", "threads", "ms", "of ms", "time", "wanted", "memory",
@@ -80,7 +87,41 @@ public final class CostComparison implements Command {
       checkout.results().replace(SECTION, text);
       err.println("wrote " + checkout.results().path());
     } else {
-      err.println("not all steps: RESULTS.md stays as it is");
+      err.println("not all rows: RESULTS.md stays as it is");
+    }
+  }
+
+  /**
+   * Those of some steps whose names have a pattern.
+   *
+   * @throws EspalierException BAD_VALUE where it is no regular expression, UNKNOWN_NAME where none
+   *     has it
+   */
+  static List<Cost> chosen(List<Cost> all, List<String> steps, String rows) {
+    Pattern pattern = pattern(rows);
+    List<Cost> of = all.stream().filter(cost -> steps.contains(cost.step())).toList();
+    List<Cost> chosen = of.stream().filter(cost -> pattern.matcher(cost.name()).find()).toList();
+    if (chosen.isEmpty()) {
+      throw new EspalierException(
+          ErrorCode.UNKNOWN_NAME,
+          "--rows is found in one of: "
+              + of.stream().map(Cost::name).distinct().collect(Collectors.joining(", ")),
+          rows,
+          "give a part of one of them, or other --steps");
+    }
+    return chosen;
+  }
+
+  private static Pattern pattern(String rows) {
+    try {
+      return Pattern.compile(rows, Pattern.CASE_INSENSITIVE);
+    } catch (PatternSyntaxException e) {
+      throw new EspalierException(
+          ErrorCode.BAD_VALUE,
+          "--rows takes a regular expression",
+          rows + ": " + e.getDescription(),
+          "give a part of a row's name",
+          e);
     }
   }
 

@@ -30,7 +30,7 @@ public record Composite(String name, Graph body, DerivativeRule rule) implements
    */
   public sealed interface DerivativeRule {}
 
-  /** The derivative of the body. */
+  /** The derivative of the body, which stands in place of the composite in every mode. */
   public record OfBody() implements DerivativeRule {}
 
   /**
@@ -52,10 +52,12 @@ public record Composite(String name, Graph body, DerivativeRule rule) implements
   public record Vjp(Graph graph) implements DerivativeRule {}
 
   /**
-   * The derivative of the body, by a graph that reverse mode uses in place of the body's reverse
-   * rules because it does less or holds less: it may use the outputs. It maps (inputs...,
-   * outputs..., cotangents of the floating-point outputs...) to cotangents of the floating-point
-   * inputs and is linear in the cotangents. Forward mode and series go through the body.
+   * The derivative of the body, by a graph that is used in place of the body's rules because it
+   * does less or holds less: it may use the outputs. It maps (inputs..., outputs..., cotangents of
+   * the floating-point outputs...) to cotangents of the floating-point inputs and is linear in the
+   * cotangents. Forward mode uses its transpose, series take their coefficients from the body, and
+   * the values are those of the composite in every mode: so derivatives of different modes at one
+   * point share them.
    *
    * @param graph the rule
    */

@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Both modes for composites: through the body, by the own rule, by the transpose of the own rule,
- * or, backward only, by what stands for the body.
+ * Both modes for composites: through the body, by the own rule, or by the transpose of the own
+ * rule. What has a rule of any kind keeps its name.
  */
 final class CompositeDerivatives {
   private CompositeDerivatives() {}

@@ -19,6 +19,7 @@ import dev.espalier.api.ir.DynamicSlice;
 import dev.espalier.api.ir.DynamicUpdateSlice;
 import dev.espalier.api.ir.Eigh;
 import dev.espalier.api.ir.Gather;
+import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Iota;
 import dev.espalier.api.ir.Op;
 import dev.espalier.api.ir.Pad;
@@ -43,6 +44,7 @@ import dev.espalier.api.tensor.Tensor;
 import dev.espalier.engine.Forward.Dual;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The series rule of every operation; at least one operand is not constant. */
@@ -70,10 +72,20 @@ final class TaylorRules {
       case While loop -> TaylorLoops.push(loop, anchor, x, order);
       case Cond cond -> TaylorLoops.push(cond, anchor, x, order);
       case Composite(_, var body, Composite.OfBody _) -> Taylor.push(body, anchor, x, order);
-      case Composite(_, var body, Composite.VjpOfBody _) -> Taylor.push(body, anchor, x, order);
+      case Composite(_, var body, Composite.VjpOfBody _) -> named(op, body, anchor, x, order);
       case Polygamma _, Reduce _, Cumulative _, Cholesky _, Eigh _, Qr _, Svd _, Composite _ ->
           byForwardRule(op, anchor, x, order);
     };
+  }
+
+  /** The values by the name, the coefficients through the body. */
+  private static List<Series> named(
+      Op op, Graph body, Tensor anchor, List<Series> x, int order) {
+    List<Series> through = Taylor.push(body, anchor, x, order);
+    List<Tensor> values = anchor.apply(op, Taylor.values(x));
+    return IntStream.range(0, values.size())
+        .mapToObj(i -> Series.solve(values.get(i), order, (before, k) -> through.get(i).at(k)))
+        .toList();
   }
 
   /** Each coefficient along the tangent map at the values, whose own derivative is zero. */

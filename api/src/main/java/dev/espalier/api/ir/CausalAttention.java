@@ -172,8 +172,7 @@ public final class CausalAttention {
       Tensor weights = scores.sub(x.get(4).spread(scores.shape(), -1)).exp();
       Tensor mean = outputBar.mul(x.get(3)).sum(-1).sub(x.get(6));
       Tensor slopes = outputBar.dot(pairs(q, -1, -1), x.get(2));
-      return new Differentiated(
-          dtype, x, weights, slopes.sub(mean.spread(scores.shape(), -1)));
+      return new Differentiated(dtype, x, weights, slopes.sub(mean.spread(scores.shape(), -1)));
     }
 
     private Tensor scoreBars() {
@@ -193,9 +192,7 @@ public final class CausalAttention {
           overQueries(weights, x.get(5)).to(dtype));
     }
 
-    /**
-     * The cotangents of q, k, v, o, l, o' and l' for those of q', k' and v', by the chain rule.
-     */
+    /** The cotangents of q, k, v, o, l, o' and l' for those of q', k' and v', by the chain rule. */
     List<Tensor> secondCotangents(List<Tensor> bars) {
       List<Tensor> c = bars.stream().map(tensor -> tensor.to(wide(dtype))).toList();
       Tensor q = x.get(0);

@@ -35,8 +35,7 @@ final class CompositeDerivatives {
           transposed(anchor, x, t, values, bars -> onDemand(op, rule, x, values, bars));
       case Composite.VjpOfBody(Graph rule) -> {
         List<Tensor> primals = Tensors.join(x, values);
-        yield transposed(
-            anchor, x, t, values, bars -> rule.apply(Tensors.join(primals, bars)));
+        yield transposed(anchor, x, t, values, bars -> rule.apply(Tensors.join(primals, bars)));
       }
     };
   }

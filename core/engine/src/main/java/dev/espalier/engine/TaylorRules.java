@@ -79,8 +79,7 @@ final class TaylorRules {
   }
 
   /** The values by the name, the coefficients through the body. */
-  private static List<Series> named(
-      Op op, Graph body, Tensor anchor, List<Series> x, int order) {
+  private static List<Series> named(Op op, Graph body, Tensor anchor, List<Series> x, int order) {
     List<Series> through = Taylor.push(body, anchor, x, order);
     List<Tensor> values = anchor.apply(op, Taylor.values(x));
     return IntStream.range(0, values.size())

@@ -148,6 +148,14 @@ class AttentionDerivativesTest {
   }
 
   @Test
+  void secondDerivativesShareTheValuesOfFirstOnes() {
+    Graph gradient = engine.gradient(scalar(false));
+    assertThat(names(engine.jvp(gradient)))
+        .containsExactly(CausalAttention.NAME, CausalAttention.BACKWARD);
+    assertThat(names(engine.jvp(scalar(false)))).containsExactly(CausalAttention.NAME);
+  }
+
+  @Test
   void splittingIsUndoneByOneConcatenation() {
     TensorType type = TensorType.of(DType.F64, 2, 7);
     Graph graph =

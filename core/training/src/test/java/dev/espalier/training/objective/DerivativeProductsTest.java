@@ -117,7 +117,8 @@ class DerivativeProductsTest {
     Model model =
         Models.create(
             "gpt",
-            Params.of(Map.of("layers", (long) LAYERS, "width", (long) WIDTH, "heads", (long) HEADS)),
+            Params.of(
+                Map.of("layers", (long) LAYERS, "width", (long) WIDTH, "heads", (long) HEADS)),
             TensorType.of(DType.I32, TIME),
             TOKENS,
             Parts.extensions());
@@ -175,10 +176,8 @@ class DerivativeProductsTest {
 
   @Test
   void aGradientBesideAHessianVectorProductTakesTheGradientsOfWeightsOnly() {
-    takes(
-        all(DerivativeProductsTest::gradient, DerivativeProductsTest::hessian), 9, ofHessian());
-    takes(
-        all(DerivativeProductsTest::hessian, DerivativeProductsTest::gradient), 9, ofHessian());
+    takes(all(DerivativeProductsTest::gradient, DerivativeProductsTest::hessian), 9, ofHessian());
+    takes(all(DerivativeProductsTest::hessian, DerivativeProductsTest::gradient), 9, ofHessian());
   }
 
   @Test
@@ -186,9 +185,7 @@ class DerivativeProductsTest {
     // Of attention's tangents the scores and o' . v are there.
     int tangents = ATTENTION_TANGENTS + ATTENTION_REVERSE_TANGENTS - 2;
     takes(
-        all(
-            DerivativeProductsTest::hessian,
-            (objective, at, vector) -> hessian(objective, at, at)),
+        all(DerivativeProductsTest::hessian, (objective, at, vector) -> hessian(objective, at, at)),
         8 + 6,
         ofHessian() + tangents);
   }

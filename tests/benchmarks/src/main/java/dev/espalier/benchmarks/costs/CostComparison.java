@@ -46,9 +46,9 @@ public final class CostComparison implements Command {
   /**
    * The main of {@code ./build bench-costs}.
    *
-   * @param arguments {@code --steps}, of which steps; {@code --rows}, a regular expression, in any case,
-   *     that is found in what costs, as {@code adahessian}; {@code --threads}, numbers of threads;
-   *     {@code --seconds} for each cost, of which the second half counts
+   * @param arguments {@code --steps}, of which steps; {@code --rows}, a regular expression, in any
+   *     case, that is found in what costs, as {@code adahessian}; {@code --threads}, numbers of
+   *     threads; {@code --seconds} for each cost, of which the second half counts
    */
   public static void main(String[] arguments) {
     System.exit(command().exitCode(arguments, System.out, System.err));

@@ -30,8 +30,9 @@ import java.util.stream.IntStream;
  * v'[j] = sum_i p[i, j] o'[i]
  * </pre>
  *
- * <p>It needs neither s nor p from the forward pass, so that a backend can make both in blocks and
- * hold memory in proportion to time rather than to its square.
+ * <p>Both have reverse rules, whose transposes forward mode uses. {@value #BACKWARD} needs neither
+ * s nor p from the forward pass, so that a backend can make both in blocks and hold memory in
+ * proportion to time rather than to its square.
  *
  * <p>Numerics: BF16 and F16 are computed in F32 throughout and rounded once, at the end; l and l'
  * are F32 for them, and of the operands' type for F32 and F64. Sums may be taken in any order, and
@@ -192,7 +193,23 @@ public final class CausalAttention {
           overQueries(weights, x.get(5)).to(dtype));
     }
 
-    /** The cotangents of q, k, v, o, l, o' and l' for those of q', k' and v', by the chain rule. */
+    /**
+     * The cotangents of q, k, v, o, l, o' and l' for those of q', k' and v', which are a, b and c.
+     * With u the centred slopes and s' as above
+     *
+     * <pre>
+     * g[i, j] = (a[i] . k[j] + q[i] . b[j]) / sqrt(d)       that of s'
+     * w[i, j] = p[i, j] g[i, j]                             that of u
+     * z[i, j] = p[i, j] (o'[i] . c[j] + u[i, j] g[i, j])    that of s
+     * r[i]    = sum_j w[i, j]                               that of l'
+     * q:  sum_j (s'[i, j] b[j] + z[i, j] k[j]) / sqrt(d)
+     * k:  sum_i (s'[i, j] a[i] + z[i, j] q[i]) / sqrt(d)
+     * v:  sum_i w[i, j] o'[i]
+     * o:  -r[i] o'[i]
+     * l:  -sum_j z[i, j]
+     * o': sum_j (p[i, j] c[j] + w[i, j] v[j]) - r[i] o[i]
+     * </pre>
+     */
     List<Tensor> secondCotangents(List<Tensor> bars) {
       List<Tensor> c = bars.stream().map(tensor -> tensor.to(wide(dtype))).toList();
       Tensor q = x.get(0);

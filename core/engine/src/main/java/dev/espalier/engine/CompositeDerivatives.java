@@ -10,7 +10,7 @@ import dev.espalier.api.tensor.TensorType;
 import dev.espalier.engine.Forward.Dual;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,34 +21,42 @@ final class CompositeDerivatives {
   private CompositeDerivatives() {}
 
   static Dual push(Composite op, Tensor anchor, List<Tensor> x, List<@Nullable Tensor> t) {
-    if (op.rule() instanceof Composite.OfBody) {
-      return Forward.push(op.body(), anchor, x, t);
-    }
-    List<Tensor> values = anchor.apply(op, x);
     return switch (op.rule()) {
-      case Composite.OfBody _ -> throw new AssertionError(op.name());
-      case Composite.Jvp(Graph rule) ->
-          new Dual(values, atFloats(values, rule.apply(Tensors.join(x, floatsOf(t, x)))));
-      case Composite.Vjp(Graph rule) ->
-          transposed(anchor, x, t, values, bars -> rule.apply(Tensors.join(x, bars)));
-      case Composite.VjpOnDemand(Composites.ReverseRule rule) ->
-          transposed(anchor, x, t, values, bars -> onDemand(op, rule, x, values, bars));
-      case Composite.VjpOfBody(Graph rule) -> {
-        List<Tensor> primals = Tensors.join(x, values);
-        yield transposed(anchor, x, t, values, bars -> rule.apply(Tensors.join(primals, bars)));
+      case Composite.OfBody _ -> Forward.push(op.body(), anchor, x, t);
+      case Composite.Jvp(Graph rule) -> {
+        List<Tensor> values = anchor.apply(op, x);
+        yield new Dual(values, atFloats(values, rule.apply(Tensors.join(x, floatsOf(t, x)))));
       }
+      case Composite.Vjp(Graph rule) ->
+          transposed(op, anchor, x, t, (values, bars) -> rule.apply(Tensors.join(x, bars)));
+      case Composite.VjpOnDemand(Composites.ReverseRule rule) ->
+          transposed(op, anchor, x, t, (values, bars) -> onDemand(op, rule, x, values, bars));
+      case Composite.VjpOfBody(Graph rule) ->
+          transposed(
+              op,
+              anchor,
+              x,
+              t,
+              (values, bars) -> rule.apply(Tensors.join(Tensors.join(x, values), bars)));
     };
   }
 
-  /** The tangents by the transpose of a reverse rule. */
+  /**
+   * The tangents by the transpose of a reverse rule.
+   *
+   * @param reverse from the values and cotangents of the floating-point ones to cotangents of the
+   *     floating-point operands
+   */
   private static Dual transposed(
+      Composite op,
       Tensor anchor,
       List<Tensor> x,
       List<@Nullable Tensor> t,
-      List<Tensor> values,
-      UnaryOperator<List<Tensor>> reverse) {
+      BinaryOperator<List<Tensor>> reverse) {
+    List<Tensor> values = anchor.apply(op, x);
     List<@Nullable Tensor> tangents =
-        Transposition.apply(anchor, floatTypes(values), reverse, presentFloatsOf(t, x));
+        Transposition.apply(
+            anchor, floatTypes(values), bars -> reverse.apply(values, bars), presentFloatsOf(t, x));
     return new Dual(values, atFloats(values, tangents));
   }
 

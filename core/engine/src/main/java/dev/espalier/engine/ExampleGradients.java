@@ -14,7 +14,6 @@ import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.LayerStatistics;
-import dev.espalier.api.training.Objective.ClippedSum;
 import dev.espalier.engine.Vectorise.Batched;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -364,9 +363,8 @@ public final class ExampleGradients {
    *
    * @param clipping how each example is scaled
    * @param present BOOL [examples]; those where it does not hold count for nothing
-   * @param value handed through
    */
-  public ClippedSum clippedSum(Clipping clipping, Optional<Tensor> present, Tensor value) {
+  public ClippedGradients.Clipped clipped(Clipping clipping, Optional<Tensor> present) {
     Map<String, Tensor> held = new HashMap<>();
     Tree<Tensor> norms = norms(clipping, held);
     Tree<Tensor> factors =
@@ -380,8 +378,8 @@ public final class ExampleGradients {
           parameters.paths().stream().filter(p -> clipping.group(p).equals(group)).toList();
       sums.putAll(weighted(paths, factors.get(group), held));
     }
-    return new ClippedSum(
-        value,
+    return new ClippedGradients.Clipped(
+        losses,
         parameters.mapWithPath((path, p) -> Tensors.required(sums.get(path))),
         present.map(p -> norms.map(n -> p.select(n, n.zerosLike()))).orElse(norms));
   }

@@ -112,23 +112,21 @@ final class ConvolutionTables {
 
   private int columns(ConvolutionPlan plan, ConvolutionPhase phase, int at) {
     int rank = plan.rank();
-    int pixels = plan.pixels();
     int image = plan.imagesInside ? rank : 0;
     int shift = plan.imagesInside ? 0 : 1;
     extents[image] = images;
     read[image] = plan.imageStride;
-    write[image] = plan.groups * plan.out * pixels;
+    write[image] = plan.output.outer();
     int source = plan.direct ? firstImage * plan.imageStride : 0;
     int target = firstImage * write[image];
-    int stride = 1;
     for (int i = rank - 1; i >= 0; i--) {
+      int stride = plan.output.spatial()[i];
       int period = plan.axes.get(i).period;
       extents[i + shift] = Math.clamp((long) phase.outputs()[i] - from[i], 0, lengths[i]);
       read[i + shift] = plan.positionStrides[i];
       write[i + shift] = period * stride;
       source += plan.direct ? from[i] * plan.positionStrides[i] : 0;
       target += (phase.first()[i] + from[i] * period) * stride;
-      stride *= plan.outputs[i];
     }
     int lines = 1;
     for (int i = 0; i < rank; i++) {
@@ -154,6 +152,24 @@ final class ConvolutionTables {
       }
     }
     return to - at;
+  }
+
+  /**
+   * Whether the columns of a phase are rows of images, one for each position, and the output has
+   * the positions of an image side by side and images no further apart than the whole of one.
+   */
+  boolean isTransposed(ConvolutionPlan plan, int phase) {
+    int positions = images == 0 ? 0 : counts[phase] / images;
+    if (!plan.imagesInside || positions < 2 || plan.output.outer() < positions) {
+      return false;
+    }
+    int first = phase * stride;
+    for (int position = 1; position < positions; position++) {
+      if (targets[first + position * images] != targets[first] + position) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Turns to a chunk of the depth. */

@@ -238,7 +238,7 @@ public final class FloatConvolution {
         Arrays.fill(sums.values(), of, of + tiling.rows() * tiling.columns(), 0);
       }
       if (plan.parts == 1) {
-        store(o, group, firstRow, rows, t, phase, sums.values(), of);
+        store(o, group, firstRow, rows, t, phase, sums, of, work);
       }
     }
   }
@@ -346,34 +346,50 @@ public final class FloatConvolution {
       int rows,
       ConvolutionTables t,
       int phase,
-      float[] sums,
-      int at) {
-    int pixels = plan.pixels();
-    int start = o.outputOffset + (group * plan.out + firstRow) * pixels;
+      FloatArray sums,
+      int at,
+      Workspace work) {
+    int channel = plan.output.inner();
+    int start =
+        o.outputOffset + plan.output.offset() + group * plan.output.group() + firstRow * channel;
     int first = phase * t.stride;
     int end = first + t.counts[phase];
+    if (t.isTransposed(plan, phase)) {
+      for (int i = 0; i < rows; i++) {
+        work.panels.interleave(
+            sums,
+            at + i * tiling.columns(),
+            t.images,
+            t.counts[phase] / t.images,
+            t.images,
+            o.output,
+            start + i * channel + t.targets[first],
+            plan.output.outer());
+      }
+      return;
+    }
     for (int j = first; j < end; ) {
       int next = ConvolutionTables.runEnd(t.targets, j, end);
       if (next - j >= L) {
         for (int i = 0; i < rows; i++) {
           System.arraycopy(
-              sums,
+              sums.values(),
               at + i * tiling.columns() + j - first,
               o.output.values(),
-              start + i * pixels + t.targets[j],
+              start + i * channel + t.targets[j],
               next - j);
         }
       } else {
         next = shortRuns(t.targets, j, end);
         for (int i = 0; i < rows; i++) {
           scatter(
-              sums,
+              sums.values(),
               at + i * tiling.columns() - first,
               t.targets,
               j,
               next,
               o.output.values(),
-              start + i * pixels);
+              start + i * channel);
         }
       }
       j = next;
@@ -424,7 +440,7 @@ public final class FloatConvolution {
       for (int part = 1; part < plan.parts; part++) {
         add(o.sums.values(), at + part * tiling.sums(), at, length);
       }
-      store(o, group, firstRow, rows, work.tables, phase, o.sums.values(), at);
+      store(o, group, firstRow, rows, work.tables, phase, o.sums, at, work);
     }
   }
 

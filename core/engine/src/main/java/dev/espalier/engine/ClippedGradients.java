@@ -1,31 +1,37 @@
 package dev.espalier.engine;
 
+import dev.espalier.api.ErrorCode;
+import dev.espalier.api.EspalierException;
 import dev.espalier.api.ir.Closure;
 import dev.espalier.api.ir.ControlFlow;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
-import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Clipping;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
 /**
  * The sum of the clipped gradients of single examples, of as many examples at a time as are worth
  * it.
  *
- * <p>Between the norms and the sum everything that gradients are made of is held, which is several
- * times what a plain gradient holds. But an example's factor follows from its own gradient alone, so
- * the examples may be gone through in parts, in a loop: what is held is that of one part, and stays
- * nearer to the processor. A part costs a pass over the sum, so it has to compute {@value
- * #VALUES_PER_SUM} times as many numbers as that has.
+ * <p>Until the norms are known, everything that the gradients are made of is held, or the gradients
+ * themselves, which is more than a plain gradient holds. But an example's factor follows from its
+ * own gradient alone, so the examples may be gone through in parts, in a loop: then only what
+ * belongs to one part is held. Every part costs a pass over the sum, so it has to compute several
+ * times as many numbers as that has; and a part of few numbers is slow and saves little. No part is
+ * left shorter than the others, so a number of examples without divisors is one part.
  */
 public final class ClippedGradients {
-  /** How many times the numbers of the sum a part computes, at least. */
+  /** How many times the numbers of the sum a part computes, at least, on its way to the loss. */
   private static final int VALUES_PER_SUM = 8;
+
+  /** Numbers that a part computes, at least, on its way to the loss. */
+  private static final long LEAST_VALUES = 1L << 22;
 
   /** Parts at most. */
   private static final int MOST_PARTS = 8;
@@ -56,7 +62,36 @@ public final class ClippedGradients {
       BiFunction<Tree<Tensor>, List<Tensor>, Tensor> loss,
       Clipping clipping,
       Optional<Tensor> present) {
-    int parts = parts(parameters, examples, loss);
+    return of(
+        parameters, examples, loss, clipping, present, parts(parameters, examples, loss));
+  }
+
+  /**
+   * The clipped sum at parameters.
+   *
+   * @param parameters the point
+   * @param examples tensors with a leading axis for the examples, at least one
+   * @param loss as in {@link ExampleGradients}
+   * @param clipping how each example is scaled
+   * @param present BOOL [examples]; those where it does not hold count for nothing
+   * @param parts in how many parts the examples are gone through
+   * @throws EspalierException BAD_ATTRIBUTE unless the parts are of the same size
+   */
+  public static Clipped of(
+      Tree<Tensor> parameters,
+      List<Tensor> examples,
+      BiFunction<Tree<Tensor>, List<Tensor>, Tensor> loss,
+      Clipping clipping,
+      Optional<Tensor> present,
+      int parts) {
+    int rows = examples.getFirst().shape().extent(0);
+    if (parts < 1 || rows % parts != 0) {
+      throw new EspalierException(
+          ErrorCode.BAD_ATTRIBUTE,
+          "examples are gone through in parts of the same size",
+          parts + " parts of " + rows + " examples",
+          "choose a divisor of the number of examples");
+    }
     if (parts == 1) {
       return new ExampleGradients(parameters, examples, loss).clipped(clipping, present);
     }
@@ -116,41 +151,21 @@ public final class ClippedGradients {
         Shape.of(shape.extent(0) * shape.extent(1)).concat(shape.slice(2, shape.rank())));
   }
 
-  /** In how many parts the examples are gone through. */
+  /** In how many parts it is worth to go through the examples. */
   private static int parts(
       Tree<Tensor> parameters,
       List<Tensor> examples,
       BiFunction<Tree<Tensor>, List<Tensor>, Tensor> loss) {
-    if (System.getProperty("parts") != null) return Integer.getInteger("parts");
-    Tensor anchor = examples.getFirst();
-    int rows = anchor.shape().extent(0);
-    int count = parameters.size();
-    List<TensorType> types = new ArrayList<>(Tensors.types(parameters.leaves()));
-    for (Tensor example : examples) {
-      types.add(example.type().withShape(example.shape().remove(0)));
-    }
-    Closure one =
-        anchor.close(
-            "example",
-            types,
-            in ->
-                List.of(
-                    loss.apply(
-                        parameters.withLeaves(in.subList(0, count)),
-                        in.subList(count, in.size()))));
+    int rows = examples.getFirst().shape().extent(0);
+    Closure one = ExampleGradients.lossOfOne(parameters, examples, loss);
     long values =
         Simplify.simplify(one.graph()).nodes().stream()
             .flatMap(node -> node.results().stream())
             .mapToLong(value -> value.type().shape().size())
             .sum();
     long sum = parameters.leaves().stream().mapToLong(p -> p.shape().size()).sum();
-    long worth = rows * values / Math.max(1, VALUES_PER_SUM * sum);
-    System.err.println("values " + values + " sum " + sum + " worth " + worth);
-    for (int parts = (int) Math.min(Math.min(MOST_PARTS, rows), worth); parts > 1; parts--) {
-      if (rows % parts == 0) {
-        return parts;
-      }
-    }
-    return 1;
+    long least = Math.max(LEAST_VALUES, VALUES_PER_SUM * sum);
+    int most = (int) Math.min(Math.min(MOST_PARTS, rows), rows * values / least);
+    return IntStream.rangeClosed(1, most).filter(parts -> rows % parts == 0).max().orElse(1);
   }
 }

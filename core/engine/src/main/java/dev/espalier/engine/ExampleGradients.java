@@ -70,19 +70,7 @@ public final class ExampleGradients {
     this.anchor = examples.getFirst();
     this.size = anchor.shape().extent(0);
     int count = parameters.size();
-    List<TensorType> types = new ArrayList<>(Tensors.types(parameters.leaves()));
-    for (Tensor example : examples) {
-      types.add(example.type().withShape(example.shape().remove(0)));
-    }
-    Closure closure =
-        anchor.close(
-            "example",
-            types,
-            in ->
-                List.of(
-                    loss.apply(
-                        parameters.withLeaves(in.subList(0, count)),
-                        in.subList(count, in.size()))));
+    Closure closure = lossOfOne(parameters, examples, loss);
     this.graph = Simplify.simplify(closure.graph());
     this.values = new Batched[graph.valueCount()];
     List<Tensor> inputs = Tensors.join(parameters.leaves(), examples, closure.captures());
@@ -108,6 +96,28 @@ public final class ExampleGradients {
     this.frontier = List.copyOf(met);
     this.ofParameters =
         anchor.close("of_parameters", Tensors.types(parameters.leaves()), this::frontierOf);
+  }
+
+  /** The loss of one example, from parameters and slices of the examples. */
+  static Closure lossOfOne(
+      Tree<Tensor> parameters,
+      List<Tensor> examples,
+      BiFunction<Tree<Tensor>, List<Tensor>, Tensor> loss) {
+    int count = parameters.size();
+    List<TensorType> types = new ArrayList<>(Tensors.types(parameters.leaves()));
+    for (Tensor example : examples) {
+      types.add(example.type().withShape(example.shape().remove(0)));
+    }
+    return examples
+        .getFirst()
+        .close(
+            "example",
+            types,
+            in ->
+                List.of(
+                    loss.apply(
+                        parameters.withLeaves(in.subList(0, count)),
+                        in.subList(count, in.size()))));
   }
 
   private static boolean[] flags(int length, int from, int to) {

@@ -154,24 +154,6 @@ final class ConvolutionTables {
     return to - at;
   }
 
-  /**
-   * Whether the columns of a phase are rows of images, one for each position, and the output has
-   * the positions of an image side by side and images no further apart than the whole of one.
-   */
-  boolean isTransposed(ConvolutionPlan plan, int phase) {
-    int positions = images == 0 ? 0 : counts[phase] / images;
-    if (!plan.imagesInside || positions < 2 || plan.output.outer() < positions) {
-      return false;
-    }
-    int first = phase * stride;
-    for (int position = 1; position < positions; position++) {
-      if (targets[first + position * images] != targets[first] + position) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Turns to a chunk of the depth. */
   void chunk(ConvolutionPlan plan, int chunk) {
     firstChannel = chunk / plan.rowChunks * plan.chunkChannels;

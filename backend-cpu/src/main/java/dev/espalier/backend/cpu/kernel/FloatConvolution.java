@@ -238,7 +238,7 @@ public final class FloatConvolution {
         Arrays.fill(sums.values(), of, of + tiling.rows() * tiling.columns(), 0);
       }
       if (plan.parts == 1) {
-        store(o, group, firstRow, rows, t, phase, sums, of, work);
+        store(o, group, firstRow, rows, t, phase, sums.values(), of);
       }
     }
   }
@@ -346,34 +346,19 @@ public final class FloatConvolution {
       int rows,
       ConvolutionTables t,
       int phase,
-      FloatArray sums,
-      int at,
-      Workspace work) {
+      float[] sums,
+      int at) {
     int channel = plan.output.inner();
     int start =
         o.outputOffset + plan.output.offset() + group * plan.output.group() + firstRow * channel;
     int first = phase * t.stride;
     int end = first + t.counts[phase];
-    if (t.isTransposed(plan, phase)) {
-      for (int i = 0; i < rows; i++) {
-        work.panels.interleave(
-            sums,
-            at + i * tiling.columns(),
-            t.images,
-            t.counts[phase] / t.images,
-            t.images,
-            o.output,
-            start + i * channel + t.targets[first],
-            plan.output.outer());
-      }
-      return;
-    }
     for (int j = first; j < end; ) {
       int next = ConvolutionTables.runEnd(t.targets, j, end);
       if (next - j >= L) {
         for (int i = 0; i < rows; i++) {
           System.arraycopy(
-              sums.values(),
+              sums,
               at + i * tiling.columns() + j - first,
               o.output.values(),
               start + i * channel + t.targets[j],
@@ -383,7 +368,7 @@ public final class FloatConvolution {
         next = shortRuns(t.targets, j, end);
         for (int i = 0; i < rows; i++) {
           scatter(
-              sums.values(),
+              sums,
               at + i * tiling.columns() - first,
               t.targets,
               j,
@@ -440,7 +425,7 @@ public final class FloatConvolution {
       for (int part = 1; part < plan.parts; part++) {
         add(o.sums.values(), at + part * tiling.sums(), at, length);
       }
-      store(o, group, firstRow, rows, work.tables, phase, o.sums, at, work);
+      store(o, group, firstRow, rows, work.tables, phase, o.sums.values(), at);
     }
   }
 

@@ -62,8 +62,7 @@ public final class ClippedGradients {
       BiFunction<Tree<Tensor>, List<Tensor>, Tensor> loss,
       Clipping clipping,
       Optional<Tensor> present) {
-    return of(
-        parameters, examples, loss, clipping, present, parts(parameters, examples, loss));
+    return of(parameters, examples, loss, clipping, present, parts(parameters, examples, loss));
   }
 
   /**

@@ -229,9 +229,7 @@ public final class BatchObjective implements Objective {
     return single
         .find(parameters, ExampleGradients::losses)
         .orElseGet(() ->
-            single.keep(
-                parameters,
-                new ExampleGradients(parameters, slices(), lossOf(this::own))));
+            single.keep(parameters, new ExampleGradients(parameters, slices(), lossOf(this::own))));
   }
 
   /** The loss of one example. */

@@ -36,7 +36,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clipping by a loop over examples, by vectorisation, by ghost norms and in parts gives one sum. */
+/**
+ * Clipping by a loop over examples, by vectorisation, by ghost norms and in parts gives one sum.
+ */
 class ClippedSumTest {
   private static final int ROWS = 3;
 
@@ -194,8 +196,7 @@ class ClippedSumTest {
     Clipping clipping = Clipping.flat(0.7).perLayer();
     Optional<NdArray> present = Optional.of(NdArray.of(new boolean[] {true, false, true}, ROWS));
     List<NdArray> inParts = of.run(DType.F64, present, in -> inParts(of, in, clipping));
-    List<NdArray> whole =
-        of.ask(DType.F64, present, (o, at) -> parts(o.clippedSum(at, clipping)));
+    List<NdArray> whole = of.ask(DType.F64, present, (o, at) -> parts(o.clippedSum(at, clipping)));
     assertThat(distance(inParts, whole)).isLessThan(1e-12 * norm(whole));
   }
 
@@ -231,15 +232,20 @@ class ClippedSumTest {
                 ClippedGradients.of(
                         Tree.of("weight", in.get(0)),
                         List.of(in.get(1)),
-                        (at, slice) -> slice.getFirst().mul(at.get("weight").sum()
-                            .broadcast(slice.getFirst().shape())).tanh().sum(),
+                        (at, slice) ->
+                            slice
+                                .getFirst()
+                                .mul(at.get("weight").sum().broadcast(slice.getFirst().shape()))
+                                .tanh()
+                                .sum(),
                         Clipping.flat(1),
                         Optional.empty())
                     .sum()
                     .leaves());
     List<Integer> lengths =
         graph.nodes().stream()
-            .flatMap(node -> node.op() instanceof Scan scan ? Stream.of(scan.length()) : Stream.of())
+            .flatMap(
+                node -> node.op() instanceof Scan scan ? Stream.of(scan.length()) : Stream.of())
             .toList();
     assertThat(lengths).containsExactly(8);
   }

@@ -14,6 +14,7 @@ import dev.espalier.api.tensor.Shape;
 import dev.espalier.api.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -353,5 +354,73 @@ final class StepsTest {
         Cpu.run(List.of(zero, zero), v -> List.of(v.get(0).randomBits(v.get(1), Shape.of(4))))
             .getFirst();
     assertThat(z.toLongs()).containsExactly(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8);
+  }
+
+  /** The gradients of a kernel in single examples: a convolution in groups, with axes exchanged. */
+  @Test
+  void aConvolutionWritesInTheOrderOfTheTransposeThatReadsIt() {
+    NdArray x = Cpu.random(1, 6, 4, 5, 7);
+    NdArray kernel = Cpu.random(2, 4 * 3, 1, 4, 6);
+    Convolution op =
+        new Convolution(
+            List.of(1, 1), List.of(0, 0), List.of(0, 0), List.of(1, 1), List.of(1, 1), 4);
+    Function<List<Tensor>, List<Tensor>> plain = v -> List.of(v.get(0).convolution(op, v.get(1)));
+    Function<List<Tensor>, List<Tensor>> ordered =
+        v ->
+            List.of(
+                plain
+                    .apply(v)
+                    .getFirst()
+                    .reshape(6, 4, 3, 2, 2)
+                    .transpose(1, 2, 0, 3, 4)
+                    .reshape(4, 3, 24)
+                    .mul(2));
+    List<NdArray> inputs = List.of(x, kernel);
+    NdArray y = Cpu.run(inputs, plain).getFirst();
+    NdArray z = Cpu.run(inputs, ordered).getFirst();
+    for (int image = 0; image < 6; image++) {
+      for (int group = 0; group < 4; group++) {
+        for (int channel = 0; channel < 3; channel++) {
+          for (int place = 0; place < 4; place++) {
+            assertThat(at(z, group, channel, 4 * image + place))
+                .isEqualTo(2 * at(y, image, 3 * group + channel, place / 2, place % 2));
+          }
+        }
+      }
+    }
+    assertThat(Cpu.program(Cpu.graph(inputs, ordered)).listing()).contains("2 steps");
+  }
+
+  /** Who else reads the result finds it as it was, and pixels stay together. */
+  @Test
+  void aConvolutionThatOthersReadWritesInItsOwnOrder() {
+    NdArray x = Cpu.random(1, 2, 3, 5, 4);
+    NdArray kernel = Cpu.random(2, 4, 3, 2, 2);
+    Convolution op =
+        new Convolution(
+            List.of(1, 1), List.of(0, 0), List.of(0, 0), List.of(1, 1), List.of(1, 1), 1);
+    List<NdArray> z =
+        Cpu.run(
+            List.of(x, kernel),
+            v -> {
+              Tensor y = v.get(0).convolution(op, v.get(1));
+              return List.of(
+                  y,
+                  y.transpose(1, 0, 2, 3).exp(),
+                  v.get(0).mul(0.5).convolution(op, v.get(1)).transpose(0, 2, 3, 1).mul(2));
+            });
+    NdArray y = z.get(0);
+    for (int image = 0; image < 2; image++) {
+      for (int channel = 0; channel < 4; channel++) {
+        for (int row = 0; row < 4; row++) {
+          for (int column = 0; column < 3; column++) {
+            double one = at(y, image, channel, row, column);
+            assertThat(at(z.get(1), channel, image, row, column))
+                .isCloseTo(Math.exp(one), within(1e-5 * Math.exp(one)));
+            assertThat(at(z.get(2), image, row, column, channel)).isCloseTo(one, within(1e-5));
+          }
+        }
+      }
+    }
   }
 }

@@ -14,7 +14,6 @@ import dev.espalier.api.tensor.TensorType;
 import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.LayerStatistics;
-import dev.espalier.api.training.Objective.ClippedSum;
 import dev.espalier.engine.Vectorise.Batched;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,19 +70,7 @@ public final class ExampleGradients {
     this.anchor = examples.getFirst();
     this.size = anchor.shape().extent(0);
     int count = parameters.size();
-    List<TensorType> types = new ArrayList<>(Tensors.types(parameters.leaves()));
-    for (Tensor example : examples) {
-      types.add(example.type().withShape(example.shape().remove(0)));
-    }
-    Closure closure =
-        anchor.close(
-            "example",
-            types,
-            in ->
-                List.of(
-                    loss.apply(
-                        parameters.withLeaves(in.subList(0, count)),
-                        in.subList(count, in.size()))));
+    Closure closure = lossOfOne(parameters, examples, loss);
     this.graph = Simplify.simplify(closure.graph());
     this.values = new Batched[graph.valueCount()];
     List<Tensor> inputs = Tensors.join(parameters.leaves(), examples, closure.captures());
@@ -109,6 +96,28 @@ public final class ExampleGradients {
     this.frontier = List.copyOf(met);
     this.ofParameters =
         anchor.close("of_parameters", Tensors.types(parameters.leaves()), this::frontierOf);
+  }
+
+  /** The loss of one example, from parameters and slices of the examples. */
+  static Closure lossOfOne(
+      Tree<Tensor> parameters,
+      List<Tensor> examples,
+      BiFunction<Tree<Tensor>, List<Tensor>, Tensor> loss) {
+    int count = parameters.size();
+    List<TensorType> types = new ArrayList<>(Tensors.types(parameters.leaves()));
+    for (Tensor example : examples) {
+      types.add(example.type().withShape(example.shape().remove(0)));
+    }
+    return examples
+        .getFirst()
+        .close(
+            "example",
+            types,
+            in ->
+                List.of(
+                    loss.apply(
+                        parameters.withLeaves(in.subList(0, count)),
+                        in.subList(count, in.size()))));
   }
 
   private static boolean[] flags(int length, int from, int to) {
@@ -364,9 +373,8 @@ public final class ExampleGradients {
    *
    * @param clipping how each example is scaled
    * @param present BOOL [examples]; those where it does not hold count for nothing
-   * @param value handed through
    */
-  public ClippedSum clippedSum(Clipping clipping, Optional<Tensor> present, Tensor value) {
+  public ClippedGradients.Clipped clipped(Clipping clipping, Optional<Tensor> present) {
     Map<String, Tensor> held = new HashMap<>();
     Tree<Tensor> norms = norms(clipping, held);
     Tree<Tensor> factors =
@@ -380,8 +388,8 @@ public final class ExampleGradients {
           parameters.paths().stream().filter(p -> clipping.group(p).equals(group)).toList();
       sums.putAll(weighted(paths, factors.get(group), held));
     }
-    return new ClippedSum(
-        value,
+    return new ClippedGradients.Clipped(
+        losses,
         parameters.mapWithPath((path, p) -> Tensors.required(sums.get(path))),
         present.map(p -> norms.map(n -> p.select(n, n.zerosLike()))).orElse(norms));
   }

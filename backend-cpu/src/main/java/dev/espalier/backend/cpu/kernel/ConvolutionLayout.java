@@ -3,14 +3,14 @@ package dev.espalier.backend.cpu.kernel;
 import java.util.Arrays;
 
 /**
- * Where the elements of a convolution's operand stand in its array, so that transposes, reversals
- * and slices of it need not be carried out.
+ * Where the elements of a convolution's operand or result stand in its array, so that transposes,
+ * reversals and slices of it need not be carried out.
  *
  * @param offset the first element
  * @param group from a group to the next
- * @param outer from an image to the next in the input, from an output channel of a group to the
- *     next in the kernel
- * @param inner from an input channel of a group to the next
+ * @param outer from an image to the next in the input and the output, from an output channel of a
+ *     group to the next in the kernel
+ * @param inner from a channel of a group to the next: in the output its channels, else the input's
  * @param spatial from an element to the next along each spatial axis
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, only read
@@ -30,5 +30,18 @@ public record ConvolutionLayout(int offset, int group, int outer, int inner, int
     int depth = s.channels() / s.groups() * places;
     return new ConvolutionLayout(
         0, s.outChannels() / s.groups() * depth, depth, places, CopyPlan.rowMajor(s.window()));
+  }
+
+  /** The layout of a row-major output [batch, outChannels, spatial...]. */
+  public static ConvolutionLayout output(ConvolutionShape s) {
+    int[] outputs = new int[s.spatial().length];
+    Arrays.setAll(outputs, s::out);
+    int pixels = s.pixels();
+    return new ConvolutionLayout(
+        0,
+        s.outChannels() / s.groups() * pixels,
+        s.outChannels() * pixels,
+        pixels,
+        CopyPlan.rowMajor(outputs));
   }
 }

@@ -83,6 +83,7 @@ public final class ConvolutionPlan {
   final int[] spatial;
   final ConvolutionLayout input;
   final ConvolutionLayout kernel;
+  final ConvolutionLayout output;
   final List<ConvolutionAxis> axes;
   final List<ConvolutionPhase> phases;
 
@@ -140,15 +141,23 @@ public final class ConvolutionPlan {
   /** Elements of the patches. */
   final int patchLength;
 
-  /** The plan for a convolution whose operands stand as the layouts say, and are rounded or not. */
+  /**
+   * The plan for a convolution whose operands and result stand as the layouts say, and whose
+   * operands are rounded or not.
+   */
   public ConvolutionPlan(
-      ConvolutionShape given, ConvolutionLayout input, ConvolutionLayout kernel, boolean rounded) {
+      ConvolutionShape given,
+      ConvolutionLayout input,
+      ConvolutionLayout kernel,
+      ConvolutionLayout output,
+      boolean rounded) {
     this.rounded = rounded;
     together = rounded ? 2 : 1;
     ConvolutionShape s = given.spatial().length == 0 ? given.withOneAxis() : given;
     int rank = s.spatial().length;
     this.input = given.spatial().length > 0 ? input : withOneAxis(input);
     this.kernel = given.spatial().length > 0 ? kernel : withOneAxis(kernel);
+    this.output = given.spatial().length > 0 ? output : withOneAxis(output);
     groups = s.groups();
     batch = s.batch();
     in = s.channels() / groups;
@@ -354,14 +363,6 @@ public final class ConvolutionPlan {
 
   int rank() {
     return spatial.length;
-  }
-
-  int pixels() {
-    int pixels = 1;
-    for (int length : outputs) {
-      pixels *= length;
-    }
-    return pixels;
   }
 
   /** Pieces of the depth that are packed and multiplied by themselves. */

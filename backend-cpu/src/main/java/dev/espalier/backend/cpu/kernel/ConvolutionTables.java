@@ -112,23 +112,21 @@ final class ConvolutionTables {
 
   private int columns(ConvolutionPlan plan, ConvolutionPhase phase, int at) {
     int rank = plan.rank();
-    int pixels = plan.pixels();
     int image = plan.imagesInside ? rank : 0;
     int shift = plan.imagesInside ? 0 : 1;
     extents[image] = images;
     read[image] = plan.imageStride;
-    write[image] = plan.groups * plan.out * pixels;
+    write[image] = plan.output.outer();
     int source = plan.direct ? firstImage * plan.imageStride : 0;
     int target = firstImage * write[image];
-    int stride = 1;
     for (int i = rank - 1; i >= 0; i--) {
+      int stride = plan.output.spatial()[i];
       int period = plan.axes.get(i).period;
       extents[i + shift] = Math.clamp((long) phase.outputs()[i] - from[i], 0, lengths[i]);
       read[i + shift] = plan.positionStrides[i];
       write[i + shift] = period * stride;
       source += plan.direct ? from[i] * plan.positionStrides[i] : 0;
       target += (phase.first()[i] + from[i] * period) * stride;
-      stride *= plan.outputs[i];
     }
     int lines = 1;
     for (int i = 0; i < rank; i++) {

@@ -348,8 +348,9 @@ public final class FloatConvolution {
       int phase,
       float[] sums,
       int at) {
-    int pixels = plan.pixels();
-    int start = o.outputOffset + (group * plan.out + firstRow) * pixels;
+    int channel = plan.output.inner();
+    int start =
+        o.outputOffset + plan.output.offset() + group * plan.output.group() + firstRow * channel;
     int first = phase * t.stride;
     int end = first + t.counts[phase];
     for (int j = first; j < end; ) {
@@ -360,7 +361,7 @@ public final class FloatConvolution {
               sums,
               at + i * tiling.columns() + j - first,
               o.output.values(),
-              start + i * pixels + t.targets[j],
+              start + i * channel + t.targets[j],
               next - j);
         }
       } else {
@@ -373,7 +374,7 @@ public final class FloatConvolution {
               j,
               next,
               o.output.values(),
-              start + i * pixels);
+              start + i * channel);
         }
       }
       j = next;

@@ -42,6 +42,7 @@ final class ConvolutionSteps {
             shape,
             layout(input, /* group= */ 1, /* outer= */ 0),
             layout(weight, /* group= */ 0, /* outer= */ 1),
+            layout(site.written(node), /* group= */ 1, /* outer= */ 0),
             rounded);
     int from = site.slot(input.source());
     int weights = site.slot(weight.source());

@@ -96,7 +96,7 @@ final class Fusion {
     Set<Integer> needed = new LinkedHashSet<>();
     for (int i = 0; i < graph.nodes().size(); i++) {
       Node node = graph.nodes().get(i);
-      if (!Values.isView(node) && !isElementwise(node) && !values.isAbsorbed(i)) {
+      if (!values.isView(i) && !isElementwise(node) && !values.isAbsorbed(i)) {
         values.reads(node).forEach(v -> needed.add(v.id()));
       }
     }
@@ -106,7 +106,7 @@ final class Fusion {
 
   private void place(int index) {
     Node node = nodes.get(index);
-    if (Values.isView(node) || node.op() instanceof Constant || values.isAbsorbed(index)) {
+    if (values.isView(index) || node.op() instanceof Constant || values.isAbsorbed(index)) {
       return;
     }
     boolean made = isMadeInLoops(node);

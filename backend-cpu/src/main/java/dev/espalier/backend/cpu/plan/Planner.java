@@ -317,6 +317,11 @@ public final class Planner {
     }
 
     @Override
+    public View written(Node convolution) {
+      return values.written(convolution);
+    }
+
+    @Override
     public Optional<MatrixProducts> products() {
       return products;
     }

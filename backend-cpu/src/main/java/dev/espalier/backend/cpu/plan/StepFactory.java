@@ -58,6 +58,9 @@ final class StepFactory {
     /** Where the operands of a convolution stand. */
     List<View> operands(Convolution op, Node node);
 
+    /** Where the result of a convolution is to stand, [batch, groups, out, ...]. */
+    View written(Node convolution);
+
     /** What multiplies matrices of floats, if the backend's own kernels do not. */
     Optional<MatrixProducts> products();
 

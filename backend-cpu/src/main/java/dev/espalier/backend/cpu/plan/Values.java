@@ -16,34 +16,97 @@ import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.Shape;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * The values of a graph: which node makes them, and which are only another view of the elements of
  * another, in the same order and of the same element type, and so need neither work nor memory.
+ *
+ * <p>A convolution whose result is read by a transpose alone, which leaves the spatial axes where
+ * they are, writes its result in the transpose's order: then that is the view.
  */
 final class Values {
   private final List<Value> roots = new ArrayList<>();
   private final List<Integer> producers = new ArrayList<>();
   private final List<Node> nodes;
+  private final BitSet views = new BitSet();
   private final BitSet absorbed = new BitSet();
+
+  /** For the results of convolutions where they stand, if not row-major. */
+  private final Map<Integer, View> written = new HashMap<>();
 
   Values(Graph graph) {
     nodes = graph.nodes();
+    findViews(graph);
     for (Value input : graph.inputs()) {
       roots.add(input);
       producers.add(-1);
     }
     for (int i = 0; i < nodes.size(); i++) {
       for (Value result : nodes.get(i).results()) {
-        roots.add(isView(nodes.get(i)) ? root(nodes.get(i).operands().getFirst()) : result);
+        roots.add(views.get(i) ? root(nodes.get(i).operands().getFirst()) : result);
         producers.add(i);
       }
     }
     absorb(graph);
+  }
+
+  private void findViews(Graph graph) {
+    Map<Integer, List<Integer>> readers = new HashMap<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      for (Value operand : nodes.get(i).operands()) {
+        readers.computeIfAbsent(operand.id(), v -> new ArrayList<>()).add(i);
+      }
+    }
+    graph
+        .outputs()
+        .forEach(v -> readers.computeIfAbsent(v.id(), id -> new ArrayList<>()).add(nodes.size()));
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      if (keepsElements(node)) {
+        views.set(i);
+      } else if (node.op() instanceof Convolution op) {
+        order(op, node, readers);
+      }
+    }
+  }
+
+  /** Lets a convolution write in the order of the transpose that alone reads its result. */
+  private void order(Convolution op, Node convolution, Map<Integer, List<Integer>> readers) {
+    Value value = convolution.result();
+    while (true) {
+      List<Integer> of = readers.getOrDefault(value.id(), List.of());
+      if (of.size() != 1 || of.getFirst() == nodes.size()) {
+        return;
+      }
+      Node reader = nodes.get(of.getFirst());
+      if (reader.op() instanceof Reshape) {
+        value = reader.result();
+      } else if (reader.op() instanceof Transpose && !keepsElements(reader)) {
+        Optional<View> view = View.written(op, convolution, reader);
+        if (view.isPresent()) {
+          written.put(convolution.result().id(), view.get());
+          views.set(of.getFirst());
+        }
+        return;
+      } else {
+        return;
+      }
+    }
+  }
+
+  /** Where the result of a convolution stands, [batch, groups, out, ...]. */
+  View written(Node convolution) {
+    View view = written.get(convolution.result().id());
+    Convolution op = (Convolution) convolution.op();
+    return view != null
+        ? view
+        : View.of(convolution.result(), this, View.results(op, convolution).extents());
   }
 
   /** Finds the movements and conversions that only steps need which read through them. */
@@ -57,7 +120,7 @@ final class Values {
               || node.op() instanceof Reverse
               || node.op() instanceof Slice
               || node.op() instanceof Convert;
-      if (isView(node)) {
+      if (isView(i)) {
         continue;
       }
       if (moves && !needed.contains(node.result().id())) {
@@ -124,8 +187,13 @@ final class Values {
     return index < 0 ? Optional.empty() : Optional.of(nodes.get(index));
   }
 
-  /** Whether the node's result is a view of its operand. */
-  static boolean isView(Node node) {
+  /** Whether the result of the node of that index is a view of its operand. */
+  boolean isView(int index) {
+    return views.get(index);
+  }
+
+  /** Whether the node's result has the elements of its operand in the same order. */
+  private static boolean keepsElements(Node node) {
     if (node.operands().isEmpty()) {
       return false;
     }

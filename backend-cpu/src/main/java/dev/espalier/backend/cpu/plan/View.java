@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A value as elements of another that is in memory, each axis with one stride: transposes,
@@ -65,6 +66,45 @@ record View(Value source, int offset, List<Integer> strides) {
     Shape weights =
         Shape.of(op.groups(), ks.extent(0) / op.groups(), in).concat(ks.slice(2, ks.rank()));
     return List.of(of(x, values, input.extents()), of(kernel, values, weights.extents()));
+  }
+
+  /** The result of a convolution as [batch, groups, out, ...]. */
+  static Shape results(Convolution op, Node node) {
+    Shape z = node.result().type().shape();
+    return Shape.of(z.extent(0), op.groups(), z.extent(1) / op.groups())
+        .concat(z.slice(2, z.rank()));
+  }
+
+  /**
+   * The result of a convolution in the order of a transpose of it, or of a reshape of it, as {@link
+   * #results}; empty if its spatial axes do not stay as they are.
+   */
+  static Optional<View> written(Convolution op, Node convolution, Node transpose) {
+    Value value = convolution.result();
+    if (value.type().shape().size() == 0 || !(transpose.op() instanceof Transpose order)) {
+      return Optional.empty();
+    }
+    Shape wanted = results(op, convolution);
+    int[] operand = transpose.operands().getFirst().type().shape().extents();
+    int[] rowMajor = CopyPlan.rowMajor(transpose.result().type().shape().extents());
+    Optional<View> view =
+        Factors.of(operand, wanted.extents())
+            .flatMap(factors -> {
+              List<Integer> strides = new ArrayList<>(factors.sizes());
+              for (int axis = 0; axis < operand.length; axis++) {
+                int stride = rowMajor[order.permutation().indexOf(axis)];
+                for (int factor : factors.ofLeft(axis).reversed()) {
+                  strides.set(factor, stride);
+                  stride *= factors.sizes().get(factor);
+                }
+              }
+              return factors.merged(value, 0, strides);
+            });
+    Shape pixels = wanted.slice(3, wanted.rank());
+    int[] inOrder = CopyPlan.rowMajor(pixels.extents());
+    return view.filter(v ->
+        IntStream.range(0, pixels.rank())
+            .allMatch(i -> pixels.extent(i) == 1 || v.strides().get(i + 3) == inOrder[i]));
   }
 
   private static Optional<View> through(Node node, Values values, int[] extents) {

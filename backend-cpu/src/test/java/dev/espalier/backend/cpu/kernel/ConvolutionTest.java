@@ -16,7 +16,12 @@ class ConvolutionTest {
   private static final int[] ZERO = {0, 0};
 
   private static double[] definition(
-      ConvolutionShape s, ConvolutionLayout input, ConvolutionLayout kernel, float[] x, float[] w) {
+      ConvolutionShape s,
+      ConvolutionLayout input,
+      ConvolutionLayout kernel,
+      ConvolutionLayout output,
+      float[] x,
+      float[] w) {
     int rank = s.spatial().length;
     int pixels = s.pixels();
     int in = s.channels() / s.groups();
@@ -27,6 +32,16 @@ class ConvolutionTest {
       for (int o = 0; o < s.outChannels(); o++) {
         for (int p = 0; p < pixels; p++) {
           double sum = 0;
+          int write =
+              output.offset()
+                  + n * output.outer()
+                  + o / out * output.group()
+                  + o % out * output.inner();
+          int rest = p;
+          for (int i = rank - 1; i >= 0; i--) {
+            write += rest % s.out(i) * output.spatial()[i];
+            rest /= s.out(i);
+          }
           for (int k = 0; k < places; k++) {
             int read = input.offset() + n * input.outer() + o / out * input.group();
             int weight = kernel.offset() + o / out * kernel.group() + o % out * kernel.outer();
@@ -48,7 +63,7 @@ class ConvolutionTest {
               sum += (double) x[read + c * input.inner()] * w[weight + c * kernel.inner()];
             }
           }
-          z[(n * s.outChannels() + o) * pixels + p] = sum;
+          z[write] = sum;
         }
       }
     }
@@ -172,11 +187,20 @@ class ConvolutionTest {
 
   private static void check(
       ConvolutionShape s, ConvolutionLayout input, ConvolutionLayout kernel, Random random) {
+    check(s, input, kernel, ConvolutionLayout.output(s), random);
+  }
+
+  private static void check(
+      ConvolutionShape s,
+      ConvolutionLayout input,
+      ConvolutionLayout kernel,
+      ConvolutionLayout output,
+      Random random) {
     float[] x = numbers(random, s.batch() * s.channels() * size(s.spatial()));
     float[] w = numbers(random, s.outChannels() * s.channels() / s.groups() * size(s.window()));
-    double[] expected = definition(s, input, kernel, x, w);
-    ConvolutionPlan plan = new ConvolutionPlan(s, input, kernel, false);
-    ConvolutionPlan rounded = new ConvolutionPlan(s, input, kernel, true);
+    double[] expected = definition(s, input, kernel, output, x, w);
+    ConvolutionPlan plan = new ConvolutionPlan(s, input, kernel, output, false);
+    ConvolutionPlan rounded = new ConvolutionPlan(s, input, kernel, output, true);
     for (PanelKernels kernels : List.of(PanelKernels.java("Java"), MachineKernels.orJava())) {
       for (ConvolutionPlan each : List.of(plan, rounded)) {
         float[] z = floats(each, x, w, expected.length, kernels, random);
@@ -214,8 +238,9 @@ class ConvolutionTest {
     for (ConvolutionShape s : shapes) {
       ConvolutionLayout input = ConvolutionLayout.input(s);
       ConvolutionLayout kernel = ConvolutionLayout.kernel(s);
-      plans.add(new ConvolutionPlan(s, input, kernel, false));
-      plans.add(new ConvolutionPlan(s, input, kernel, true));
+      ConvolutionLayout output = ConvolutionLayout.output(s);
+      plans.add(new ConvolutionPlan(s, input, kernel, output, false));
+      plans.add(new ConvolutionPlan(s, input, kernel, output, true));
     }
     for (PanelKernels kernels : List.of(PanelKernels.java("Java"), MachineKernels.orJava())) {
       var work = List.of(new FloatConvolution.Workspace(kernels.floats()));
@@ -225,7 +250,13 @@ class ConvolutionTest {
         float[] x = numbers(random, s.batch() * s.channels() * size(s.spatial()));
         float[] w = numbers(random, s.outChannels() * s.channels() * size(s.window()));
         double[] expected =
-            definition(s, ConvolutionLayout.input(s), ConvolutionLayout.kernel(s), x, w);
+            definition(
+                s,
+                ConvolutionLayout.input(s),
+                ConvolutionLayout.kernel(s),
+                ConvolutionLayout.output(s),
+                x,
+                w);
         float[] z = floats(plans.get(chosen), x, w, expected.length, work, random);
         assertSame(wide(z), expected, kernels.description() + ", turn " + turn + ", " + s);
       }
@@ -308,6 +339,67 @@ class ConvolutionTest {
       System.arraycopy(s.spatial(), 0, input, 3, rank);
       System.arraycopy(s.window(), 0, kernel, 3, rank);
       check(s, shuffled(random, input), shuffled(random, kernel), random);
+    }
+  }
+
+  private static int[] outputs(ConvolutionShape s) {
+    int rank = s.spatial().length;
+    int[] output = new int[rank + 3];
+    output[0] = s.groups();
+    output[1] = s.batch();
+    output[2] = s.outChannels() / s.groups();
+    for (int i = 0; i < rank; i++) {
+      output[i + 3] = s.out(i);
+    }
+    return output;
+  }
+
+  @Test
+  void resultsMayStandInAnyOrder() {
+    Random random = new Random(38);
+    for (int trial = 0; trial < 400; trial++) {
+      int rank = trial % 4;
+      ConvolutionShape s = random(random, rank, rank == 3 ? 6 : 13);
+      check(
+          s,
+          ConvolutionLayout.input(s),
+          ConvolutionLayout.kernel(s),
+          shuffled(random, outputs(s)),
+          random);
+    }
+  }
+
+  /** Of a kernel for each of many groups: images, which are its channels, behind the others. */
+  @Test
+  void gradientsOfSingleExamplesStandOneBehindTheOther() {
+    Random random = new Random(39);
+    for (int images : new int[] {7, 16, 33, 61, 200}) {
+      for (int window : new int[] {4, 5, 6}) {
+        int groups = 3;
+        int channels = 5;
+        ConvolutionShape s =
+            new ConvolutionShape(
+                images,
+                groups,
+                groups * channels,
+                groups,
+                new int[] {6, 6},
+                new int[] {window, window},
+                ONE,
+                ZERO,
+                ZERO,
+                ONE,
+                ONE);
+        int positions = s.pixels();
+        ConvolutionLayout output =
+            new ConvolutionLayout(
+                0,
+                channels * images * positions,
+                positions,
+                images * positions,
+                new int[] {s.out(1), 1});
+        check(s, ConvolutionLayout.input(s), ConvolutionLayout.kernel(s), output, random);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.LayerStatistics;
 import dev.espalier.api.training.Loss;
 import dev.espalier.api.training.Objective;
+import dev.espalier.engine.ClippedGradients;
 import dev.espalier.engine.Derivatives;
 import dev.espalier.engine.ExampleGradients;
 import dev.espalier.training.model.Model;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * The mean loss of a model on a batch. It answers every question (about sampled labels, where the
@@ -213,20 +215,26 @@ public final class BatchObjective implements Objective {
 
   @Override
   public ClippedSum clippedSum(Tree<Tensor> parameters, Clipping clipping) {
-    ExampleGradients of = single(parameters);
-    return of.clippedSum(clipping, examples.present(), examples.mean(of.losses()));
+    Optional<Tensor> present = examples.present();
+    ClippedGradients.Clipped clipped =
+        single
+            .find(parameters, ExampleGradients::losses)
+            .map(of -> of.clipped(clipping, present))
+            .orElseGet(() ->
+                ClippedGradients.of(parameters, slices(), lossOf(this::own), clipping, present));
+    return new ClippedSum(examples.mean(clipped.losses()), clipped.sum(), clipped.norms());
   }
 
   private ExampleGradients single(Tree<Tensor> parameters) {
     return single
         .find(parameters, ExampleGradients::losses)
         .orElseGet(() ->
-            single.keep(
-                parameters,
-                exampleGradients(
-                    parameters,
-                    (predictions, target, number) ->
-                        perExample(loss, predictions, target).mean())));
+            single.keep(parameters, new ExampleGradients(parameters, slices(), lossOf(this::own))));
+  }
+
+  /** The loss of one example. */
+  private Tensor own(Tensor predictions, Tensor target, Tensor number) {
+    return perExample(loss, predictions, target).mean();
   }
 
   /** What is made of the predictions for one example, with a batch axis of extent 1. */
@@ -234,17 +242,18 @@ public final class BatchObjective implements Objective {
     Tensor apply(Tensor predictions, Tensor target, Tensor number);
   }
 
-  private ExampleGradients exampleGradients(Tree<Tensor> parameters, OfOne of) {
-    Tensor inputs = examples.inputs();
-    return new ExampleGradients(
-        parameters,
-        List.of(inputs, examples.targets(), numbers()),
-        (at, in) -> {
-          Tensor number = in.get(2);
-          Tensor predictions =
-              model.apply(at.and(fixed), in.get(0).expandDims(0), key.fold(number), training);
-          return of.apply(predictions, in.get(1).expandDims(0), number);
-        });
+  /** What of each row an example's loss is made of. */
+  private List<Tensor> slices() {
+    return List.of(examples.inputs(), examples.targets(), numbers());
+  }
+
+  private BiFunction<Tree<Tensor>, List<Tensor>, Tensor> lossOf(OfOne of) {
+    return (at, in) -> {
+      Tensor number = in.get(2);
+      Tensor predictions =
+          model.apply(at.and(fixed), in.get(0).expandDims(0), key.fold(number), training);
+      return of.apply(predictions, in.get(1).expandDims(0), number);
+    };
   }
 
   @Override
@@ -252,12 +261,13 @@ public final class BatchObjective implements Objective {
     ExampleGradients of =
         sampled
             .map(drawing ->
-                exampleGradients(
+                new ExampleGradients(
                     parameters,
-                    (predictions, target, number) -> {
+                    slices(),
+                    lossOf((predictions, target, number) -> {
                       Tensor drawn = sampler().sample(predictions, target, drawing.fold(number));
                       return predictions.mul(drawn.stopGradient()).sum();
-                    }))
+                    })))
             .orElseGet(() -> single(parameters));
     return counted(of.layerStatistics());
   }

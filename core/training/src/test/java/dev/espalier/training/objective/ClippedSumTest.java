@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Node;
+import dev.espalier.api.ir.Scan;
 import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.Key;
@@ -17,6 +18,7 @@ import dev.espalier.api.tensor.Tree;
 import dev.espalier.api.training.Clipping;
 import dev.espalier.api.training.LayerStatistics;
 import dev.espalier.api.training.Objective;
+import dev.espalier.engine.ClippedGradients;
 import dev.espalier.engine.Derivatives;
 import dev.espalier.engine.ExampleGradients;
 import dev.espalier.engine.Simplify;
@@ -34,7 +36,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clipping by a loop over examples, by vectorisation and by ghost norms gives one sum. */
+/**
+ * Clipping by a loop over examples, by vectorisation, by ghost norms and in parts gives one sum.
+ */
 class ClippedSumTest {
   private static final int ROWS = 3;
 
@@ -110,6 +114,27 @@ class ClippedSumTest {
     return clipping.of(x.constant(DType.F32, 0.0), in.at().withLeaves(gradients));
   }
 
+  /** By ghost norms, but one example after the other, of those that there are. */
+  private static List<Tensor> inParts(Clippable of, Clippable.Traced in, Clipping clipping) {
+    Tensor x = in.examples().inputs();
+    ClippedGradients.Clipped clipped =
+        ClippedGradients.of(
+            in.at(),
+            List.of(x, in.examples().targets(), x.iota(TensorType.of(DType.I64, ROWS), 0)),
+            (at, slice) -> {
+              Tensor predicted =
+                  of.model()
+                      .apply(at, slice.get(0).expandDims(0), in.key().fold(slice.get(2)), true);
+              return Clippable.loss().perExample(predicted, slice.get(1).expandDims(0)).mean();
+            },
+            clipping,
+            in.examples().present(),
+            ROWS);
+    List<Tensor> all = new ArrayList<>(clipped.sum().leaves());
+    all.addAll(clipped.norms().leaves());
+    return all;
+  }
+
   /** Norms and factors by arithmetic on single gradients, in groups of the clipping. */
   private static List<Tensor> loop(Clippable of, Clippable.Traced in, Clipping clipping) {
     Tensor x = in.examples().inputs();
@@ -150,17 +175,79 @@ class ClippedSumTest {
 
   @ParameterizedTest
   @MethodSource("clippings")
-  void threeWaysGiveTheSameSumAndNorms(Clippable of, DType dtype, String how) {
+  void fourWaysGiveTheSameSumAndNorms(Clippable of, DType dtype, String how) {
     Clipping clipping = clipping(how);
     List<NdArray> ghost =
         of.ask(dtype, Optional.empty(), (o, at) -> parts(o.clippedSum(at, clipping)));
     List<NdArray> vectorised =
         of.run(dtype, Optional.empty(), in -> parts(vectorised(of, in, clipping)));
+    List<NdArray> inParts = of.run(dtype, Optional.empty(), in -> inParts(of, in, clipping));
     List<NdArray> loop = of.run(dtype, Optional.empty(), in -> loop(of, in, clipping));
     double bound = (dtype == DType.F64 ? 1e-12 : 1e-5) * norm(loop);
     assertThat(norm(loop)).isGreaterThan(0.1);
+    assertThat(distance(inParts, loop)).isLessThan(bound);
     assertThat(distance(vectorised, loop)).isLessThan(bound);
     assertThat(distance(ghost, loop)).isLessThan(bound);
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void rowsThatAreNoExamplesCountForNothingInParts(Clippable of) {
+    Clipping clipping = Clipping.flat(0.7).perLayer();
+    Optional<NdArray> present = Optional.of(NdArray.of(new boolean[] {true, false, true}, ROWS));
+    List<NdArray> inParts = of.run(DType.F64, present, in -> inParts(of, in, clipping));
+    List<NdArray> whole = of.ask(DType.F64, present, (o, at) -> parts(o.clippedSum(at, clipping)));
+    assertThat(distance(inParts, whole)).isLessThan(1e-12 * norm(whole));
+  }
+
+  @Test
+  void partsOfUnlikeSizesAreRefused() {
+    assertThatThrownBy(() ->
+            Run.of(
+                List.of(Run.normal(DType.F32, 3)),
+                in ->
+                    ClippedGradients.of(
+                            Tree.of("scale", in.getFirst().mean()),
+                            in,
+                            (at, slice) -> at.get("scale").mul(slice.getFirst()),
+                            Clipping.flat(1),
+                            Optional.empty(),
+                            2)
+                        .sum()
+                        .leaves()))
+        .hasMessageContaining("2 parts of 3 examples")
+        .hasMessageContaining("divisor");
+  }
+
+  /** There is work for sixteen parts and more; eight is most. */
+  @Test
+  void manyExamplesOfALargeModelAreGoneThroughInParts() {
+    int examples = 64;
+    int width = 512;
+    Graph graph =
+        Graph.trace(
+            "clipped",
+            List.of(TensorType.of(DType.F32, 4), TensorType.of(DType.F32, examples, width, width)),
+            in ->
+                ClippedGradients.of(
+                        Tree.of("weight", in.get(0)),
+                        List.of(in.get(1)),
+                        (at, slice) ->
+                            slice
+                                .getFirst()
+                                .mul(at.get("weight").sum().broadcast(slice.getFirst().shape()))
+                                .tanh()
+                                .sum(),
+                        Clipping.flat(1),
+                        Optional.empty())
+                    .sum()
+                    .leaves());
+    List<Integer> lengths =
+        graph.nodes().stream()
+            .flatMap(
+                node -> node.op() instanceof Scan scan ? Stream.of(scan.length()) : Stream.of())
+            .toList();
+    assertThat(lengths).containsExactly(8);
   }
 
   @ParameterizedTest

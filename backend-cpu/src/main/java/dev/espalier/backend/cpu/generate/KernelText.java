@@ -104,7 +104,40 @@ public record KernelText(
     /** Not the mask. */
     NOT,
     /** {@code c ? x : y} for a mask c. */
-    SELECT;
+    SELECT,
+    /** {@code e^x}. */
+    EXP(20, 26),
+    /** {@code e^x - 1}. */
+    EXPM1(22, 28),
+    /** {@code 1 / (1 + e^-x)}. */
+    LOGISTIC(24, 30),
+    /** The hyperbolic tangent. */
+    TANH(23, 29),
+    /** The natural logarithm. */
+    LOG(33, 37),
+    /** {@code ln(1 + x)}. */
+    LOG1P(38, 42),
+    /** The error function. */
+    ERF(20, 74),
+    /** The complementary error function. */
+    ERFC(31, 103);
+
+    private final int ofFloats;
+    private final int ofDoubles;
+
+    Operation() {
+      this(1, 1);
+    }
+
+    Operation(int ofFloats, int ofDoubles) {
+      this.ofFloats = ofFloats;
+      this.ofDoubles = ofDoubles;
+    }
+
+    /** Of how many operations on vectors it is made. */
+    public int operations(ElementType type) {
+      return type == ElementType.DOUBLE ? ofDoubles : ofFloats;
+    }
 
     /** Whether the result is a mask. */
     public boolean givesMask() {

@@ -7,18 +7,25 @@ import static java.lang.constant.ConstantDescs.CD_int;
 
 import dev.espalier.backend.cpu.generate.KernelText.ElementType;
 import dev.espalier.backend.cpu.generate.KernelText.Operation;
+import dev.espalier.backend.cpu.kernel.DoubleErrorFunctions;
+import dev.espalier.backend.cpu.kernel.DoubleExponentials;
+import dev.espalier.backend.cpu.kernel.DoubleLogarithms;
 import dev.espalier.backend.cpu.kernel.FirstLanes;
+import dev.espalier.backend.cpu.kernel.FloatErrorFunctions;
+import dev.espalier.backend.cpu.kernel.FloatExponentials;
+import dev.espalier.backend.cpu.kernel.FloatLogarithms;
 import dev.espalier.backend.cpu.kernel.VectorLanes;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Locale;
 
 /** The instructions of the Vector API that kernels of one element type are made of. */
 final class VectorCode {
   private static final String API = "jdk.incubator.vector.";
   private static final ClassDesc VECTOR = ClassDesc.of(API + "Vector");
   private static final ClassDesc MASK = ClassDesc.of(API + "VectorMask");
-  private static final ClassDesc SPECIES = ClassDesc.of(API + "VectorSpecies");
+  static final ClassDesc SPECIES = ClassDesc.of(API + "VectorSpecies");
   private static final ClassDesc BYTES = ClassDesc.of(API + "ByteVector");
   private static final ClassDesc OPERATORS = ClassDesc.of(API + "VectorOperators");
   private static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");
@@ -26,6 +33,7 @@ final class VectorCode {
   private static final ClassDesc LANES = ClassDesc.of(VectorLanes.class.getName());
 
   private final CodeBuilder code;
+  private final ElementType elements;
   private final boolean isDouble;
   private final ClassDesc element;
   private final ClassDesc array;
@@ -33,6 +41,7 @@ final class VectorCode {
 
   VectorCode(CodeBuilder code, ElementType elements) {
     this.code = code;
+    this.elements = elements;
     this.isDouble = elements == ElementType.DOUBLE;
     this.element = isDouble ? CD_double : CD_float;
     this.array = element.arrayType();
@@ -185,7 +194,23 @@ final class VectorCode {
         code.aload(x[2]).aload(x[1]).aload(x[0]);
         code.invokevirtual(type, "blend", MethodTypeDesc.of(type, VECTOR, MASK));
       }
+      case EXP, EXPM1, LOGISTIC, TANH, LOG, LOG1P, ERF, ERFC ->
+          function(operation, elements).apply(code, this::species, x[0]);
     }
+  }
+
+  /** An elementary function. */
+  static FunctionBody function(Operation operation, ElementType elements) {
+    boolean isDouble = elements == ElementType.DOUBLE;
+    Class<?> owner =
+        switch (operation) {
+          case EXP, EXPM1, LOGISTIC, TANH ->
+              isDouble ? DoubleExponentials.class : FloatExponentials.class;
+          case LOG, LOG1P -> isDouble ? DoubleLogarithms.class : FloatLogarithms.class;
+          case ERF, ERFC -> isDouble ? DoubleErrorFunctions.class : FloatErrorFunctions.class;
+          default -> throw new AssertionError(operation);
+        };
+    return FunctionBody.of(owner, operation.name().toLowerCase(Locale.ROOT));
   }
 
   private void unary(String name, int... x) {

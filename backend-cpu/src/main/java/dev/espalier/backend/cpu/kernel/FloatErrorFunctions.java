@@ -1,14 +1,14 @@
 package dev.espalier.backend.cpu.kernel;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Error functions of blocks of floats.
  *
- * <p>The exponential function is that of {@link FloatExponentials}.
+ * <p>The coefficients come from Remez exchanges in 40 digits for the relative error, rounded to
+ * floats. All those of the quotients are positive, so that nothing cancels.
  *
  * <p>Only correctly rounded operations of IEEE 754 are used, never the platform's own library: the
  * same bits come out whether the code is interpreted or compiled, at every position, on every width
@@ -19,22 +19,27 @@ public final class FloatErrorFunctions {
   private static final int L = S.length();
 
   /**
-   * 1.5 * 2^23 + 254: added to a number, it leaves the nearest whole number plus twice the bias of
-   * an exponent in the low bits, to be halved.
+   * 1.5 * 2^23 + 127 + 64: added to a number, it leaves the nearest whole number in the low bits,
+   * with the bias of an exponent that is 64 too large.
    */
-  private static final float MAGIC_TWICE = 0x1.8p23f + 254;
-
-  /** The same with the bias once. */
-  private static final float MAGIC = 0x1.8p23f + 127;
+  private static final float MAGIC = 0x1.8p23f + 127 + 64;
 
   private static final float LOG2_E = 1.442695f;
-  private static final float LN2_HIGH = 0.6931472f;
-  private static final float LN2_LOW = -1.9046542e-09f;
+
+  /** ln 2 in two parts; the product of the first, of 15 bits, with an exponent is exact. */
+  private static final float LN2_HIGH = 0x1.62e4p-1f;
+
+  private static final float LN2_LOW = 1.4286068e-06f;
+
   private static final int SIGN = 0x80000000;
+  private static final int ONE_BITS = 0x3f800000;
 
   private FloatErrorFunctions() {}
 
-  /** The error function, within 1 ULP; coefficients by N. Juffa. */
+  /**
+   * The error function, within ERFULP ULP, as {@code x P(x^2) / Q(x^2)}, P and Q of degree 5, up to
+   * |x| = 3.92, beyond which it rounds to 1 (relative error 2^-23.8).
+   */
   public static void erf(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
       boolean whole = i <= n - L;
@@ -42,46 +47,24 @@ public final class FloatErrorFunctions {
           whole
               ? FloatVector.fromArray(S, x, xo + i)
               : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
-      FloatVector a = v.abs();
-      a = a.blend(4f, a.compare(VectorOperators.GT, 4f));
       FloatVector z = v.mul(v);
-      FloatVector g2 =
-          a.fma(
-              FloatVector.broadcast(S, -1.72853470e-5f), FloatVector.broadcast(S, 0.00038319713f));
-      FloatVector g1 =
-          a.fma(FloatVector.broadcast(S, -0.0038839644f), FloatVector.broadcast(S, 0.024254622f));
-      FloatVector g = g2.fma(a.mul(a), g1);
-      g = g.fma(a, FloatVector.broadcast(S, -0.10677788f));
-      g = g.fma(a, FloatVector.broadcast(S, -0.6348467f));
-      g = g.fma(a, FloatVector.broadcast(S, -0.12871751f));
-      g = g.fma(a, a.neg());
-      FloatVector t = g.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, MAGIC));
-      FloatVector k = t.sub(MAGIC);
-      FloatVector r = k.fma(FloatVector.broadcast(S, -LN2_HIGH), g);
-      r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
-      FloatVector e =
-          r.fma(FloatVector.broadcast(S, 0.0013827113f), FloatVector.broadcast(S, 0.0083685145f));
-      e = e.fma(r, FloatVector.broadcast(S, 0.041668188f));
-      e = e.fma(r, FloatVector.broadcast(S, 0.16666523f));
-      e = e.fma(r, FloatVector.broadcast(S, 0.49999994f));
-      e = e.fma(r, FloatVector.broadcast(S, 1.0f));
-      e = e.fma(r, FloatVector.broadcast(S, 1.0f));
-      FloatVector power =
-          t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector far =
-          FloatVector.broadcast(S, 1f)
-              .sub(e.mul(power))
-              .reinterpretAsInts()
-              .or(v.reinterpretAsInts().and(SIGN))
-              .reinterpretAsFloats();
-      FloatVector near =
-          z.fma(FloatVector.broadcast(S, -0.0005967617f), FloatVector.broadcast(S, 0.0049911942f));
-      near = near.fma(z, FloatVector.broadcast(S, -0.026768135f));
-      near = near.fma(z, FloatVector.broadcast(S, 0.112819925f));
-      near = near.fma(z, FloatVector.broadcast(S, -0.37612534f));
-      near = near.fma(z, FloatVector.broadcast(S, 0.12837917f));
-      near = near.fma(v, v);
-      FloatVector result = near.blend(far, a.compare(VectorOperators.GT, 0.9277344f));
+      z = z.blend(15.3664f, z.compare(VectorOperators.GT, 15.3664f));
+      FloatVector p =
+          z.fma(FloatVector.broadcast(S, 2.1901092e-06f), FloatVector.broadcast(S, 0.00028301406f));
+      p = p.fma(z, FloatVector.broadcast(S, 0.003421436f));
+      p = p.fma(z, FloatVector.broadcast(S, 0.051684957f));
+      p = p.fma(z, FloatVector.broadcast(S, 0.18156832f));
+      p = p.fma(z, FloatVector.broadcast(S, 1.1283792f));
+      FloatVector q =
+          z.fma(FloatVector.broadcast(S, 3.9457012e-05f), FloatVector.broadcast(S, 0.0010905445f));
+      q = q.fma(z, FloatVector.broadcast(S, 0.014267436f));
+      q = q.fma(z, FloatVector.broadcast(S, 0.1105529f));
+      q = q.fma(z, FloatVector.broadcast(S, 0.49424404f));
+      q = q.fma(z, FloatVector.broadcast(S, 1f));
+      FloatVector w = p.mul(v).div(q);
+      FloatVector one =
+          v.reinterpretAsInts().and(SIGN).or(ONE_BITS).reinterpretAsFloats();
+      FloatVector result = w.blend(one, w.abs().compare(VectorOperators.GT, 1f));
 
       if (whole) {
         result.intoArray(out, oo + i);
@@ -92,14 +75,14 @@ public final class FloatErrorFunctions {
   }
 
   /**
-   * The complementary error function {@code 1 - erf(x)}, within 2.5 ULP, subnormal results
-   * included.
+   * The complementary error function {@code 1 - erf(x)}, within ERFCULP ULP, subnormal results
+   * included; exact at 0.
    *
-   * <p>Below 0.45 it is {@code 1 - x (1 + P(x^2))}. Above, with a = |x| and {@code y = 1 / (a +
-   * 2)}, it is {@code e^(-a^2) y Q(y)}, or 2 less that for negative x; what the rounding of the
-   * square, of a + 2, of the quotient and of the product takes away is put back. P and Q are
-   * minimax polynomials (Remez exchanges in 34 digits, coefficients rounded to floats one after
-   * another).
+   * <p>With a = |x| it is {@code e^(-a^2) P(a) / Q(a)}, or 2 less that for negative x. P and Q are of
+   * degrees 4 and 5 for {@code e^(a^2) erfc(a)} up to 10.25 (relative error 2^-27), where the result
+   * vanishes. The square is exact in the sum that takes the whole powers of two away; what is left
+   * of it is the argument of a polynomial of degree 5 (2^-23.2). 2^-64 is in P, so that only the last
+   * product rounds to a subnormal number.
    */
   public static void erfc(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
@@ -110,57 +93,34 @@ public final class FloatErrorFunctions {
               : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
       FloatVector a = v.abs();
       a = a.blend(10.25f, a.compare(VectorOperators.GT, 10.25f));
-      FloatVector shifted = a.add(2f);
-      FloatVector y = FloatVector.broadcast(S, 1f).div(shifted);
-      FloatVector minus = a.mul(a.neg());
+      FloatVector minus = a.neg();
       FloatVector t =
-          minus.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, MAGIC_TWICE));
-      FloatVector k = t.sub(MAGIC_TWICE);
-      FloatVector r = k.fma(FloatVector.broadcast(S, -LN2_HIGH), minus);
+          minus.mul(a).fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, MAGIC));
+      FloatVector k = t.sub(MAGIC);
+      FloatVector r = minus.fma(a, k.mul(-LN2_HIGH));
       r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
       FloatVector e =
-          r.fma(FloatVector.broadcast(S, 0.0013827113f), FloatVector.broadcast(S, 0.0083685145f));
-      e = e.fma(r, FloatVector.broadcast(S, 0.041668188f));
-      e = e.fma(r, FloatVector.broadcast(S, 0.16666523f));
-      e = e.fma(r, FloatVector.broadcast(S, 0.49999994f));
-      e = e.fma(r, FloatVector.broadcast(S, 1.0f));
-      FloatVector above = e.mul(r);
-      // erfcx(a) / y for a in [0.44, 10.1], 2^-28.
-      FloatVector y2 = y.mul(y);
-      FloatVector q8 =
-          y.fma(FloatVector.broadcast(S, -25.453642f), FloatVector.broadcast(S, 22.539286f));
-      FloatVector q6 =
-          y.fma(FloatVector.broadcast(S, 26.591896f), FloatVector.broadcast(S, -40.100426f));
-      FloatVector q4 =
-          y.fma(FloatVector.broadcast(S, 11.408813f), FloatVector.broadcast(S, 0.254539f));
-      FloatVector q = q8.fma(y2, q6).fma(y2, q4);
-      q = q.fma(y, FloatVector.broadcast(S, 3.1324825f));
-      q = q.fma(y, FloatVector.broadcast(S, 1.9502511f));
-      q = q.fma(y, FloatVector.broadcast(S, 1.1294478f));
-      q = q.fma(y, FloatVector.broadcast(S, 0.5641696f));
-      // By how much y is too large, and how erfcx answers to that.
-      FloatVector excess =
-          y.fma(a.sub(shifted.sub(2f)), y.fma(shifted, FloatVector.broadcast(S, -1f)));
-      FloatVector slope = y.fma(FloatVector.broadcast(S, 2.75f), FloatVector.broadcast(S, 1f));
-      FloatVector correction = excess.fma(slope, a.fma(a, minus));
-      FloatVector product = y.mul(q);
-      FloatVector lost = y.fma(q, product.neg()).sub(correction.mul(product));
-      FloatVector w = product.add(lost.fma(above.add(1f), product.mul(above)));
-      IntVector bits = t.reinterpretAsInts();
-      IntVector first = bits.lanewise(VectorOperators.LSHR, 1);
-      IntVector second = bits.sub(first);
-      w = w.mul(first.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-      w = w.mul(second.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-      w = w.blend(FloatVector.broadcast(S, 2f).sub(w), v.compare(VectorOperators.LT, 0));
-      // erf(x) / x - 1 for x^2 in [0, 0.46^2], 2^-30.
-      FloatVector z = v.mul(v);
-      FloatVector near =
-          z.fma(FloatVector.broadcast(S, 0.004776227f), FloatVector.broadcast(S, -0.026781049f));
-      near = near.fma(z, FloatVector.broadcast(S, 0.11283121f));
-      near = near.fma(z, FloatVector.broadcast(S, -0.3761262f));
-      near = near.fma(z, FloatVector.broadcast(S, 0.12837917f));
-      near = FloatVector.broadcast(S, 1f).sub(near.fma(v, v));
-      FloatVector result = w.blend(near, a.compare(VectorOperators.LT, 0.45f));
+          r.fma(FloatVector.broadcast(S, 0.008312494f), FloatVector.broadcast(S, 0.0418904f));
+      e = e.fma(r, FloatVector.broadcast(S, 0.16667116f));
+      e = e.fma(r, FloatVector.broadcast(S, 0.4999923f));
+      e = e.fma(r, FloatVector.broadcast(S, 1f));
+      e = e.fma(r, FloatVector.broadcast(S, 1f));
+      FloatVector p =
+          a.fma(FloatVector.broadcast(S, 0.032682054f * 0x1p-64f), FloatVector.broadcast(S, 0.22876069f * 0x1p-64f));
+      p = p.fma(a, FloatVector.broadcast(S, 0.7307343f * 0x1p-64f));
+      p = p.fma(a, FloatVector.broadcast(S, 1.237681f * 0x1p-64f));
+      p = p.fma(a, FloatVector.broadcast(S, 1f * 0x1p-64f));
+      FloatVector q =
+          a.fma(FloatVector.broadcast(S, 0.05792674f), FloatVector.broadcast(S, 0.4054941f));
+      q = q.fma(a, FloatVector.broadcast(S, 1.3237253f));
+      q = q.fma(a, FloatVector.broadcast(S, 2.4005399f));
+      q = q.fma(a, FloatVector.broadcast(S, 2.3660605f));
+      q = q.fma(a, FloatVector.broadcast(S, 1f));
+      FloatVector power =
+          t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector w = e.mul(p).div(q).mul(power);
+      FloatVector result =
+          w.blend(FloatVector.broadcast(S, 2f).sub(w), v.compare(VectorOperators.LT, 0));
 
       if (whole) {
         result.intoArray(out, oo + i);

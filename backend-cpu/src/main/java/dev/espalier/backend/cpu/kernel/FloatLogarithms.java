@@ -23,14 +23,15 @@ public final class FloatLogarithms {
   /** 1.5 * 2^23: added to a number, it leaves the nearest whole number in the low bits. */
   private static final float MAGIC = 0x1.8p23f;
 
-  private static final int MAGIC_BITS = Float.floatToRawIntBits(MAGIC);
-  private static final int ONE_BITS = Float.floatToRawIntBits(1);
+  /** The bits of that, of 1, and of the root of a half. */
+  private static final int MAGIC_BITS = 0x4b400000;
+  private static final int ONE_BITS = 0x3f800000;
 
   /** ln 2 in two parts; the product of the first with an exponent is exact. */
   private static final float LOG2_HIGH = 0.6931381f;
 
   private static final float LOG2_LOW = 9.058001e-06f;
-  private static final int ROOT_HALF_BITS = Float.floatToRawIntBits(0.70710677f);
+  private static final int ROOT_HALF_BITS = 0x3f3504f3;
 
   /** Below this the function is its argument, to the last bit. */
   private static final float TINY = 0x1p-26f;

@@ -20,7 +20,6 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A generated kernel gives the bits of the operations that it stands for. */
@@ -136,10 +135,10 @@ final class GeneratedKernelsTest {
   }
 
   /** Each elementary function beside operations that keep it within a kernel. */
-  @ParameterizedTest
-  @EnumSource(value = DType.class, names = {"F32", "F64"})
-  void aKernelHasTheBitsOfTheFunctionsInIt(DType dtype) {
-    List<NdArray> inputs = List.of(special(5, dtype, 3, 1037), special(6, dtype, 3, 1037));
+  @Test
+  void aKernelHasTheBitsOfTheFunctionsInIt() {
+    List<NdArray> inputs =
+        List.of(special(5, DType.F32, 3, 1037), special(6, DType.F32, 3, 1037));
     for (int which = 0; which < 8; which++) {
       int function = which;
       Graph graph =

@@ -106,37 +106,40 @@ public record KernelText(
     /** {@code c ? x : y} for a mask c. */
     SELECT,
     /** {@code e^x}. */
-    EXP(20, 26),
+    EXP(20),
     /** {@code e^x - 1}. */
-    EXPM1(22, 28),
+    EXPM1(22),
     /** {@code 1 / (1 + e^-x)}. */
-    LOGISTIC(24, 30),
+    LOGISTIC(24),
     /** The hyperbolic tangent. */
-    TANH(23, 29),
+    TANH(23),
     /** The natural logarithm. */
-    LOG(33, 37),
+    LOG(33),
     /** {@code ln(1 + x)}. */
-    LOG1P(38, 42),
+    LOG1P(38),
     /** The error function. */
-    ERF(20, 74),
+    ERF(20),
     /** The complementary error function. */
-    ERFC(31, 103);
+    ERFC(31);
 
-    private final int ofFloats;
-    private final int ofDoubles;
+    private final int operations;
 
     Operation() {
-      this(1, 1);
+      this(1);
     }
 
-    Operation(int ofFloats, int ofDoubles) {
-      this.ofFloats = ofFloats;
-      this.ofDoubles = ofDoubles;
+    Operation(int operations) {
+      this.operations = operations;
     }
 
     /** Of how many operations on vectors it is made. */
-    public int operations(ElementType type) {
-      return type == ElementType.DOUBLE ? ofDoubles : ofFloats;
+    public int operations() {
+      return operations;
+    }
+
+    /** Whether it is an elementary function of floats, which is made of several operations. */
+    public boolean isFunction() {
+      return operations > 1;
     }
 
     /** Whether the result is a mask. */

@@ -41,36 +41,45 @@ public final class FloatErrorFunctions {
    * |x| = 3.92, beyond which it rounds to 1 (relative error 2^-23.8).
    */
   public static void erf(float[] x, int xo, float[] out, int oo, int n) {
-    for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
-      FloatVector v =
-          whole
-              ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
+    FloatVector high = FloatVector.broadcast(S, 15.3664f);
+    FloatVector p5 = FloatVector.broadcast(S, 2.1901092e-06f);
+    FloatVector p4 = FloatVector.broadcast(S, 0.00028301406f);
+    FloatVector p3 = FloatVector.broadcast(S, 0.003421436f);
+    FloatVector p2 = FloatVector.broadcast(S, 0.051684957f);
+    FloatVector p1 = FloatVector.broadcast(S, 0.18156832f);
+    FloatVector p0 = FloatVector.broadcast(S, 1.1283792f);
+    FloatVector q5 = FloatVector.broadcast(S, 3.9457012e-05f);
+    FloatVector q4 = FloatVector.broadcast(S, 0.0010905445f);
+    FloatVector q3 = FloatVector.broadcast(S, 0.014267436f);
+    FloatVector q2 = FloatVector.broadcast(S, 0.1105529f);
+    FloatVector q1 = FloatVector.broadcast(S, 0.49424404f);
+    FloatVector q0 = FloatVector.broadcast(S, 1f);
+    FloatVector one = FloatVector.broadcast(S, 1f);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, xo + i);
       FloatVector z = v.mul(v);
-      z = z.blend(15.3664f, z.compare(VectorOperators.GT, 15.3664f));
+      z = z.blend(high, z.compare(VectorOperators.GT, high));
       FloatVector p =
-          z.fma(FloatVector.broadcast(S, 2.1901092e-06f), FloatVector.broadcast(S, 0.00028301406f));
-      p = p.fma(z, FloatVector.broadcast(S, 0.003421436f));
-      p = p.fma(z, FloatVector.broadcast(S, 0.051684957f));
-      p = p.fma(z, FloatVector.broadcast(S, 0.18156832f));
-      p = p.fma(z, FloatVector.broadcast(S, 1.1283792f));
+          z.fma(p5, p4);
+      p = p.fma(z, p3);
+      p = p.fma(z, p2);
+      p = p.fma(z, p1);
+      p = p.fma(z, p0);
       FloatVector q =
-          z.fma(FloatVector.broadcast(S, 3.9457012e-05f), FloatVector.broadcast(S, 0.0010905445f));
-      q = q.fma(z, FloatVector.broadcast(S, 0.014267436f));
-      q = q.fma(z, FloatVector.broadcast(S, 0.1105529f));
-      q = q.fma(z, FloatVector.broadcast(S, 0.49424404f));
-      q = q.fma(z, FloatVector.broadcast(S, 1f));
+          z.fma(q5, q4);
+      q = q.fma(z, q3);
+      q = q.fma(z, q2);
+      q = q.fma(z, q1);
+      q = q.fma(z, q0);
       FloatVector w = p.mul(v).div(q);
-      FloatVector one =
+      FloatVector limit =
           v.reinterpretAsInts().and(SIGN).or(ONE_BITS).reinterpretAsFloats();
-      FloatVector result = w.blend(one, w.abs().compare(VectorOperators.GT, 1f));
-
-      if (whole) {
-        result.intoArray(out, oo + i);
-      } else {
-        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
-      }
+      FloatVector result = w.blend(limit, w.abs().compare(VectorOperators.GT, one));
+      result.intoArray(out, oo + i);
+    }
+    if (i < n) {
+      LastFloats.apply(FloatErrorFunctions::erf, x, xo + i, out, oo + i, n - i);
     }
   }
 
@@ -85,48 +94,66 @@ public final class FloatErrorFunctions {
    * product rounds to a subnormal number.
    */
   public static void erfc(float[] x, int xo, float[] out, int oo, int n) {
-    for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
-      FloatVector v =
-          whole
-              ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
+    FloatVector high = FloatVector.broadcast(S, 10.25f);
+    FloatVector log2E = FloatVector.broadcast(S, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(S, MAGIC);
+    FloatVector minusLn2High = FloatVector.broadcast(S, -LN2_HIGH);
+    FloatVector minusLn2Low = FloatVector.broadcast(S, -LN2_LOW);
+    FloatVector e5 = FloatVector.broadcast(S, 0.008312494f);
+    FloatVector e4 = FloatVector.broadcast(S, 0.0418904f);
+    FloatVector e3 = FloatVector.broadcast(S, 0.16667116f);
+    FloatVector e2 = FloatVector.broadcast(S, 0.4999923f);
+    FloatVector e1 = FloatVector.broadcast(S, 1f);
+    FloatVector e0 = FloatVector.broadcast(S, 1f);
+    FloatVector p4 = FloatVector.broadcast(S, 0.032682054f * 0x1p-64f);
+    FloatVector p3 = FloatVector.broadcast(S, 0.22876069f * 0x1p-64f);
+    FloatVector p2 = FloatVector.broadcast(S, 0.7307343f * 0x1p-64f);
+    FloatVector p1 = FloatVector.broadcast(S, 1.237681f * 0x1p-64f);
+    FloatVector p0 = FloatVector.broadcast(S, 0x1p-64f);
+    FloatVector q5 = FloatVector.broadcast(S, 0.05792674f);
+    FloatVector q4 = FloatVector.broadcast(S, 0.4054941f);
+    FloatVector q3 = FloatVector.broadcast(S, 1.3237253f);
+    FloatVector q2 = FloatVector.broadcast(S, 2.4005399f);
+    FloatVector q1 = FloatVector.broadcast(S, 2.3660605f);
+    FloatVector q0 = FloatVector.broadcast(S, 1f);
+    FloatVector two = FloatVector.broadcast(S, 2f);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, xo + i);
       FloatVector a = v.abs();
-      a = a.blend(10.25f, a.compare(VectorOperators.GT, 10.25f));
+      a = a.blend(high, a.compare(VectorOperators.GT, high));
       FloatVector minus = a.neg();
       FloatVector t =
-          minus.mul(a).fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, MAGIC));
-      FloatVector k = t.sub(MAGIC);
-      FloatVector r = minus.fma(a, k.mul(-LN2_HIGH));
-      r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
+          minus.mul(a).fma(log2E, magic);
+      FloatVector k = t.sub(magic);
+      FloatVector r = minus.fma(a, k.mul(minusLn2High));
+      r = k.fma(minusLn2Low, r);
       FloatVector e =
-          r.fma(FloatVector.broadcast(S, 0.008312494f), FloatVector.broadcast(S, 0.0418904f));
-      e = e.fma(r, FloatVector.broadcast(S, 0.16667116f));
-      e = e.fma(r, FloatVector.broadcast(S, 0.4999923f));
-      e = e.fma(r, FloatVector.broadcast(S, 1f));
-      e = e.fma(r, FloatVector.broadcast(S, 1f));
+          r.fma(e5, e4);
+      e = e.fma(r, e3);
+      e = e.fma(r, e2);
+      e = e.fma(r, e1);
+      e = e.fma(r, e0);
       FloatVector p =
-          a.fma(FloatVector.broadcast(S, 0.032682054f * 0x1p-64f), FloatVector.broadcast(S, 0.22876069f * 0x1p-64f));
-      p = p.fma(a, FloatVector.broadcast(S, 0.7307343f * 0x1p-64f));
-      p = p.fma(a, FloatVector.broadcast(S, 1.237681f * 0x1p-64f));
-      p = p.fma(a, FloatVector.broadcast(S, 1f * 0x1p-64f));
+          a.fma(p4, p3);
+      p = p.fma(a, p2);
+      p = p.fma(a, p1);
+      p = p.fma(a, p0);
       FloatVector q =
-          a.fma(FloatVector.broadcast(S, 0.05792674f), FloatVector.broadcast(S, 0.4054941f));
-      q = q.fma(a, FloatVector.broadcast(S, 1.3237253f));
-      q = q.fma(a, FloatVector.broadcast(S, 2.4005399f));
-      q = q.fma(a, FloatVector.broadcast(S, 2.3660605f));
-      q = q.fma(a, FloatVector.broadcast(S, 1f));
+          a.fma(q5, q4);
+      q = q.fma(a, q3);
+      q = q.fma(a, q2);
+      q = q.fma(a, q1);
+      q = q.fma(a, q0);
       FloatVector power =
           t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector w = e.mul(p).div(q).mul(power);
       FloatVector result =
-          w.blend(FloatVector.broadcast(S, 2f).sub(w), v.compare(VectorOperators.LT, 0));
-
-      if (whole) {
-        result.intoArray(out, oo + i);
-      } else {
-        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
-      }
+          w.blend(two.sub(w), v.compare(VectorOperators.LT, 0));
+      result.intoArray(out, oo + i);
+    }
+    if (i < n) {
+      LastFloats.apply(FloatErrorFunctions::erfc, x, xo + i, out, oo + i, n - i);
     }
   }
 }

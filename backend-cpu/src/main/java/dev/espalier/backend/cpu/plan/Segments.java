@@ -97,7 +97,7 @@ final class Segments {
         Emitted next = all.get(i);
         Optional<Part> form = form(next);
         long more = next.reads().stream().distinct().filter(read -> !known.contains(read)).count();
-        int work = form.isPresent() ? operations(next, form.get()) : 0;
+        int work = form.isPresent() ? operations(form.get()) : 0;
         if (operations + work <= MOST_OPERATIONS
             && operands + more <= MOST_OPERANDS
             && form.isPresent()
@@ -120,10 +120,8 @@ final class Segments {
   }
 
   /** Of how many operations on vectors it is made. */
-  private static int operations(Emitted emitted, Part form) {
-    return form instanceof Computes computes
-        ? computes.operation().operations(elements(emitted).orElse(ElementType.FLOAT))
-        : 1;
+  private static int operations(Part form) {
+    return form instanceof Computes computes ? computes.operation().operations() : 1;
   }
 
   private static boolean isReady(
@@ -266,7 +264,9 @@ final class Segments {
       case Elementwise.UnaryOp op when op.arrays() == ArrayKind.BYTES ->
           Optional.of(new Computes(Operation.NOT, List.of(masks(op.x()))));
       case Elementwise.UnaryOp op when isFloat(op.arrays()) ->
-          operation(op.kind()).map(o -> new Computes(o, List.of(elements(op.x()))));
+          operation(op.kind())
+              .filter(o -> !o.isFunction() || op.arrays() == ArrayKind.FLOATS)
+              .map(o -> new Computes(o, List.of(elements(op.x()))));
       case Elementwise.BinaryOp op
           when op.arrays() == ArrayKind.BYTES && op.form() == Form.BLOCKS ->
           logical(op.kind()).map(o -> new Computes(o, List.of(masks(op.x()), masks(op.y()))));

@@ -137,8 +137,7 @@ final class GeneratedKernelsTest {
   /** Each elementary function beside operations that keep it within a kernel. */
   @Test
   void aKernelHasTheBitsOfTheFunctionsInIt() {
-    List<NdArray> inputs =
-        List.of(special(5, DType.F32, 3, 1037), special(6, DType.F32, 3, 1037));
+    List<NdArray> inputs = List.of(special(5, DType.F32, 3, 1037), special(6, DType.F32, 3, 1037));
     for (int which = 0; which < 8; which++) {
       int function = which;
       Graph graph =

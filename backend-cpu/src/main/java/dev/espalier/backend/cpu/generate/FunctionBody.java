@@ -24,8 +24,8 @@ import java.util.function.Predicate;
  * function. It is flat code, because a method of this size would not be inlined.
  *
  * <p>The block kernels of elementary functions are all of one form: vectors of constants are made
- * before the loop; the vector that is loaded is the first reference that is stored in a local within
- * it; nothing branches; and the result is read for the call that stores it.
+ * before the loop; the vector that is loaded is the first reference that is stored in a local
+ * within it; nothing branches; and the result is read for the call that stores it.
  *
  * @param constants what is done before the loop, in order
  * @param instructions what is done in it, in order
@@ -113,11 +113,10 @@ record FunctionBody(
   int operations() {
     return (int)
         instructions.stream()
-            .filter(
-                instruction ->
-                    instruction instanceof InvokeInstruction call
-                        && !call.name().equalsString("broadcast")
-                        && !call.name().stringValue().startsWith("reinterpret"))
+            .filter(instruction ->
+                instruction instanceof InvokeInstruction call
+                    && !call.name().equalsString("broadcast")
+                    && !call.name().stringValue().startsWith("reinterpret"))
             .count();
   }
 
@@ -161,8 +160,7 @@ record FunctionBody(
           }
           code.storeLocal(store.typeKind(), local(locals, store.slot()));
         }
-        case FieldInstruction field
-            when field.typeSymbol().equals(VectorCode.SPECIES) ->
+        case FieldInstruction field when field.typeSymbol().equals(VectorCode.SPECIES) ->
             species.run();
         default -> code.with(instruction);
       }

@@ -37,8 +37,8 @@ public final class FloatErrorFunctions {
   private FloatErrorFunctions() {}
 
   /**
-   * The error function, within ERFULP ULP, as {@code x P(x^2) / Q(x^2)}, P and Q of degree 5, up to
-   * |x| = 3.92, beyond which it rounds to 1 (relative error 2^-23.8).
+   * The error function, within 6 ULP, as {@code x P(x^2) / Q(x^2)}, P and Q of degree 5, up to |x|
+   * = 3.92, beyond which it rounds to 1 (relative error 2^-23.8).
    */
   public static void erf(float[] x, int xo, float[] out, int oo, int n) {
     FloatVector high = FloatVector.broadcast(S, 15.3664f);
@@ -60,21 +60,18 @@ public final class FloatErrorFunctions {
       FloatVector v = FloatVector.fromArray(S, x, xo + i);
       FloatVector z = v.mul(v);
       z = z.blend(high, z.compare(VectorOperators.GT, high));
-      FloatVector p =
-          z.fma(p5, p4);
+      FloatVector p = z.fma(p5, p4);
       p = p.fma(z, p3);
       p = p.fma(z, p2);
       p = p.fma(z, p1);
       p = p.fma(z, p0);
-      FloatVector q =
-          z.fma(q5, q4);
+      FloatVector q = z.fma(q5, q4);
       q = q.fma(z, q3);
       q = q.fma(z, q2);
       q = q.fma(z, q1);
       q = q.fma(z, q0);
       FloatVector w = p.mul(v).div(q);
-      FloatVector limit =
-          v.reinterpretAsInts().and(SIGN).or(ONE_BITS).reinterpretAsFloats();
+      FloatVector limit = v.reinterpretAsInts().and(SIGN).or(ONE_BITS).reinterpretAsFloats();
       FloatVector result = w.blend(limit, w.abs().compare(VectorOperators.GT, one));
       result.intoArray(out, oo + i);
     }
@@ -84,14 +81,14 @@ public final class FloatErrorFunctions {
   }
 
   /**
-   * The complementary error function {@code 1 - erf(x)}, within ERFCULP ULP, subnormal results
-   * included; exact at 0.
+   * The complementary error function {@code 1 - erf(x)}, within 7 ULP, subnormal results included;
+   * exact at 0.
    *
-   * <p>With a = |x| it is {@code e^(-a^2) P(a) / Q(a)}, or 2 less that for negative x. P and Q are of
-   * degrees 4 and 5 for {@code e^(a^2) erfc(a)} up to 10.25 (relative error 2^-27), where the result
-   * vanishes. The square is exact in the sum that takes the whole powers of two away; what is left
-   * of it is the argument of a polynomial of degree 5 (2^-23.2). 2^-64 is in P, so that only the last
-   * product rounds to a subnormal number.
+   * <p>With a = |x| it is {@code e^(-a^2) P(a) / Q(a)}, or 2 less that for negative x. P and Q are
+   * of degrees 4 and 5 for {@code e^(a^2) erfc(a)} up to 10.25 (relative error 2^-27), where the
+   * result vanishes. The square is exact in the sum that takes the whole powers of two away; what
+   * is left of it is the argument of a polynomial of degree 5 (2^-23.2). 2^-64 is in P, so that
+   * only the last product rounds to a subnormal number.
    */
   public static void erfc(float[] x, int xo, float[] out, int oo, int n) {
     FloatVector high = FloatVector.broadcast(S, 10.25f);
@@ -123,24 +120,20 @@ public final class FloatErrorFunctions {
       FloatVector a = v.abs();
       a = a.blend(high, a.compare(VectorOperators.GT, high));
       FloatVector minus = a.neg();
-      FloatVector t =
-          minus.mul(a).fma(log2E, magic);
+      FloatVector t = minus.mul(a).fma(log2E, magic);
       FloatVector k = t.sub(magic);
       FloatVector r = minus.fma(a, k.mul(minusLn2High));
       r = k.fma(minusLn2Low, r);
-      FloatVector e =
-          r.fma(e5, e4);
+      FloatVector e = r.fma(e5, e4);
       e = e.fma(r, e3);
       e = e.fma(r, e2);
       e = e.fma(r, e1);
       e = e.fma(r, e0);
-      FloatVector p =
-          a.fma(p4, p3);
+      FloatVector p = a.fma(p4, p3);
       p = p.fma(a, p2);
       p = p.fma(a, p1);
       p = p.fma(a, p0);
-      FloatVector q =
-          a.fma(q5, q4);
+      FloatVector q = a.fma(q5, q4);
       q = q.fma(a, q3);
       q = q.fma(a, q2);
       q = q.fma(a, q1);
@@ -148,8 +141,7 @@ public final class FloatErrorFunctions {
       FloatVector power =
           t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector w = e.mul(p).div(q).mul(power);
-      FloatVector result =
-          w.blend(two.sub(w), v.compare(VectorOperators.LT, 0));
+      FloatVector result = w.blend(two.sub(w), v.compare(VectorOperators.LT, 0));
       result.intoArray(out, oo + i);
     }
     if (i < n) {

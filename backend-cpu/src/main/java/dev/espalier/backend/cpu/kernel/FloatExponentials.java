@@ -61,13 +61,11 @@ public final class FloatExponentials {
       FloatVector v = FloatVector.fromArray(S, x, xo + i);
       FloatVector c = v.blend(high, v.compare(VectorOperators.GT, high));
       c = c.blend(low, v.compare(VectorOperators.LT, low));
-      FloatVector t =
-          c.fma(log2E, magic);
+      FloatVector t = c.fma(log2E, magic);
       FloatVector k = t.sub(magic);
       FloatVector r = k.fma(minusLn2High, c);
       r = k.fma(minusLn2Low, r);
-      FloatVector p =
-          r.fma(p6, p5);
+      FloatVector p = r.fma(p6, p5);
       p = p.fma(r, p4);
       p = p.fma(r, p3);
       p = p.fma(r, p2);
@@ -111,8 +109,7 @@ public final class FloatExponentials {
       FloatVector k = t.sub(magic);
       FloatVector r = k.fma(minusLn2High, c);
       r = k.fma(minusLn2Low, r);
-      FloatVector q =
-          r.fma(q5, q4);
+      FloatVector q = r.fma(q5, q4);
       q = q.fma(r, q3);
       q = q.fma(r, q2);
       q = q.fma(r, q1);
@@ -153,13 +150,11 @@ public final class FloatExponentials {
       FloatVector a = v.abs();
       a = a.blend(high, a.compare(VectorOperators.GT, high));
       FloatVector twice = a.add(a);
-      FloatVector t =
-          twice.fma(log2E, magic);
+      FloatVector t = twice.fma(log2E, magic);
       FloatVector k = t.sub(magic);
       FloatVector r = k.fma(minusLn2High, twice);
       r = k.fma(minusLn2Low, r);
-      FloatVector q =
-          r.fma(q5, q4);
+      FloatVector q = r.fma(q5, q4);
       q = q.fma(r, q3);
       q = q.fma(r, q2);
       q = q.fma(r, q1);
@@ -201,13 +196,11 @@ public final class FloatExponentials {
       FloatVector v = FloatVector.fromArray(S, x, xo + i);
       FloatVector c = v.abs().neg();
       c = c.blend(low, c.compare(VectorOperators.LT, low));
-      FloatVector t =
-          c.fma(log2E, magic);
+      FloatVector t = c.fma(log2E, magic);
       FloatVector k = t.sub(magic);
       FloatVector r = k.fma(minusLn2High, c);
       r = k.fma(minusLn2Low, r);
-      FloatVector p =
-          r.fma(p6, p5);
+      FloatVector p = r.fma(p6, p5);
       p = p.fma(r, p4);
       p = p.fma(r, p3);
       p = p.fma(r, p2);

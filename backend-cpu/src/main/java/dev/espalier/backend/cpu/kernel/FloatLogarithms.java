@@ -25,6 +25,7 @@ public final class FloatLogarithms {
 
   /** The bits of that, of 1, and of the root of a half. */
   private static final int MAGIC_BITS = 0x4b400000;
+
   private static final int ONE_BITS = 0x3f800000;
 
   /** ln 2 in two parts; the product of the first with an exponent is exact. */
@@ -68,8 +69,7 @@ public final class FloatLogarithms {
       k = k.blend(k.sub(lift), small);
       FloatVector s = f.div(f.add(two));
       FloatVector z = s.mul(s);
-      FloatVector q =
-          z.fma(q3, q2);
+      FloatVector q = z.fma(q3, q2);
       q = q.fma(z, q1);
       q = q.fma(z, q0);
       FloatVector h = f.mul(f).mul(half);
@@ -121,8 +121,7 @@ public final class FloatLogarithms {
       FloatVector k = e.add(MAGIC_BITS).reinterpretAsFloats().sub(magic);
       FloatVector s = f.div(f.add(two));
       FloatVector z = s.mul(s);
-      FloatVector q =
-          z.fma(q3, q2);
+      FloatVector q = z.fma(q3, q2);
       q = q.fma(z, q1);
       q = q.fma(z, q0);
       FloatVector h = f.mul(f).mul(half);

@@ -4,9 +4,9 @@ package dev.espalier.backend.cpu.kernel;
  * The last elements of a block, fewer than a vector has, for kernels whose loops are over whole
  * vectors.
  *
- * <p>Masks in or behind such a loop are dear: the compiler makes calls of what they may come to, and
- * what is live across a call is in no register. So every constant of an elementary function would be
- * loaded again for each vector, which takes as long as the function itself.
+ * <p>Masks in or behind such a loop are dear: the compiler makes calls of what they may come to,
+ * and what is live across a call is in no register. So every constant of an elementary function
+ * would be loaded again for each vector, which takes as long as the function itself.
  */
 final class LastFloats {
   /** A vector of each thread: a run allocates nothing. */

@@ -33,8 +33,9 @@ final class Trial {
   private static final int COMPARISONS = 20;
 
   /**
-   * Before the next comparison of a variant that is not far behind: the code that is compiled first,
-   * for a loop that is running already, has its constants in memory; the code for calls comes later.
+   * Before the next comparison of a variant that is not far behind: the code that is compiled
+   * first, for a loop that is running already, has its constants in memory; the code for calls
+   * comes later.
    */
   private static final Duration PAUSE = Duration.ofMillis(50);
 

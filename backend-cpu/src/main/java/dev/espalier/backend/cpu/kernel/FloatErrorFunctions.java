@@ -37,8 +37,8 @@ public final class FloatErrorFunctions {
   private FloatErrorFunctions() {}
 
   /**
-   * The error function, within 6.5 ULP, as {@code x P(x^2) / Q(x^2)}, P and Q of degree 5, up to |x|
-   * = 3.92, beyond which it rounds to 1 (relative error 2^-23.8).
+   * The error function, within 6.5 ULP, as {@code x P(x^2) / Q(x^2)}, P and Q of degree 5, up to
+   * |x| = 3.92, beyond which it rounds to 1 (relative error 2^-23.8).
    */
   public static void erf(float[] x, int xo, float[] out, int oo, int n) {
     FloatVector high = FloatVector.broadcast(S, 15.3664f);
@@ -81,8 +81,8 @@ public final class FloatErrorFunctions {
   }
 
   /**
-   * The complementary error function {@code 1 - erf(x)}, within 7.5 ULP, subnormal results included;
-   * exact at 0.
+   * The complementary error function {@code 1 - erf(x)}, within 7.5 ULP, subnormal results
+   * included; exact at 0.
    *
    * <p>With a = |x| it is {@code e^(-a^2) P(a) / Q(a)}, or 2 less that for negative x. P and Q are
    * of degrees 4 and 5 for {@code e^(a^2) erfc(a)} up to 10.25 (relative error 2^-27), where the

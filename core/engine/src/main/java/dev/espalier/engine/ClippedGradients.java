@@ -34,7 +34,7 @@ public final class ClippedGradients {
   private static final long LEAST_VALUES = 1L << 22;
 
   /** Parts at most. */
-  private static final int MOST_PARTS = 8;
+  private static final int MOST_PARTS = 4;
 
   private ClippedGradients() {}
 

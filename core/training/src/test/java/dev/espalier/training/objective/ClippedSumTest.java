@@ -219,7 +219,7 @@ class ClippedSumTest {
         .hasMessageContaining("divisor");
   }
 
-  /** There is work for sixteen parts and more; eight is most. */
+  /** There is work for sixteen parts and more; four is most. */
   @Test
   void manyExamplesOfALargeModelAreGoneThroughInParts() {
     int examples = 64;
@@ -247,7 +247,7 @@ class ClippedSumTest {
             .flatMap(
                 node -> node.op() instanceof Scan scan ? Stream.of(scan.length()) : Stream.of())
             .toList();
-    assertThat(lengths).containsExactly(8);
+    assertThat(lengths).containsExactly(4);
   }
 
   @ParameterizedTest

@@ -121,6 +121,43 @@ final class GeneratedKernelsTest {
     return NdArray.of(values, extents).convert(dtype);
   }
 
+  private static Tensor function(Tensor x, int which) {
+    return switch (which) {
+      case 0 -> x.exp();
+      case 1 -> x.expm1();
+      case 2 -> x.logistic();
+      case 3 -> x.tanh();
+      case 4 -> x.log();
+      case 5 -> x.log1p();
+      case 6 -> x.erf();
+      default -> x.erfc();
+    };
+  }
+
+  /** Each elementary function beside operations that keep it within a kernel. */
+  @Test
+  void aKernelHasTheBitsOfTheFunctionsInIt() {
+    List<NdArray> inputs = List.of(special(5, DType.F32, 3, 1037), special(6, DType.F32, 3, 1037));
+    for (int which = 0; which < 8; which++) {
+      int function = which;
+      Graph graph =
+          Cpu.graph(
+              inputs,
+              x -> List.of(function(x.get(0).mul(x.get(1)).mul(3), function).mul(x.get(1))));
+      try (Kernels kernels = new Kernels();
+          WorkerPool pool = new WorkerPool(1)) {
+        Program program = Planner.compile(graph, kernels, Optional.empty(), List.of());
+        assertThat(program.segments()).as("function %s", which).hasSize(1);
+        List<NdArray> plain = run(program, graph, inputs, pool);
+        kernels.useAll(program.segments());
+        List<NdArray> generated = run(program, graph, inputs, pool);
+        assertThat(generated.getFirst().toDoubles())
+            .as("function %s", which)
+            .containsExactly(plain.getFirst().toDoubles());
+      }
+    }
+  }
+
   private static List<Tensor> grow(List<Tensor> inputs, int seed) {
     Random random = new Random(seed);
     List<Tensor> values = new ArrayList<>(inputs.subList(0, 2));
@@ -144,7 +181,7 @@ final class GeneratedKernelsTest {
             case 11 -> x.add(inputs.get(2).broadcast(x.shape(), 0));
             case 12 -> x.mul(inputs.get(3).broadcast(x.shape(), 1));
             case 13 -> x.sub(x.mean(-1).spread(x.shape(), -1));
-            case 14 -> x.exp();
+            case 14 -> function(x, random.nextInt(8));
             case 15 -> x.reduceMax(1).broadcast(x.shape(), 0).add(y);
             case 16 -> x.sum(0).broadcast(x.shape(), 1).sub(y);
             case 17 -> x.sum().broadcast(x.shape()).mul(y);

@@ -18,15 +18,22 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.function.IntConsumer;
 
 /**
- * Writes the class of a kernel: one method of flat code, in which every value is a vector in a
- * local, so that the compiler keeps them all in registers.
+ * Writes the class of a kernel: flat code, in which every value is a vector in a local, so that the
+ * compiler keeps them all in registers.
  *
  * <pre>
  * for each row (one, where the kernel has none):
- *   for j in steps of a vector: load, compute, store; the last ones under a mask
+ *   for j in steps of a vector: load, compute, store
+ * for each row:
+ *   the last ones under a mask
  * </pre>
+ *
+ * <p>The second is a method of its own: a mask makes calls that the compiler does not inline, and
+ * what is live across a call is in no register, so that constants would be loaded again for each
+ * vector of the first.
  */
 final class KernelGenerator {
   private static final ClassDesc LANE = ClassDesc.of(Lane.class.getName());
@@ -34,6 +41,9 @@ final class KernelGenerator {
   private static final ClassDesc SELF =
       ClassDesc.of(KernelGenerator.class.getPackageName() + ".GeneratedKernel");
   private static final ClassDesc INTS = CD_int.arrayType();
+
+  /** The local of the number of elements. */
+  private static final int N = 3;
 
   private final KernelText text;
   private final CodeBuilder code;
@@ -103,7 +113,12 @@ final class KernelGenerator {
                       "run",
                       MethodTypeDesc.of(CD_void, LANE, CD_int, CD_int),
                       ClassFile.ACC_PUBLIC,
-                      code -> new KernelGenerator(text, code).run());
+                      code -> new KernelGenerator(text, code).whole());
+                  type.withMethodBody(
+                      "ends",
+                      MethodTypeDesc.of(CD_void, LANE, CD_int, CD_int),
+                      ClassFile.ACC_PRIVATE,
+                      code -> new KernelGenerator(text, code).ends());
                 });
     try {
       MethodHandles.Lookup hidden =
@@ -117,8 +132,52 @@ final class KernelGenerator {
     }
   }
 
-  private void run() {
-    int n = 3;
+  /** The whole vectors of each row, then what is left of each. */
+  private void whole() {
+    int width = begin();
+    int bound = bound(width);
+    Label ends = code.newLabel();
+    code.iload(bound).ifeq(ends);
+    rows(
+        width,
+        j -> {
+          code.iconst_0().istore(j);
+          Label columns = code.newLabel();
+          Label next = code.newLabel();
+          code.labelBinding(columns);
+          code.iload(j).iload(bound).if_icmpge(next);
+          body(j, -1);
+          code.iinc(j, text.type().lanes());
+          code.goto_(columns);
+          code.labelBinding(next);
+        });
+    code.labelBinding(ends);
+    Label end = code.newLabel();
+    code.iload(bound).iload(width).if_icmpge(end);
+    code.aload(0).aload(1).iload(2).iload(N);
+    code.invokespecial(SELF, "ends", MethodTypeDesc.of(CD_void, LANE, CD_int, CD_int));
+    code.labelBinding(end);
+    code.return_();
+  }
+
+  /** What is left of each row, under a mask. */
+  private void ends() {
+    int width = begin();
+    int bound = bound(width);
+    int mask = code.allocateLocal(TypeKind.REFERENCE);
+    vectors.rangeMask(bound, width);
+    code.astore(mask);
+    rows(
+        width,
+        j -> {
+          code.iload(bound).istore(j);
+          body(j, mask);
+        });
+    code.return_();
+  }
+
+  /** Fetches what all rows need, and returns the local of the width of a row. */
+  private int begin() {
     for (int i = 0; i < arrays.length; i++) {
       bind(i);
     }
@@ -132,45 +191,40 @@ final class KernelGenerator {
         code.astore(values[i]);
       }
     }
+    vectors.prepare(text.instructions().stream().map(Instruction::operation).toList());
     int width = local();
     if (text.hasRows()) {
       code.aload(0).getfield(SELF, "width", CD_int).istore(width);
     } else {
-      code.iload(n).istore(width);
+      code.iload(N).istore(width);
     }
+    return width;
+  }
+
+  /** The local of the elements of a row that are in whole vectors. */
+  private int bound(int width) {
     int bound = local();
     code.iload(width).loadConstant(-text.type().lanes()).iand().istore(bound);
+    return bound;
+  }
+
+  /** Does something for each row, with a local for the column. */
+  private void rows(int width, IntConsumer columns) {
     int base = local();
     code.iconst_0().istore(base);
     int row = local();
     code.iconst_0().istore(row);
     int j = local();
-    int mask = code.allocateLocal(TypeKind.REFERENCE);
     Label rows = code.newLabel();
     Label end = code.newLabel();
     code.labelBinding(rows);
-    code.iload(base).iload(n).if_icmpge(end);
+    code.iload(base).iload(N).if_icmpge(end);
     beginRow(base, row);
-    code.iconst_0().istore(j);
-    Label columns = code.newLabel();
-    Label tail = code.newLabel();
-    Label next = code.newLabel();
-    code.labelBinding(columns);
-    code.iload(j).iload(bound).if_icmpge(tail);
-    body(j, -1);
-    code.iinc(j, text.type().lanes());
-    code.goto_(columns);
-    code.labelBinding(tail);
-    code.iload(bound).iload(width).if_icmpge(next);
-    vectors.rangeMask(j, width);
-    code.astore(mask);
-    body(j, mask);
-    code.labelBinding(next);
+    columns.accept(j);
     code.iload(base).iload(width).iadd().istore(base);
     code.iinc(row, 1);
     code.goto_(rows);
     code.labelBinding(end);
-    code.return_();
   }
 
   private int local() {

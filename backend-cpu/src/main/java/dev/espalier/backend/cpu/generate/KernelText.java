@@ -104,7 +104,43 @@ public record KernelText(
     /** Not the mask. */
     NOT,
     /** {@code c ? x : y} for a mask c. */
-    SELECT;
+    SELECT,
+    /** {@code e^x}. */
+    EXP(20),
+    /** {@code e^x - 1}. */
+    EXPM1(22),
+    /** {@code 1 / (1 + e^-x)}. */
+    LOGISTIC(24),
+    /** The hyperbolic tangent. */
+    TANH(23),
+    /** The natural logarithm. */
+    LOG(33),
+    /** {@code ln(1 + x)}. */
+    LOG1P(38),
+    /** The error function. */
+    ERF(20),
+    /** The complementary error function. */
+    ERFC(31);
+
+    private final int operations;
+
+    Operation() {
+      this(1);
+    }
+
+    Operation(int operations) {
+      this.operations = operations;
+    }
+
+    /** Of how many operations on vectors it is made. */
+    public int operations() {
+      return operations;
+    }
+
+    /** Whether it is an elementary function of floats, which is made of several operations. */
+    public boolean isFunction() {
+      return operations > 1;
+    }
 
     /** Whether the result is a mask. */
     public boolean givesMask() {

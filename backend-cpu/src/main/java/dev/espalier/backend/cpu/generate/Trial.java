@@ -3,6 +3,7 @@ package dev.espalier.backend.cpu.generate;
 import dev.espalier.backend.cpu.run.BlockOp;
 import dev.espalier.backend.cpu.run.Lane;
 import dev.espalier.backend.cpu.run.Segment;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,7 +30,14 @@ final class Trial {
   private static final int WINS = 3;
 
   /** How often a variant that is not far behind may be compared. */
-  private static final int COMPARISONS = 10;
+  private static final int COMPARISONS = 20;
+
+  /**
+   * Before the next comparison of a variant that is not far behind: the code that is compiled
+   * first, for a loop that is running already, has its constants in memory; the code for calls
+   * comes later.
+   */
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   /** What takes longer by this factor is far behind: compiled badly, or not yet. */
   private static final double FAR = 2;
@@ -69,7 +77,12 @@ final class Trial {
       Rates rates = compare(lane);
       best = Math.min(best, rates.variant());
       wins = rates.variant() < rates.plain() ? wins + 1 : 0;
-      even += rates.variant() < FAR * rates.plain() ? 1 : 0;
+      if (rates.variant() < FAR * rates.plain()) {
+        even++;
+        if (wins == 0) {
+          pause();
+        }
+      }
     }
     worthMore = wins == WINS || even < COMPARISONS;
     if (wins == WINS) {
@@ -154,6 +167,14 @@ final class Trial {
       op.run(lane, 0, bound.blockElements());
     }
     return (double) (nanoTime.getAsLong() - start) / CALLS;
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static boolean interrupted() {

@@ -8,17 +8,25 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import dev.espalier.backend.cpu.generate.KernelText.ElementType;
 import dev.espalier.backend.cpu.generate.KernelText.Operation;
 import dev.espalier.backend.cpu.kernel.FirstLanes;
+import dev.espalier.backend.cpu.kernel.FloatErrorFunctions;
+import dev.espalier.backend.cpu.kernel.FloatExponentials;
+import dev.espalier.backend.cpu.kernel.FloatLogarithms;
 import dev.espalier.backend.cpu.kernel.VectorLanes;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The instructions of the Vector API that kernels of one element type are made of. */
 final class VectorCode {
   private static final String API = "jdk.incubator.vector.";
   private static final ClassDesc VECTOR = ClassDesc.of(API + "Vector");
   private static final ClassDesc MASK = ClassDesc.of(API + "VectorMask");
-  private static final ClassDesc SPECIES = ClassDesc.of(API + "VectorSpecies");
+  static final ClassDesc SPECIES = ClassDesc.of(API + "VectorSpecies");
   private static final ClassDesc BYTES = ClassDesc.of(API + "ByteVector");
   private static final ClassDesc OPERATORS = ClassDesc.of(API + "VectorOperators");
   private static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");
@@ -26,10 +34,19 @@ final class VectorCode {
   private static final ClassDesc LANES = ClassDesc.of(VectorLanes.class.getName());
 
   private final CodeBuilder code;
+  private final Map<Operation, Prepared> functions = new EnumMap<>(Operation.class);
   private final boolean isDouble;
   private final ClassDesc element;
   private final ClassDesc array;
   private final ClassDesc type;
+
+  /**
+   * A function whose constants are in locals.
+   *
+   * @param body what it does with a vector
+   * @param constants the locals by those of the block kernel
+   */
+  private record Prepared(FunctionBody body, Map<Integer, Integer> constants) {}
 
   VectorCode(CodeBuilder code, ElementType elements) {
     this.code = code;
@@ -185,7 +202,42 @@ final class VectorCode {
         code.aload(x[2]).aload(x[1]).aload(x[0]);
         code.invokevirtual(type, "blend", MethodTypeDesc.of(type, VECTOR, MASK));
       }
+      case EXP, EXPM1, LOGISTIC, TANH, LOG, LOG1P, ERF, ERFC ->
+          apply(functions.get(operation), x[0]);
     }
+  }
+
+  /** Makes the constants of the elementary functions among these operations. */
+  void prepare(Collection<Operation> operations) {
+    for (Operation operation : operations) {
+      if (operation.isFunction()) {
+        functions.computeIfAbsent(operation, this::prepared);
+      }
+    }
+  }
+
+  private void apply(@Nullable Prepared function, int x) {
+    if (function == null) {
+      throw new IllegalStateException("prepare comes first");
+    }
+    function.body().apply(code, this::species, function.constants(), x);
+  }
+
+  private Prepared prepared(Operation operation) {
+    FunctionBody body = function(operation);
+    return new Prepared(body, body.prepare(code, this::species));
+  }
+
+  /** An elementary function of floats. */
+  static FunctionBody function(Operation operation) {
+    Class<?> owner =
+        switch (operation) {
+          case EXP, EXPM1, LOGISTIC, TANH -> FloatExponentials.class;
+          case LOG, LOG1P -> FloatLogarithms.class;
+          case ERF, ERFC -> FloatErrorFunctions.class;
+          default -> throw new AssertionError(operation);
+        };
+    return FunctionBody.of(owner, operation.name().toLowerCase(Locale.ROOT));
   }
 
   private void unary(String name, int... x) {

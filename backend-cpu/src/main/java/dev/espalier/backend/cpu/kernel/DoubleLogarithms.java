@@ -22,11 +22,11 @@ public final class DoubleLogarithms {
   /** 1.5 * 2^52 + 1023: takes the bias off an exponent that lies in the low bits. */
   private static final double EXPONENT = 0x1.8p52 + 1023;
 
-  private static final long MAGIC_BITS = Double.doubleToRawLongBits(0x1.8p52);
+  private static final long MAGIC_BITS = 0x4338000000000000L;
   private static final long BIAS = 1023L << 52;
 
   /** Added to the bits of a number, it carries into the exponent from the root of 1/2 on. */
-  private static final long CARRY = BIAS - Double.doubleToRawLongBits(0.7071067811865476);
+  private static final long CARRY = BIAS - 0x3fe6a09e667f3bcdL;
 
   /** ln 2 in two parts; the product of the first with an exponent is exact. */
   private static final double LOG2_HIGH = 0.6931471803691238;

@@ -43,73 +43,87 @@ public final class FloatExponentials {
 
   /** {@code e^x}, within 1 ULP, subnormal results included. */
   public static void exp(float[] x, int xo, float[] out, int oo, int n) {
-    for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
-      FloatVector v =
-          whole
-              ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
-      FloatVector c = v.blend(89f, v.compare(VectorOperators.GT, 89f));
-      c = c.blend(-104f, v.compare(VectorOperators.LT, -104f));
-      FloatVector t =
-          c.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, MAGIC_TWICE));
-      FloatVector k = t.sub(MAGIC_TWICE);
-      FloatVector r = k.fma(FloatVector.broadcast(S, -LN2_HIGH), c);
-      r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
-      FloatVector p =
-          r.fma(FloatVector.broadcast(S, 0.0013827113f), FloatVector.broadcast(S, 0.0083685145f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.041668188f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.16666523f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.49999994f));
-      p = p.fma(r, FloatVector.broadcast(S, 1.0f));
-      p = p.fma(r, FloatVector.broadcast(S, 1.0f));
+    FloatVector high = FloatVector.broadcast(S, 89f);
+    FloatVector low = FloatVector.broadcast(S, -104f);
+    FloatVector log2E = FloatVector.broadcast(S, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(S, MAGIC_TWICE);
+    FloatVector minusLn2High = FloatVector.broadcast(S, -LN2_HIGH);
+    FloatVector minusLn2Low = FloatVector.broadcast(S, -LN2_LOW);
+    FloatVector p6 = FloatVector.broadcast(S, 0.0013827113f);
+    FloatVector p5 = FloatVector.broadcast(S, 0.0083685145f);
+    FloatVector p4 = FloatVector.broadcast(S, 0.041668188f);
+    FloatVector p3 = FloatVector.broadcast(S, 0.16666523f);
+    FloatVector p2 = FloatVector.broadcast(S, 0.49999994f);
+    FloatVector p1 = FloatVector.broadcast(S, 1.0f);
+    FloatVector p0 = FloatVector.broadcast(S, 1.0f);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, xo + i);
+      FloatVector c = v.blend(high, v.compare(VectorOperators.GT, high));
+      c = c.blend(low, v.compare(VectorOperators.LT, low));
+      FloatVector t = c.fma(log2E, magic);
+      FloatVector k = t.sub(magic);
+      FloatVector r = k.fma(minusLn2High, c);
+      r = k.fma(minusLn2Low, r);
+      FloatVector p = r.fma(p6, p5);
+      p = p.fma(r, p4);
+      p = p.fma(r, p3);
+      p = p.fma(r, p2);
+      p = p.fma(r, p1);
+      p = p.fma(r, p0);
       IntVector bits = t.reinterpretAsInts();
       IntVector first = bits.lanewise(VectorOperators.LSHR, 1);
       IntVector second = bits.sub(first);
       FloatVector result =
           p.mul(first.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
               .mul(second.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-
-      if (whole) {
-        result.intoArray(out, oo + i);
-      } else {
-        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
-      }
+      result.intoArray(out, oo + i);
+    }
+    if (i < n) {
+      LastFloats.apply(FloatExponentials::exp, x, xo + i, out, oo + i, n - i);
     }
   }
 
   /** {@code e^x - 1}, within 2 ULP. */
   public static void expm1(float[] x, int xo, float[] out, int oo, int n) {
-    for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
-      FloatVector v =
-          whole
-              ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
-      FloatVector c = v.blend(89f, v.compare(VectorOperators.GT, 89f));
-      c = c.blend(-30f, v.compare(VectorOperators.LT, -30f));
-      FloatVector t = c.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, MAGIC_HALF));
-      FloatVector k = t.sub(MAGIC_HALF);
-      FloatVector r = k.fma(FloatVector.broadcast(S, -LN2_HIGH), c);
-      r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
-      FloatVector q =
-          r.fma(FloatVector.broadcast(S, 0.00019781374f), FloatVector.broadcast(S, 0.0013932904f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.008333528f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.041666497f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.16666666f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.5f));
+    FloatVector high = FloatVector.broadcast(S, 89f);
+    FloatVector low = FloatVector.broadcast(S, -30f);
+    FloatVector log2E = FloatVector.broadcast(S, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(S, MAGIC_HALF);
+    FloatVector minusLn2High = FloatVector.broadcast(S, -LN2_HIGH);
+    FloatVector minusLn2Low = FloatVector.broadcast(S, -LN2_LOW);
+    FloatVector q5 = FloatVector.broadcast(S, 0.00019781374f);
+    FloatVector q4 = FloatVector.broadcast(S, 0.0013932904f);
+    FloatVector q3 = FloatVector.broadcast(S, 0.008333528f);
+    FloatVector q2 = FloatVector.broadcast(S, 0.041666497f);
+    FloatVector q1 = FloatVector.broadcast(S, 0.16666666f);
+    FloatVector q0 = FloatVector.broadcast(S, 0.5f);
+    FloatVector half = FloatVector.broadcast(S, 0.5f);
+    FloatVector tiny = FloatVector.broadcast(S, TINY);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, xo + i);
+      FloatVector c = v.blend(high, v.compare(VectorOperators.GT, high));
+      c = c.blend(low, v.compare(VectorOperators.LT, low));
+      FloatVector t = c.fma(log2E, magic);
+      FloatVector k = t.sub(magic);
+      FloatVector r = k.fma(minusLn2High, c);
+      r = k.fma(minusLn2Low, r);
+      FloatVector q = r.fma(q5, q4);
+      q = q.fma(r, q3);
+      q = q.fma(r, q2);
+      q = q.fma(r, q1);
+      q = q.fma(r, q0);
       FloatVector p = q.fma(r.mul(r), r);
       FloatVector s =
           t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector y = p.fma(s, s.sub(0.5f));
+      FloatVector y = p.fma(s, s.sub(half));
       y = y.add(y);
-      FloatVector result = y.blend(v, v.abs().compare(VectorOperators.LT, TINY));
-
-      if (whole) {
-        result.intoArray(out, oo + i);
-      } else {
-        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
-      }
+      FloatVector result = y.blend(v, v.abs().compare(VectorOperators.LT, tiny));
+      result.intoArray(out, oo + i);
+    }
+    if (i < n) {
+      LastFloats.apply(FloatExponentials::expm1, x, xo + i, out, oo + i, n - i);
     }
   }
 
@@ -117,80 +131,92 @@ public final class FloatExponentials {
    * The hyperbolic tangent, within 2.5 ULP, as {@code y / (y + 2)} with {@code y = expm1(2|x|)}.
    */
   public static void tanh(float[] x, int xo, float[] out, int oo, int n) {
-    for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
-      FloatVector v =
-          whole
-              ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
+    FloatVector high = FloatVector.broadcast(S, 10f);
+    FloatVector log2E = FloatVector.broadcast(S, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(S, MAGIC_HALF);
+    FloatVector minusLn2High = FloatVector.broadcast(S, -LN2_HIGH);
+    FloatVector minusLn2Low = FloatVector.broadcast(S, -LN2_LOW);
+    FloatVector q5 = FloatVector.broadcast(S, 0.00019781374f);
+    FloatVector q4 = FloatVector.broadcast(S, 0.0013932904f);
+    FloatVector q3 = FloatVector.broadcast(S, 0.008333528f);
+    FloatVector q2 = FloatVector.broadcast(S, 0.041666497f);
+    FloatVector q1 = FloatVector.broadcast(S, 0.16666666f);
+    FloatVector q0 = FloatVector.broadcast(S, 0.5f);
+    FloatVector half = FloatVector.broadcast(S, 0.5f);
+    FloatVector two = FloatVector.broadcast(S, 2f);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, xo + i);
       FloatVector a = v.abs();
-      a = a.blend(10f, a.compare(VectorOperators.GT, 10f));
+      a = a.blend(high, a.compare(VectorOperators.GT, high));
       FloatVector twice = a.add(a);
-      FloatVector t =
-          twice.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, MAGIC_HALF));
-      FloatVector k = t.sub(MAGIC_HALF);
-      FloatVector r = k.fma(FloatVector.broadcast(S, -LN2_HIGH), twice);
-      r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
-      FloatVector q =
-          r.fma(FloatVector.broadcast(S, 0.00019781374f), FloatVector.broadcast(S, 0.0013932904f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.008333528f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.041666497f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.16666666f));
-      q = q.fma(r, FloatVector.broadcast(S, 0.5f));
+      FloatVector t = twice.fma(log2E, magic);
+      FloatVector k = t.sub(magic);
+      FloatVector r = k.fma(minusLn2High, twice);
+      r = k.fma(minusLn2Low, r);
+      FloatVector q = r.fma(q5, q4);
+      q = q.fma(r, q3);
+      q = q.fma(r, q2);
+      q = q.fma(r, q1);
+      q = q.fma(r, q0);
       FloatVector p = q.fma(r.mul(r), r);
       FloatVector s =
           t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector y = p.fma(s, s.sub(0.5f));
+      FloatVector y = p.fma(s, s.sub(half));
       y = y.add(y);
       FloatVector result =
-          y.div(y.add(2f))
+          y.div(y.add(two))
               .reinterpretAsInts()
               .or(v.reinterpretAsInts().and(SIGN))
               .reinterpretAsFloats();
-
-      if (whole) {
-        result.intoArray(out, oo + i);
-      } else {
-        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
-      }
+      result.intoArray(out, oo + i);
+    }
+    if (i < n) {
+      LastFloats.apply(FloatExponentials::tanh, x, xo + i, out, oo + i, n - i);
     }
   }
 
   /** {@code 1 / (1 + e^-x)}, within 2.5 ULP on both sides. */
   public static void logistic(float[] x, int xo, float[] out, int oo, int n) {
-    for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
-      FloatVector v =
-          whole
-              ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
+    FloatVector low = FloatVector.broadcast(S, -104f);
+    FloatVector log2E = FloatVector.broadcast(S, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(S, MAGIC_TWICE);
+    FloatVector minusLn2High = FloatVector.broadcast(S, -LN2_HIGH);
+    FloatVector minusLn2Low = FloatVector.broadcast(S, -LN2_LOW);
+    FloatVector p6 = FloatVector.broadcast(S, 0.0013827113f);
+    FloatVector p5 = FloatVector.broadcast(S, 0.0083685145f);
+    FloatVector p4 = FloatVector.broadcast(S, 0.041668188f);
+    FloatVector p3 = FloatVector.broadcast(S, 0.16666523f);
+    FloatVector p2 = FloatVector.broadcast(S, 0.49999994f);
+    FloatVector p1 = FloatVector.broadcast(S, 1.0f);
+    FloatVector p0 = FloatVector.broadcast(S, 1.0f);
+    FloatVector one = FloatVector.broadcast(S, 1f);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, xo + i);
       FloatVector c = v.abs().neg();
-      c = c.blend(-104f, c.compare(VectorOperators.LT, -104f));
-      FloatVector t =
-          c.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, MAGIC_TWICE));
-      FloatVector k = t.sub(MAGIC_TWICE);
-      FloatVector r = k.fma(FloatVector.broadcast(S, -LN2_HIGH), c);
-      r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
-      FloatVector p =
-          r.fma(FloatVector.broadcast(S, 0.0013827113f), FloatVector.broadcast(S, 0.0083685145f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.041668188f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.16666523f));
-      p = p.fma(r, FloatVector.broadcast(S, 0.49999994f));
-      p = p.fma(r, FloatVector.broadcast(S, 1.0f));
-      p = p.fma(r, FloatVector.broadcast(S, 1.0f));
+      c = c.blend(low, c.compare(VectorOperators.LT, low));
+      FloatVector t = c.fma(log2E, magic);
+      FloatVector k = t.sub(magic);
+      FloatVector r = k.fma(minusLn2High, c);
+      r = k.fma(minusLn2Low, r);
+      FloatVector p = r.fma(p6, p5);
+      p = p.fma(r, p4);
+      p = p.fma(r, p3);
+      p = p.fma(r, p2);
+      p = p.fma(r, p1);
+      p = p.fma(r, p0);
       IntVector bits = t.reinterpretAsInts();
       IntVector first = bits.lanewise(VectorOperators.LSHR, 1);
       IntVector second = bits.sub(first);
       FloatVector y =
           p.mul(first.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
               .mul(second.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-      FloatVector result = y.blend(1f, v.compare(VectorOperators.GE, 0)).div(y.add(1f));
-
-      if (whole) {
-        result.intoArray(out, oo + i);
-      } else {
-        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
-      }
+      FloatVector result = y.blend(one, v.compare(VectorOperators.GE, 0)).div(y.add(one));
+      result.intoArray(out, oo + i);
+    }
+    if (i < n) {
+      LastFloats.apply(FloatExponentials::logistic, x, xo + i, out, oo + i, n - i);
     }
   }
 }

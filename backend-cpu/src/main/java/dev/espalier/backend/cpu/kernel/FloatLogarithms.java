@@ -23,14 +23,16 @@ public final class FloatLogarithms {
   /** 1.5 * 2^23: added to a number, it leaves the nearest whole number in the low bits. */
   private static final float MAGIC = 0x1.8p23f;
 
-  private static final int MAGIC_BITS = Float.floatToRawIntBits(MAGIC);
-  private static final int ONE_BITS = Float.floatToRawIntBits(1);
+  /** The bits of that, of 1, and of the root of a half. */
+  private static final int MAGIC_BITS = 0x4b400000;
+
+  private static final int ONE_BITS = 0x3f800000;
 
   /** ln 2 in two parts; the product of the first with an exponent is exact. */
   private static final float LOG2_HIGH = 0.6931381f;
 
   private static final float LOG2_LOW = 9.058001e-06f;
-  private static final int ROOT_HALF_BITS = Float.floatToRawIntBits(0.70710677f);
+  private static final int ROOT_HALF_BITS = 0x3f3504f3;
 
   /** Below this the function is its argument, to the last bit. */
   private static final float TINY = 0x1p-26f;
@@ -39,38 +41,48 @@ public final class FloatLogarithms {
 
   /** {@code ln x}, within 1 ULP; NaN below zero, minus infinity at both zeros. */
   public static void log(float[] x, int xo, float[] out, int oo, int n) {
-    for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
-      FloatVector v =
-          whole
-              ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
-      var small = v.compare(VectorOperators.LT, Float.MIN_NORMAL);
-      FloatVector u = v.blend(v.mul(0x1p25f), small);
+    FloatVector least = FloatVector.broadcast(S, Float.MIN_NORMAL);
+    FloatVector scale = FloatVector.broadcast(S, 0x1p25f);
+    FloatVector one = FloatVector.broadcast(S, 1f);
+    FloatVector magic = FloatVector.broadcast(S, MAGIC);
+    FloatVector lift = FloatVector.broadcast(S, 25f);
+    FloatVector two = FloatVector.broadcast(S, 2f);
+    FloatVector q3 = FloatVector.broadcast(S, 0.24278815f);
+    FloatVector q2 = FloatVector.broadcast(S, 0.28498793f);
+    FloatVector q1 = FloatVector.broadcast(S, 0.40000972f);
+    FloatVector q0 = FloatVector.broadcast(S, 0.6666666f);
+    FloatVector half = FloatVector.broadcast(S, 0.5f);
+    FloatVector log2Low = FloatVector.broadcast(S, LOG2_LOW);
+    FloatVector log2High = FloatVector.broadcast(S, LOG2_HIGH);
+    FloatVector minusInfinity = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+    FloatVector nan = FloatVector.broadcast(S, Float.NaN);
+    FloatVector infinity = FloatVector.broadcast(S, Float.POSITIVE_INFINITY);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, xo + i);
+      var small = v.compare(VectorOperators.LT, least);
+      FloatVector u = v.blend(v.mul(scale), small);
       IntVector b = u.reinterpretAsInts();
       IntVector e = b.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
-      FloatVector f = b.sub(e.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
-      FloatVector k = e.add(MAGIC_BITS).reinterpretAsFloats().sub(MAGIC);
-      k = k.blend(k.sub(25f), small);
-      FloatVector s = f.div(f.add(2f));
+      FloatVector f = b.sub(e.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(one);
+      FloatVector k = e.add(MAGIC_BITS).reinterpretAsFloats().sub(magic);
+      k = k.blend(k.sub(lift), small);
+      FloatVector s = f.div(f.add(two));
       FloatVector z = s.mul(s);
-      FloatVector q =
-          z.fma(FloatVector.broadcast(S, 0.24278815f), FloatVector.broadcast(S, 0.28498793f));
-      q = q.fma(z, FloatVector.broadcast(S, 0.40000972f));
-      q = q.fma(z, FloatVector.broadcast(S, 0.6666666f));
-      FloatVector h = f.mul(f).mul(0.5f);
-      FloatVector l = s.fma(z.fma(q, h), k.mul(LOG2_LOW));
-      FloatVector w = k.fma(FloatVector.broadcast(S, LOG2_HIGH), f.sub(h.sub(l)));
+      FloatVector q = z.fma(q3, q2);
+      q = q.fma(z, q1);
+      q = q.fma(z, q0);
+      FloatVector h = f.mul(f).mul(half);
+      FloatVector l = s.fma(z.fma(q, h), k.mul(log2Low));
+      FloatVector w = k.fma(log2High, f.sub(h.sub(l)));
       FloatVector result =
-          w.blend(Float.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, 0))
-              .blend(Float.NaN, v.compare(VectorOperators.LT, 0))
-              .blend(v, v.compare(VectorOperators.LT, Float.POSITIVE_INFINITY).not());
-
-      if (whole) {
-        result.intoArray(out, oo + i);
-      } else {
-        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
-      }
+          w.blend(minusInfinity, v.compare(VectorOperators.EQ, 0))
+              .blend(nan, v.compare(VectorOperators.LT, 0))
+              .blend(v, v.compare(VectorOperators.LT, infinity).not());
+      result.intoArray(out, oo + i);
+    }
+    if (i < n) {
+      LastFloats.apply(FloatLogarithms::log, x, xo + i, out, oo + i, n - i);
     }
   }
 
@@ -79,44 +91,54 @@ public final class FloatLogarithms {
    * the rounded sum, but the mantissa is {@code x 2^-k + (2^-k - 1)}, which loses nothing.
    */
   public static void log1p(float[] x, int xo, float[] out, int oo, int n) {
-    for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
-      FloatVector v =
-          whole
-              ? FloatVector.fromArray(S, x, xo + i)
-              : FloatVector.fromArray(S, x, xo + i, FirstLanes.floats(n - i));
-      IntVector b = v.add(1f).reinterpretAsInts();
+    FloatVector one = FloatVector.broadcast(S, 1f);
+    FloatVector huge = FloatVector.broadcast(S, 0x1p100f);
+    FloatVector magic = FloatVector.broadcast(S, MAGIC);
+    FloatVector two = FloatVector.broadcast(S, 2f);
+    FloatVector q3 = FloatVector.broadcast(S, 0.24278815f);
+    FloatVector q2 = FloatVector.broadcast(S, 0.28498793f);
+    FloatVector q1 = FloatVector.broadcast(S, 0.40000972f);
+    FloatVector q0 = FloatVector.broadcast(S, 0.6666666f);
+    FloatVector half = FloatVector.broadcast(S, 0.5f);
+    FloatVector log2Low = FloatVector.broadcast(S, LOG2_LOW);
+    FloatVector log2High = FloatVector.broadcast(S, LOG2_HIGH);
+    FloatVector minusInfinity = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+    FloatVector minusOne = FloatVector.broadcast(S, -1f);
+    FloatVector nan = FloatVector.broadcast(S, Float.NaN);
+    FloatVector infinity = FloatVector.broadcast(S, Float.POSITIVE_INFINITY);
+    FloatVector tiny = FloatVector.broadcast(S, TINY);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, xo + i);
+      IntVector b = v.add(one).reinterpretAsInts();
       IntVector e = b.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
       IntVector scaled = e.lanewise(VectorOperators.LSHL, 23);
       FloatVector inverse = scaled.neg().add(ONE_BITS).reinterpretAsFloats();
-      FloatVector f = v.fma(inverse, inverse.sub(1f));
+      FloatVector f = v.fma(inverse, inverse.sub(one));
       f =
           f.blend(
-              b.sub(scaled).reinterpretAsFloats().sub(1f), v.compare(VectorOperators.GT, 0x1p100f));
-      FloatVector k = e.add(MAGIC_BITS).reinterpretAsFloats().sub(MAGIC);
-      FloatVector s = f.div(f.add(2f));
+              b.sub(scaled).reinterpretAsFloats().sub(one), v.compare(VectorOperators.GT, huge));
+      FloatVector k = e.add(MAGIC_BITS).reinterpretAsFloats().sub(magic);
+      FloatVector s = f.div(f.add(two));
       FloatVector z = s.mul(s);
-      FloatVector q =
-          z.fma(FloatVector.broadcast(S, 0.24278815f), FloatVector.broadcast(S, 0.28498793f));
-      q = q.fma(z, FloatVector.broadcast(S, 0.40000972f));
-      q = q.fma(z, FloatVector.broadcast(S, 0.6666666f));
-      FloatVector h = f.mul(f).mul(0.5f);
-      FloatVector l = s.fma(z.fma(q, h), k.mul(LOG2_LOW));
-      FloatVector w = k.fma(FloatVector.broadcast(S, LOG2_HIGH), f.sub(h.sub(l)));
+      FloatVector q = z.fma(q3, q2);
+      q = q.fma(z, q1);
+      q = q.fma(z, q0);
+      FloatVector h = f.mul(f).mul(half);
+      FloatVector l = s.fma(z.fma(q, h), k.mul(log2Low));
+      FloatVector w = k.fma(log2High, f.sub(h.sub(l)));
       FloatVector result =
-          w.blend(Float.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, -1f))
-              .blend(Float.NaN, v.compare(VectorOperators.LT, -1f))
+          w.blend(minusInfinity, v.compare(VectorOperators.EQ, minusOne))
+              .blend(nan, v.compare(VectorOperators.LT, minusOne))
               .blend(
                   v,
-                  v.compare(VectorOperators.LT, Float.POSITIVE_INFINITY)
+                  v.compare(VectorOperators.LT, infinity)
                       .not()
-                      .or(v.abs().compare(VectorOperators.LT, TINY)));
-
-      if (whole) {
-        result.intoArray(out, oo + i);
-      } else {
-        result.intoArray(out, oo + i, FirstLanes.floats(n - i));
-      }
+                      .or(v.abs().compare(VectorOperators.LT, tiny)));
+      result.intoArray(out, oo + i);
+    }
+    if (i < n) {
+      LastFloats.apply(FloatLogarithms::log1p, x, xo + i, out, oo + i, n - i);
     }
   }
 }

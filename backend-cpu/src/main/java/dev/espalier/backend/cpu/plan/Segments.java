@@ -31,7 +31,7 @@ import java.util.Set;
  */
 final class Segments {
   /** The virtual machine compiles methods up to a size. */
-  private static final int MOST_INSTRUCTIONS = 120;
+  private static final int MOST_OPERATIONS = 120;
 
   /**
    * The values that a method may read from outside, those that it writes not counted: the
@@ -91,12 +91,14 @@ final class Segments {
       List<Emitted> run = new ArrayList<>();
       Set<Integer> known = new HashSet<>();
       int operands = 0;
+      int operations = 0;
       Optional<ElementType> type = Optional.empty();
       for (int i : List.copyOf(left)) {
         Emitted next = all.get(i);
         Optional<Part> form = form(next);
         long more = next.reads().stream().distinct().filter(read -> !known.contains(read)).count();
-        if (run.size() < MOST_INSTRUCTIONS
+        int work = form.isPresent() ? operations(form.get()) : 0;
+        if (operations + work <= MOST_OPERATIONS
             && operands + more <= MOST_OPERANDS
             && form.isPresent()
             && (type.isEmpty() || elements(next).isEmpty() || type.equals(elements(next)))
@@ -104,6 +106,7 @@ final class Segments {
           type = type.isEmpty() ? elements(next) : type;
           run.add(next);
           operands += (int) more;
+          operations += work;
           known.addAll(next.reads());
           known.add(next.write());
           left.remove(i);
@@ -114,6 +117,11 @@ final class Segments {
       }
     }
     return runs;
+  }
+
+  /** Of how many operations on vectors it is made. */
+  private static int operations(Part form) {
+    return form instanceof Computes computes ? computes.operation().operations() : 1;
   }
 
   private static boolean isReady(
@@ -256,7 +264,9 @@ final class Segments {
       case Elementwise.UnaryOp op when op.arrays() == ArrayKind.BYTES ->
           Optional.of(new Computes(Operation.NOT, List.of(masks(op.x()))));
       case Elementwise.UnaryOp op when isFloat(op.arrays()) ->
-          operation(op.kind()).map(o -> new Computes(o, List.of(elements(op.x()))));
+          operation(op.kind())
+              .filter(o -> !o.isFunction() || op.arrays() == ArrayKind.FLOATS)
+              .map(o -> new Computes(o, List.of(elements(op.x()))));
       case Elementwise.BinaryOp op
           when op.arrays() == ArrayKind.BYTES && op.form() == Form.BLOCKS ->
           logical(op.kind()).map(o -> new Computes(o, List.of(masks(op.x()), masks(op.y()))));
@@ -307,6 +317,14 @@ final class Segments {
       case ABS -> Optional.of(Operation.ABS);
       case SQRT -> Optional.of(Operation.SQRT);
       case RSQRT -> Optional.of(Operation.RSQRT);
+      case EXP -> Optional.of(Operation.EXP);
+      case EXPM1 -> Optional.of(Operation.EXPM1);
+      case LOGISTIC -> Optional.of(Operation.LOGISTIC);
+      case TANH -> Optional.of(Operation.TANH);
+      case LOG -> Optional.of(Operation.LOG);
+      case LOG1P -> Optional.of(Operation.LOG1P);
+      case ERF -> Optional.of(Operation.ERF);
+      case ERFC -> Optional.of(Operation.ERFC);
       default -> Optional.empty();
     };
   }

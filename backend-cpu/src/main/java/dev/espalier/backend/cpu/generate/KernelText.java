@@ -28,14 +28,16 @@ public record KernelText(
   /** The element types that kernels are generated for. */
   public enum ElementType {
     /** F32. */
-    FLOAT(VectorLanes.FLOATS),
+    FLOAT(VectorLanes.FLOATS, VectorLanes.HAS_BYTES),
     /** F64. */
-    DOUBLE(VectorLanes.DOUBLES);
+    DOUBLE(VectorLanes.DOUBLES, false);
 
     private final int lanes;
+    private final boolean masksInMemory;
 
-    ElementType(int lanes) {
+    ElementType(int lanes, boolean masksInMemory) {
       this.lanes = lanes;
+      this.masksInMemory = masksInMemory;
     }
 
     /** Elements of a vector. */
@@ -45,7 +47,7 @@ public record KernelText(
 
     /** Whether masks can be read and written. */
     public boolean hasMasksInMemory() {
-      return VectorLanes.hasBytes(lanes);
+      return masksInMemory;
     }
   }
 

@@ -67,7 +67,7 @@ final class VectorCode {
   }
 
   private void byteSpecies() {
-    code.getstatic(LANES, isDouble ? "BYTES_OF_DOUBLES" : "BYTES_OF_FLOATS", SPECIES);
+    code.getstatic(LANES, "BYTES", SPECIES);
   }
 
   /** Pushes the mask of the lanes from j on that are below the bound, both of them locals. */

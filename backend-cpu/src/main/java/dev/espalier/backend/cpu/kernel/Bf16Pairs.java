@@ -7,7 +7,7 @@ import static jdk.incubator.vector.VectorOperators.NE;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -19,10 +19,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class Bf16Pairs {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> SI = IntVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
-  private static final VectorSpecies<Integer> FOUR_INTS = IntVector.SPECIES_128;
-  private static final VectorSpecies<Integer> HALF_INTS =
-      VectorSpecies.of(int.class, VectorShape.forBitSize(SI.vectorBitSize() / 2));
   private static final int L = S.length();
 
   /**
@@ -102,7 +98,9 @@ final class Bf16Pairs {
       IntVector rounded = a.add(a.lanewise(LSHR, 16).and(1)).add(HALF);
       LongVector both = rounded.blend(a.or(QUIET), x.compare(NE, x).cast(SI)).reinterpretAsLongs();
       LongVector pair = both.and(0xffff0000L).or(both.lanewise(LSHR, 48));
-      ((IntVector) pair.convertShape(L2I, HALF_INTS, 0)).reinterpretAsFloats().intoArray(to, t + i);
+      ((IntVector) pair.convertShape(L2I, SI, 0))
+          .reinterpretAsFloats()
+          .intoArray(to, t + i, FirstLanes.floats(L / 2));
     }
     for (; i < pairs; i++) {
       to[t + i] = pair(from[f + 2 * i], from[f + 2 * i + 1]);
@@ -183,20 +181,17 @@ final class Bf16Pairs {
 
   private static void narrow(float[] from, int f, float[] to, int t, int pairs, int width) {
     for (int k = 0; k < pairs; k++) {
-      int i = 0;
-      for (; i + FOUR.length() <= width; i += FOUR.length()) {
-        FloatVector x = FloatVector.fromArray(FOUR, from, f + i);
-        FloatVector y = FloatVector.fromArray(FOUR, from, f + width + i);
+      for (int i = 0; i < width; i += L) {
+        VectorMask<Float> there = FirstLanes.floats(width - i);
+        FloatVector x = FloatVector.fromArray(S, from, f + i, there);
+        FloatVector y = FloatVector.fromArray(S, from, f + width + i, there);
         IntVector a = x.reinterpretAsInts();
         IntVector b = y.reinterpretAsInts();
         IntVector first = a.add(a.lanewise(LSHR, 16).and(1)).add(HALF);
         IntVector second = b.add(b.lanewise(LSHR, 16).and(1)).add(HALF);
-        first = first.blend(a.or(QUIET), x.compare(NE, x).cast(FOUR_INTS)).and(UPPER);
-        second = second.blend(b.or(QUIET), y.compare(NE, y).cast(FOUR_INTS)).lanewise(LSHR, 16);
-        first.or(second).reinterpretAsFloats().intoArray(to, t + i);
-      }
-      for (; i < width; i++) {
-        to[t + i] = pair(from[f + i], from[f + width + i]);
+        first = first.blend(a.or(QUIET), x.compare(NE, x).cast(SI)).and(UPPER);
+        second = second.blend(b.or(QUIET), y.compare(NE, y).cast(SI)).lanewise(LSHR, 16);
+        first.or(second).reinterpretAsFloats().intoArray(to, t + i, there);
       }
       f += 2 * width;
       t += width;

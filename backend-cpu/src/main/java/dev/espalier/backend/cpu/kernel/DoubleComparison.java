@@ -1,54 +1,23 @@
 package dev.espalier.backend.cpu.kernel;
 
-import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
-
 /**
  * Comparisons of doubles into bytes (0 or 1), and the choice between two blocks by such bytes.
  *
  * <p>NaN is unequal to everything, itself included; -0 equals 0.
  */
 public final class DoubleComparison {
-  private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
-  private static final int L = S.length();
-  private static final VectorSpecies<Byte> B =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * L)));
-
-  /**
-   * Vectors of bytes are not made shorter than 8 lanes: with fewer lanes the plain loop does it
-   * all.
-   */
-  private static final boolean VECTORS = L >= 8;
-
   private DoubleComparison() {}
 
   /** x = y. */
   public static void eq(double[] x, int xo, double[] y, int yo, byte[] z, int zo, int n) {
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m =
-          DoubleVector.fromArray(S, x, xo + i)
-              .compare(VectorOperators.EQ, DoubleVector.fromArray(S, y, yo + i));
-      ByteVector.zero(B).blend((byte) 1, m.cast(B)).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = (byte) (x[xo + i] == y[yo + i] ? 1 : 0);
     }
   }
 
   /** x = y. The second operand is one value. */
   public static void eq(double[] x, int xo, double y, byte[] z, int zo, int n) {
-    DoubleVector b = DoubleVector.broadcast(S, y);
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m = DoubleVector.fromArray(S, x, xo + i).compare(VectorOperators.EQ, b);
-      ByteVector.zero(B).blend((byte) 1, m.cast(B)).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = (byte) (x[xo + i] == y ? 1 : 0);
     }
   }
@@ -60,27 +29,14 @@ public final class DoubleComparison {
 
   /** x != y. */
   public static void ne(double[] x, int xo, double[] y, int yo, byte[] z, int zo, int n) {
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m =
-          DoubleVector.fromArray(S, x, xo + i)
-              .compare(VectorOperators.NE, DoubleVector.fromArray(S, y, yo + i));
-      ByteVector.zero(B).blend((byte) 1, m.cast(B)).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = (byte) (x[xo + i] != y[yo + i] ? 1 : 0);
     }
   }
 
   /** x != y. The second operand is one value. */
   public static void ne(double[] x, int xo, double y, byte[] z, int zo, int n) {
-    DoubleVector b = DoubleVector.broadcast(S, y);
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m = DoubleVector.fromArray(S, x, xo + i).compare(VectorOperators.NE, b);
-      ByteVector.zero(B).blend((byte) 1, m.cast(B)).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = (byte) (x[xo + i] != y ? 1 : 0);
     }
   }
@@ -92,27 +48,14 @@ public final class DoubleComparison {
 
   /** x &lt; y. */
   public static void lt(double[] x, int xo, double[] y, int yo, byte[] z, int zo, int n) {
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m =
-          DoubleVector.fromArray(S, x, xo + i)
-              .compare(VectorOperators.LT, DoubleVector.fromArray(S, y, yo + i));
-      ByteVector.zero(B).blend((byte) 1, m.cast(B)).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = (byte) (x[xo + i] < y[yo + i] ? 1 : 0);
     }
   }
 
   /** x &lt; y. The second operand is one value. */
   public static void lt(double[] x, int xo, double y, byte[] z, int zo, int n) {
-    DoubleVector b = DoubleVector.broadcast(S, y);
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m = DoubleVector.fromArray(S, x, xo + i).compare(VectorOperators.LT, b);
-      ByteVector.zero(B).blend((byte) 1, m.cast(B)).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = (byte) (x[xo + i] < y ? 1 : 0);
     }
   }
@@ -124,27 +67,14 @@ public final class DoubleComparison {
 
   /** x &lt;= y. */
   public static void le(double[] x, int xo, double[] y, int yo, byte[] z, int zo, int n) {
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m =
-          DoubleVector.fromArray(S, x, xo + i)
-              .compare(VectorOperators.LE, DoubleVector.fromArray(S, y, yo + i));
-      ByteVector.zero(B).blend((byte) 1, m.cast(B)).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = (byte) (x[xo + i] <= y[yo + i] ? 1 : 0);
     }
   }
 
   /** x &lt;= y. The second operand is one value. */
   public static void le(double[] x, int xo, double y, byte[] z, int zo, int n) {
-    DoubleVector b = DoubleVector.broadcast(S, y);
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m = DoubleVector.fromArray(S, x, xo + i).compare(VectorOperators.LE, b);
-      ByteVector.zero(B).blend((byte) 1, m.cast(B)).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = (byte) (x[xo + i] <= y ? 1 : 0);
     }
   }
@@ -156,27 +86,14 @@ public final class DoubleComparison {
 
   /** x &gt; y. */
   public static void gt(double[] x, int xo, double[] y, int yo, byte[] z, int zo, int n) {
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m =
-          DoubleVector.fromArray(S, x, xo + i)
-              .compare(VectorOperators.GT, DoubleVector.fromArray(S, y, yo + i));
-      ByteVector.zero(B).blend((byte) 1, m.cast(B)).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = (byte) (x[xo + i] > y[yo + i] ? 1 : 0);
     }
   }
 
   /** x &gt; y. The second operand is one value. */
   public static void gt(double[] x, int xo, double y, byte[] z, int zo, int n) {
-    DoubleVector b = DoubleVector.broadcast(S, y);
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m = DoubleVector.fromArray(S, x, xo + i).compare(VectorOperators.GT, b);
-      ByteVector.zero(B).blend((byte) 1, m.cast(B)).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = (byte) (x[xo + i] > y ? 1 : 0);
     }
   }
@@ -188,27 +105,14 @@ public final class DoubleComparison {
 
   /** x &gt;= y. */
   public static void ge(double[] x, int xo, double[] y, int yo, byte[] z, int zo, int n) {
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m =
-          DoubleVector.fromArray(S, x, xo + i)
-              .compare(VectorOperators.GE, DoubleVector.fromArray(S, y, yo + i));
-      ByteVector.zero(B).blend((byte) 1, m.cast(B)).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = (byte) (x[xo + i] >= y[yo + i] ? 1 : 0);
     }
   }
 
   /** x &gt;= y. The second operand is one value. */
   public static void ge(double[] x, int xo, double y, byte[] z, int zo, int n) {
-    DoubleVector b = DoubleVector.broadcast(S, y);
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m = DoubleVector.fromArray(S, x, xo + i).compare(VectorOperators.GE, b);
-      ByteVector.zero(B).blend((byte) 1, m.cast(B)).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = (byte) (x[xo + i] >= y ? 1 : 0);
     }
   }
@@ -221,15 +125,7 @@ public final class DoubleComparison {
   /** x where the byte is not 0, else y. */
   public static void select(
       byte[] c, int co, double[] x, int xo, double[] y, int yo, double[] z, int zo, int n) {
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m =
-          ByteVector.fromArray(B, c, co + i).compare(VectorOperators.NE, 0).cast(S);
-      DoubleVector.fromArray(S, y, yo + i)
-          .blend(DoubleVector.fromArray(S, x, xo + i), m)
-          .intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = c[co + i] != 0 ? x[xo + i] : y[yo + i];
     }
   }
@@ -237,14 +133,7 @@ public final class DoubleComparison {
   /** x where the byte is not 0, else y. The value for 0 is one number. */
   public static void select(
       byte[] c, int co, double[] x, int xo, double y, double[] z, int zo, int n) {
-    DoubleVector b = DoubleVector.broadcast(S, y);
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m =
-          ByteVector.fromArray(B, c, co + i).compare(VectorOperators.NE, 0).cast(S);
-      b.blend(DoubleVector.fromArray(S, x, xo + i), m).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = c[co + i] != 0 ? x[xo + i] : y;
     }
   }
@@ -252,13 +141,7 @@ public final class DoubleComparison {
   /** x where the byte is not 0, else y. The value for 1 is one number. */
   public static void select(
       byte[] c, int co, double x, double[] y, int yo, double[] z, int zo, int n) {
-    int i = 0;
-    for (int bound = VECTORS ? S.loopBound(n) : 0; i < bound; i += L) {
-      VectorMask<Double> m =
-          ByteVector.fromArray(B, c, co + i).compare(VectorOperators.NE, 0).cast(S);
-      DoubleVector.fromArray(S, y, yo + i).blend(x, m).intoArray(z, zo + i);
-    }
-    for (; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       z[zo + i] = c[co + i] != 0 ? x : y[yo + i];
     }
   }

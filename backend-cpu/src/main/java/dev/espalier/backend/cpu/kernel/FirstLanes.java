@@ -6,7 +6,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,11 +14,6 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class FirstLanes {
   private static final VectorMask<Float>[] FLOATS = masks(FloatVector.SPECIES_PREFERRED);
-  private static final VectorMask<Float>[] HALF_FLOATS =
-      masks(
-          VectorSpecies.of(
-              float.class,
-              VectorShape.forBitSize(DoubleVector.SPECIES_PREFERRED.vectorBitSize() / 2)));
   private static final VectorMask<Double>[] DOUBLES = masks(DoubleVector.SPECIES_PREFERRED);
   private static final VectorMask<Integer>[] INTS = masks(IntVector.SPECIES_PREFERRED);
   private static final VectorMask<Long>[] LONGS = masks(LongVector.SPECIES_PREFERRED);
@@ -29,11 +23,6 @@ public final class FirstLanes {
   /** Of a vector of floats those below a count, all of them where it is larger. */
   public static VectorMask<Float> floats(int count) {
     return FLOATS[Math.min(count, FLOATS.length - 1)];
-  }
-
-  /** The same of as many floats as a vector has doubles. */
-  static VectorMask<Float> halfFloats(int count) {
-    return HALF_FLOATS[Math.min(count, HALF_FLOATS.length - 1)];
   }
 
   /** The same of doubles. */

@@ -4,7 +4,6 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -21,9 +20,8 @@ import jdk.incubator.vector.VectorSpecies;
 public final class FloatErrorInverse {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
 
-  /** As many floats as there are doubles in a vector. */
-  private static final VectorSpecies<Float> H =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
+  /** Of its lanes the first are used, one for each double: see {@link VectorLanes}. */
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
 
   private static final int L = S.length();
 
@@ -43,11 +41,11 @@ public final class FloatErrorInverse {
   /** The inverse error function; infinite at -1 and 1, NaN beyond. */
   public static void erfinv(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       DoubleVector u = DoubleVector.broadcast(S, 1).sub(a).mul(a.add(1));
@@ -112,12 +110,8 @@ public final class FloatErrorInverse {
           w.blend(v.mul(Double.POSITIVE_INFINITY), a.compare(VectorOperators.EQ, 1))
               .blend(Double.NaN, a.compare(VectorOperators.LE, 1).not());
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 }

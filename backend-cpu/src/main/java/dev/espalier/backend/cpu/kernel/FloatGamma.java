@@ -4,7 +4,6 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -20,9 +19,8 @@ import jdk.incubator.vector.VectorSpecies;
 public final class FloatGamma {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
 
-  /** As many floats as there are doubles in a vector. */
-  private static final VectorSpecies<Float> H =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
+  /** Of its lanes the first are used, one for each double: see {@link VectorLanes}. */
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
 
   private static final int L = S.length();
 
@@ -51,11 +49,11 @@ public final class FloatGamma {
    */
   public static void lgamma(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       var negative = v.compare(VectorOperators.LT, 0);
       DoubleVector u = v.blend(DoubleVector.broadcast(S, 1).sub(v), negative);
@@ -183,12 +181,8 @@ public final class FloatGamma {
                   pole.or(v.abs().compare(VectorOperators.EQ, Double.POSITIVE_INFINITY)))
               .blend(v, v.compare(VectorOperators.NE, v));
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 

@@ -4,7 +4,6 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -23,9 +22,8 @@ import jdk.incubator.vector.VectorSpecies;
 public final class FloatHyperbolics {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
 
-  /** As many floats as there are doubles in a vector. */
-  private static final VectorSpecies<Float> H =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
+  /** Of its lanes the first are used, one for each double: see {@link VectorLanes}. */
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
 
   private static final int L = S.length();
 
@@ -58,11 +56,11 @@ public final class FloatHyperbolics {
    */
   public static void sinh(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       DoubleVector c = a.blend(100, a.compare(VectorOperators.GT, 100));
@@ -103,23 +101,19 @@ public final class FloatHyperbolics {
       DoubleVector near = p.mul(z).fma(v, v);
       DoubleVector result = far.blend(near, a.compare(VectorOperators.LT, 1));
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 
   /** The hyperbolic cosine. */
   public static void cosh(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       DoubleVector c = a.blend(100, a.compare(VectorOperators.GT, 100));
@@ -144,12 +138,8 @@ public final class FloatHyperbolics {
                   .reinterpretAsDoubles());
       DoubleVector result = power.add(DoubleVector.broadcast(S, 1).div(power)).mul(0.5);
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 
@@ -159,11 +149,11 @@ public final class FloatHyperbolics {
    */
   public static void asinh(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       DoubleVector square = v.mul(v);
@@ -194,23 +184,19 @@ public final class FloatHyperbolics {
               .reinterpretAsDoubles()
               .blend(v, a.compare(VectorOperators.LT, Double.POSITIVE_INFINITY).not());
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 
   /** The inverse hyperbolic cosine: {@code ln(x + sqrt(x^2 - 1))}; NaN below 1. */
   public static void acosh(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector u = v.add(v.fma(v, DoubleVector.broadcast(S, -1)).sqrt());
       LongVector logBits = u.reinterpretAsLongs();
@@ -235,12 +221,8 @@ public final class FloatHyperbolics {
           log.blend(Double.NaN, v.compare(VectorOperators.LT, 1))
               .blend(v, v.compare(VectorOperators.LT, Double.POSITIVE_INFINITY).not());
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 
@@ -250,11 +232,11 @@ public final class FloatHyperbolics {
    */
   public static void atanh(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       DoubleVector u = a.add(1).div(DoubleVector.broadcast(S, 1).sub(a));
@@ -286,12 +268,8 @@ public final class FloatHyperbolics {
               .blend(near, a.compare(VectorOperators.LT, 0x1p-10))
               .blend(Double.NaN, a.compare(VectorOperators.LE, 1).not());
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 }

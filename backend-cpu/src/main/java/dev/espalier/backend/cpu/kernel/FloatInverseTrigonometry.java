@@ -3,7 +3,6 @@ package dev.espalier.backend.cpu.kernel;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -19,9 +18,8 @@ import jdk.incubator.vector.VectorSpecies;
 public final class FloatInverseTrigonometry {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
 
-  /** As many floats as there are doubles in a vector. */
-  private static final VectorSpecies<Float> H =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
+  /** Of its lanes the first are used, one for each double: see {@link VectorLanes}. */
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
 
   private static final int L = S.length();
 
@@ -42,11 +40,11 @@ public final class FloatInverseTrigonometry {
    */
   public static void asin(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       // asin(y) = y + y z P(z), z = y^2 in [0, 1/4], 2^-39.
       DoubleVector a = v.abs();
@@ -70,23 +68,19 @@ public final class FloatInverseTrigonometry {
       DoubleVector result =
           w.reinterpretAsLongs().or(v.reinterpretAsLongs().and(SIGN)).reinterpretAsDoubles();
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 
   /** The arc cosine; NaN outside [-1, 1]. */
   public static void acos(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       // asin(y) = y + y z P(z), z = y^2 in [0, 1/4], 2^-39.
       DoubleVector a = v.abs();
@@ -113,12 +107,8 @@ public final class FloatInverseTrigonometry {
               .add(DoubleVector.zero(S).blend(2 * HALF_PI, v.compare(VectorOperators.LT, 0)));
       DoubleVector result = near.blend(far, large);
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 
@@ -128,11 +118,11 @@ public final class FloatInverseTrigonometry {
    */
   public static void atan(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       var above = a.compare(VectorOperators.GT, TAN_EIGHTH_PI);
@@ -155,12 +145,8 @@ public final class FloatInverseTrigonometry {
       DoubleVector result =
           w.reinterpretAsLongs().or(v.reinterpretAsLongs().and(SIGN)).reinterpretAsDoubles();
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 
@@ -193,19 +179,19 @@ public final class FloatInverseTrigonometry {
       int oo,
       int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector first =
           scalarX
-              ? FloatVector.broadcast(H, oneX)
+              ? FloatVector.broadcast(F, oneX)
               : whole
-                  ? FloatVector.fromArray(H, x, xo + i)
-                  : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+                  ? FloatVector.fromArray(F, x, xo + i)
+                  : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       FloatVector second =
           scalarY
-              ? FloatVector.broadcast(H, oneY)
+              ? FloatVector.broadcast(F, oneY)
               : whole
-                  ? FloatVector.fromArray(H, y, yo + i)
-                  : FloatVector.fromArray(H, y, yo + i, FirstLanes.halfFloats(n - i));
+                  ? FloatVector.fromArray(F, y, yo + i)
+                  : FloatVector.fromArray(F, y, yo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) first.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector w = (DoubleVector) second.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector b = v.abs();
@@ -238,12 +224,8 @@ public final class FloatInverseTrigonometry {
       DoubleVector result =
           angle.reinterpretAsLongs().or(v.reinterpretAsLongs().and(SIGN)).reinterpretAsDoubles();
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 }

@@ -5,7 +5,6 @@ import static jdk.incubator.vector.VectorOperators.L2I;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -14,9 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class FloatPatches {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> HALF =
-      VectorSpecies.of(int.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int L = S.length();
+  private static final int HALF = L / 2;
 
   private final FloatPanels panels;
   private final int width;
@@ -143,9 +142,9 @@ final class FloatPatches {
 
   /** Copies every second element. */
   private static void halve(float[] x, int p, float[] to, int q) {
-    ((IntVector) FloatVector.fromArray(S, x, p).reinterpretAsLongs().convertShape(L2I, HALF, 0))
+    ((IntVector) FloatVector.fromArray(S, x, p).reinterpretAsLongs().convertShape(L2I, INTS, 0))
         .reinterpretAsFloats()
-        .intoArray(to, q);
+        .intoArray(to, q, FirstLanes.floats(HALF));
   }
 
   private static void steppedLines(
@@ -153,9 +152,9 @@ final class FloatPatches {
     for (int line = 0; line < t.lineCount; line++) {
       int p = s + t.linesFrom[line];
       int q = u + t.linesTo[line];
-      if (step == 2 && length >= HALF.length() && p + 2 * length <= x.length) {
-        int end = length - HALF.length();
-        for (int i = 0; i < end; i += HALF.length()) {
+      if (step == 2 && length >= HALF && p + 2 * length <= x.length) {
+        int end = length - HALF;
+        for (int i = 0; i < end; i += HALF) {
           halve(x, p + 2 * i, to, q + i);
         }
         halve(x, p + 2 * end, to, q + end);

@@ -4,7 +4,6 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -22,9 +21,8 @@ import jdk.incubator.vector.VectorSpecies;
 public final class FloatPower {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
 
-  /** As many floats as there are doubles in a vector. */
-  private static final VectorSpecies<Float> H =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
+  /** Of its lanes the first are used, one for each double: see {@link VectorLanes}. */
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
 
   private static final int L = S.length();
 
@@ -92,19 +90,19 @@ public final class FloatPower {
       int oo,
       int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector first =
           scalarX
-              ? FloatVector.broadcast(H, oneX)
+              ? FloatVector.broadcast(F, oneX)
               : whole
-                  ? FloatVector.fromArray(H, x, xo + i)
-                  : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+                  ? FloatVector.fromArray(F, x, xo + i)
+                  : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       FloatVector second =
           scalarY
-              ? FloatVector.broadcast(H, oneY)
+              ? FloatVector.broadcast(F, oneY)
               : whole
-                  ? FloatVector.fromArray(H, y, yo + i)
-                  : FloatVector.fromArray(H, y, yo + i, FirstLanes.halfFloats(n - i));
+                  ? FloatVector.fromArray(F, y, yo + i)
+                  : FloatVector.fromArray(F, y, yo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) first.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector w = (DoubleVector) second.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
@@ -179,12 +177,8 @@ public final class FloatPower {
       }
       result = result.blend(1, w.compare(VectorOperators.EQ, 0));
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 
@@ -193,11 +187,11 @@ public final class FloatPower {
    */
   public static void cbrt(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
       LongVector bits = a.reinterpretAsLongs();
@@ -232,12 +226,8 @@ public final class FloatPower {
               w.reinterpretAsLongs().or(v.reinterpretAsLongs().and(SIGN)).reinterpretAsDoubles(),
               ordinary);
 
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 }

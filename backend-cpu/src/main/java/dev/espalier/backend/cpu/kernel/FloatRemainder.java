@@ -3,7 +3,6 @@ package dev.espalier.backend.cpu.kernel;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -17,9 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
 public final class FloatRemainder {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
 
-  /** As many floats as there are doubles in a vector. */
-  private static final VectorSpecies<Float> H =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
+  /** Of its lanes the first are used, one for each double: see {@link VectorLanes}. */
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
 
   private static final int L = S.length();
 
@@ -68,19 +66,19 @@ public final class FloatRemainder {
       int oo,
       int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector first =
           scalarX
-              ? FloatVector.broadcast(H, oneX)
+              ? FloatVector.broadcast(F, oneX)
               : whole
-                  ? FloatVector.fromArray(H, x, xo + i)
-                  : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+                  ? FloatVector.fromArray(F, x, xo + i)
+                  : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       FloatVector second =
           scalarY
-              ? FloatVector.broadcast(H, oneY)
+              ? FloatVector.broadcast(F, oneY)
               : whole
-                  ? FloatVector.fromArray(H, y, yo + i)
-                  : FloatVector.fromArray(H, y, yo + i, FirstLanes.halfFloats(n - i));
+                  ? FloatVector.fromArray(F, y, yo + i)
+                  : FloatVector.fromArray(F, y, yo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) first.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector w = (DoubleVector) second.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector a = v.abs();
@@ -106,16 +104,12 @@ public final class FloatRemainder {
         }
         FloatVector rare =
             whole
-                ? FloatVector.fromArray(H, out, oo + i)
-                : FloatVector.fromArray(H, out, oo + i, FirstLanes.halfFloats(n - i));
+                ? FloatVector.fromArray(F, out, oo + i)
+                : FloatVector.fromArray(F, out, oo + i, FirstLanes.floats(n - i));
         result = result.blend(rare.convertShape(VectorOperators.F2D, S, 0), usual.not());
       }
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 }

@@ -4,7 +4,6 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -18,9 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
 public final class FloatTrigonometry {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
 
-  /** As many floats as there are doubles in a vector. */
-  private static final VectorSpecies<Float> H =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
+  /** Of its lanes the first are used, one for each double: see {@link VectorLanes}. */
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
 
   private static final int L = S.length();
 
@@ -40,11 +38,11 @@ public final class FloatTrigonometry {
   /** The sine of x in radians, within 1 ULP; NaN at the infinities. */
   public static void sin(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
@@ -86,27 +84,23 @@ public final class FloatTrigonometry {
         }
         FloatVector large =
             whole
-                ? FloatVector.fromArray(H, out, oo + i)
-                : FloatVector.fromArray(H, out, oo + i, FirstLanes.halfFloats(n - i));
+                ? FloatVector.fromArray(F, out, oo + i)
+                : FloatVector.fromArray(F, out, oo + i, FirstLanes.floats(n - i));
         result = result.blend(large.convertShape(VectorOperators.F2D, S, 0), far);
       }
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 
   /** The cosine of x in radians, within 1 ULP; NaN at the infinities. */
   public static void cos(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
@@ -147,27 +141,23 @@ public final class FloatTrigonometry {
         }
         FloatVector large =
             whole
-                ? FloatVector.fromArray(H, out, oo + i)
-                : FloatVector.fromArray(H, out, oo + i, FirstLanes.halfFloats(n - i));
+                ? FloatVector.fromArray(F, out, oo + i)
+                : FloatVector.fromArray(F, out, oo + i, FirstLanes.floats(n - i));
         result = result.blend(large.convertShape(VectorOperators.F2D, S, 0), far);
       }
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 
   /** The tangent of x in radians, within 1 ULP; NaN at the infinities. */
   public static void tan(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += L) {
-      boolean whole = i <= n - L;
+      boolean whole = i <= n - F.length();
       FloatVector narrow =
           whole
-              ? FloatVector.fromArray(H, x, xo + i)
-              : FloatVector.fromArray(H, x, xo + i, FirstLanes.halfFloats(n - i));
+              ? FloatVector.fromArray(F, x, xo + i)
+              : FloatVector.fromArray(F, x, xo + i, FirstLanes.floats(n - i));
       DoubleVector v = (DoubleVector) narrow.convertShape(VectorOperators.F2D, S, 0);
       DoubleVector t =
           v.fma(DoubleVector.broadcast(S, TWO_OVER_PI), DoubleVector.broadcast(S, MAGIC));
@@ -205,16 +195,12 @@ public final class FloatTrigonometry {
         }
         FloatVector large =
             whole
-                ? FloatVector.fromArray(H, out, oo + i)
-                : FloatVector.fromArray(H, out, oo + i, FirstLanes.halfFloats(n - i));
+                ? FloatVector.fromArray(F, out, oo + i)
+                : FloatVector.fromArray(F, out, oo + i, FirstLanes.floats(n - i));
         result = result.blend(large.convertShape(VectorOperators.F2D, S, 0), far);
       }
-      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, H, 0);
-      if (whole) {
-        rounded.intoArray(out, oo + i);
-      } else {
-        rounded.intoArray(out, oo + i, FirstLanes.halfFloats(n - i));
-      }
+      FloatVector rounded = (FloatVector) result.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(out, oo + i, FirstLanes.floats(Math.min(n - i, L)));
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.espalier.backend.cpu.kernel;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,8 +14,7 @@ public final class HalfConversion {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
 
   /** As many shorts as there are ints in a vector. */
-  private static final VectorSpecies<Short> SHORTS =
-      VectorSpecies.of(short.class, VectorShape.forBitSize(INTS.vectorBitSize() / 2));
+  private static final VectorSpecies<Short> SHORTS = VectorLanes.SHORTS;
 
   private HalfConversion() {}
 

@@ -4,7 +4,6 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,14 +14,10 @@ import jdk.incubator.vector.VectorSpecies;
 public final class IntComparison {
   private static final VectorSpecies<Integer> S = IntVector.SPECIES_PREFERRED;
   private static final int L = S.length();
-  private static final VectorSpecies<Byte> B =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * L)));
+  private static final VectorSpecies<Byte> B = VectorLanes.BYTES;
 
-  /**
-   * Vectors of bytes are not made shorter than 8 lanes: with fewer lanes the plain loop does it
-   * all.
-   */
-  private static final boolean VECTORS = L >= 8;
+  /** Where there are none the plain loop does it all. */
+  private static final boolean VECTORS = VectorLanes.HAS_BYTES;
 
   private IntComparison() {}
 

@@ -1,5 +1,6 @@
 package dev.espalier.integration.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -36,7 +37,7 @@ final class HouseRules {
 
   /** Every rule, for the packages below a root. */
   static List<ArchRule> all(String root) {
-    return Stream.of(arrows(root), oneRoomALibrary(root), noCycles(root))
+    return Stream.of(arrows(root), oneRoomALibrary(root), noCycles(root), oneWidthOfVectors(root))
         .flatMap(List::stream)
         .toList();
   }
@@ -101,6 +102,29 @@ final class HouseRules {
                 .as("the packages of " + part + " form no cycle")
                 .allowEmptyShould(true))
         .toList();
+  }
+
+  /**
+   * Vectors of a type of elements have one width, see {@code VectorLanes}: kernels that have seen
+   * two would be compiled into such as make an object of each vector.
+   */
+  static List<ArchRule> oneWidthOfVectors(String root) {
+    return List.of(
+        noClasses()
+            .that()
+            .resideInAPackage(below(root))
+            .and()
+            .doNotHaveSimpleName("VectorLanes")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("jdk.incubator.vector.VectorShape")
+            .orShould()
+            .accessFieldWhere(
+                describe(
+                    "it is a species of another width",
+                    access -> access.getTarget().getName().matches("SPECIES_(\\d+|MAX)")))
+            .as("only VectorLanes has vectors of another width than the preferred one")
+            .allowEmptyShould(true));
   }
 
   private static Map<String, List<String>> mayUse() {

@@ -58,6 +58,8 @@ final class HouseRulesTest {
           java.lang.foreign is used only in [backend.cpu.kernel, backend.cpu.machine, backend.cuda.driver, host.scan, plugins.onednn, training.checkpoint] | backend.cpu.UsesNativeCode
           picocli is used only in [cli]                        | host.UsesPicocli
           the packages of engine form no cycle                 | engine.one.First
+          only VectorLanes has vectors of another width than the preferred one | backend.cpu.kernel.UsesAnotherShape
+          only VectorLanes has vectors of another width than the preferred one | backend.cpu.kernel.UsesAnotherSpecies
           """)
   void eachMutantIsCaughtByItsRule(String description, String mutant) {
     JavaClasses mutants = new ClassFileImporter().importPackages(MUTANTS);

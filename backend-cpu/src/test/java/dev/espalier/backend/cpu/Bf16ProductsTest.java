@@ -71,7 +71,8 @@ final class Bf16ProductsTest {
     "97, 130, 258",
     "200, 40, 515",
     "200, 1, 9",
-    "13, 700, 256"
+    "13, 700, 256",
+    "61, 260, 1100"
   })
   void matrixProducts(int m, int n, int k) {
     for (String kernels : List.of("on", "off")) {

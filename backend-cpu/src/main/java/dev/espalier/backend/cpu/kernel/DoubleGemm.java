@@ -30,11 +30,12 @@ public final class DoubleGemm {
   /** Rows a multiple of which keeps tiles whole, whatever their size. */
   public static final int LEFT_STEP = 12;
 
-  /** Panels of C up to which packing A costs more than it brings. */
+  /**
+   * Panels of C up to which packing A costs more than it brings, where its rows are adjacent. Where
+   * its columns are, a tile reads a little of one line for each step of the depth, as from a packed
+   * one, and packing brings nothing.
+   */
   private static final int FEW_PANELS = 8;
-
-  /** The same where the elements of a row of A are apart. */
-  private static final int FEW_PANELS_ACROSS = 1;
 
   /** Rows of C up to which packing B costs more than it brings. */
   private static final int FEW_ROWS = 12;
@@ -387,8 +388,9 @@ public final class DoubleGemm {
       Workspace work) {
     DoublePanels panels = work.panels;
     int tile = panels.rows();
-    int few = a.columnStride == 1 ? FEW_PANELS : FEW_PANELS_ACROSS;
-    boolean direct = panels.takesStrides() && n <= few * panels.columns();
+    boolean inPlace =
+        a.rowStride == 1 || (a.columnStride == 1 && n <= FEW_PANELS * panels.columns());
+    boolean direct = panels.takesStrides() && inPlace;
     for (int i = 0; i < m; i += MC) {
       int count = Math.min(MC, m - i);
       int from = ao + i * a.rowStride;

@@ -12,8 +12,9 @@ import java.util.stream.IntStream;
  *
  * <p>Small products are done whole, several to a task. A large one is cut into blocks of rows over
  * all columns, after its right matrix was packed once for all of them; where the left one is packed
- * before too, into tiles; one of few rows into blocks of columns. No cut depends on the number of
- * threads.
+ * before too, into tiles; one of few rows into blocks of columns; one whose left matrix is read in
+ * its place while much of the right one passes, into blocks whose part of the right one is packed
+ * on the way, and never leaves the cache. No cut depends on the number of threads.
  */
 public final class DotStep implements Step {
   /** Multiplications that are worth a task of their own. */
@@ -40,6 +41,15 @@ public final class DotStep implements Step {
   /** Columns of a tile of the result, where both matrices are packed. */
   private static final int TILE_COLUMNS = 64;
 
+  /** Columns of a block that packs its part of a right matrix, with all of whose lines it shares. */
+  private static final int BLOCK_COLUMNS = 64;
+
+  /** Columns of a right matrix below which such a block has half as many. */
+  private static final int FEW_COLUMNS = 256;
+
+  /** Rows of a block that repay the packing of its part of a right matrix. */
+  private static final int BLOCK_ROWS = 192;
+
   private static final int LEAST_ROWS = 2 * FloatGemm.ROW_STEP;
   private static final int LEAST_COLUMNS = 2 * FloatGemm.COLUMN_STEP;
 
@@ -56,6 +66,7 @@ public final class DotStep implements Step {
   private final Cut cut;
   private final int packed;
   private final int packedLeft;
+  private final boolean byBlocks;
   private final int group;
   private final Optional<Chain> chain;
   private final Optional<ProvidedProducts> provided;
@@ -63,6 +74,7 @@ public final class DotStep implements Step {
   private final ProductParts parts;
   private final WorkerPool.Task someProducts = this::multiplySome;
   private final WorkerPool.Task columnsOfOne = this::multiplyColumns;
+  private final WorkerPool.Task blockOfOne = this::multiplyBlock;
 
   /**
    * A batch of matrices in a slot.
@@ -165,6 +177,7 @@ public final class DotStep implements Step {
     this.depth = sizes.depth();
     this.left = left;
     this.right = right;
+    this.byBlocks = sizes.isPacked(arrays) && isTall() && !left.rounded();
     this.packed = packed(sizes, workspaces);
     this.packedLeft = packedLeft(workspaces);
     this.result = result;
@@ -174,7 +187,7 @@ public final class DotStep implements Step {
         new ProductParts(
             arrays, sizes, left, right, result, packed, packedLeft, provided, workspaces);
     this.byRows =
-        cut.byRows() > 1
+        cut.byRows() > 1 && !byBlocks
             ? IntStream.range(0, products()).mapToObj(ByRows::new).toList()
             : List.of();
   }
@@ -194,7 +207,7 @@ public final class DotStep implements Step {
 
   /** The slot of the packed right matrix, -1 where there is none. */
   private int packed(Sizes sizes, Workspaces workspaces) {
-    if (!sizes.isPacked(arrays)) {
+    if (!sizes.isPacked(arrays) || byBlocks) {
       return -1;
     }
     if (provided.isEmpty()) {
@@ -210,13 +223,17 @@ public final class DotStep implements Step {
    * adjacent are packed badly one task after the other: each reads a little of every line.
    */
   private int packedLeft(Workspaces workspaces) {
-    return packed >= 0
-            && provided.isEmpty()
-            && chain.isEmpty()
-            && left.columnStride() != 1
-            && (long) depth * columns >= MUCH_RIGHT
+    return packed >= 0 && isTall()
         ? workspaces.workspace(arrays, FloatGemm.packedLeftLength(rows, depth))
         : -1;
+  }
+
+  /** Whether much of both matrices goes into each element, and the left is read across its rows. */
+  private boolean isTall() {
+    return provided.isEmpty()
+        && chain.isEmpty()
+        && left.columnStride() != 1
+        && (long) depth * columns >= MUCH_RIGHT;
   }
 
   @Override
@@ -224,7 +241,9 @@ public final class DotStep implements Step {
     if (rows == 0 || columns == 0 || products() == 0) {
       return;
     }
-    if (cut.byRows() > 1) {
+    if (byBlocks) {
+      pool.run(products() * blockRows() * blockColumns(), frame, blockOfOne);
+    } else if (cut.byRows() > 1) {
       for (int b = 0; b < products(); b++) {
         byRows.get(b).run(frame, pool);
       }
@@ -248,6 +267,28 @@ public final class DotStep implements Step {
     int from = part(columns, FloatGemm.COLUMN_STEP, part, count);
     int to = part(columns, FloatGemm.COLUMN_STEP, part + 1, count);
     parts.multiply(frame, scratch, index / count, 0, rows, from, to);
+  }
+
+  private void multiplyBlock(Frame frame, Scratch scratch, int index) {
+    int row = index % blockRows();
+    int column = index / blockRows() % blockColumns();
+    parts.multiply(
+        frame,
+        scratch,
+        index / blockRows() / blockColumns(),
+        part(rows, FloatGemm.LEFT_STEP, row, blockRows()),
+        part(rows, FloatGemm.LEFT_STEP, row + 1, blockRows()),
+        part(columns, FloatGemm.COLUMN_STEP, column, blockColumns()),
+        part(columns, FloatGemm.COLUMN_STEP, column + 1, blockColumns()));
+  }
+
+  private int blockColumns() {
+    int width = columns < FEW_COLUMNS ? BLOCK_COLUMNS / 2 : BLOCK_COLUMNS;
+    return Math.clamp(columns / width, 1, TASKS);
+  }
+
+  private int blockRows() {
+    return Math.clamp(rows / BLOCK_ROWS, 1, Math.ceilDiv(TASKS, blockColumns()));
   }
 
   /** One of the products, cut by rows. */

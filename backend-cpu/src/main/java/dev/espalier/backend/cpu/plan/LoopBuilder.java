@@ -89,7 +89,7 @@ final class LoopBuilder {
           int last = pattern.extents().isEmpty() ? 0 : pattern.extents().getLast();
           if (pattern.extents().size() == 2
               && last >= LEAST_WIDTH
-              && last <= LoopReduction.MOST_WIDTH) {
+              && last <= LoopShape.MOST_WIDTH) {
             return last;
           }
         }
@@ -145,20 +145,34 @@ final class LoopBuilder {
       registers.emit(new RowOps.Reduction(op.kind(), arrays, shape.width(), x, z), false, z, x);
       return;
     }
-    boolean all = node.result().type().shape().size() == 1;
-    int length = all ? shape.blocks() : shape.tasks() * shape.width();
-    int slot = site.workspace(all ? ArrayKind.DOUBLES : arrays, length);
-    int partial = registers.fixed(slot);
-    BlockOp collect =
-        all
-            ? new Totals.OfBlock(op.kind(), arrays, x, partial)
-            : new Totals.OfColumns(op.kind(), arrays, shape, x, partial);
-    registers.emit(collect, false, partial, x);
-    int z = site.slot(node.result());
-    totals.add(
-        all
-            ? new Totals.All(op.kind(), arrays, shape.blocks(), slot, z)
-            : new Totals.Columns(op.kind(), arrays, shape.tasks(), shape.width(), slot, z));
+    int result = site.slot(node.result());
+    switch (LoopReduction.of(node).orElseThrow().along()) {
+      case ROW -> throw new AssertionError(node);
+      case ALL -> {
+        int slot = site.workspace(ArrayKind.DOUBLES, shape.blocks());
+        int parts = registers.fixed(slot);
+        registers.emit(new Totals.OfBlock(op.kind(), arrays, x, parts), false, parts, x);
+        totals.add(new Totals.OfParts(op.kind(), arrays, 1, shape.blocks(), slot, result));
+      }
+      case WIDE_ROW -> {
+        int slot = site.workspace(ArrayKind.DOUBLES, shape.rows() * shape.cuts());
+        int parts = registers.fixed(slot);
+        registers.emit(
+            new Totals.OfWideRows(op.kind(), arrays, shape, x, parts), false, parts, x);
+        totals.add(
+            new Totals.OfParts(op.kind(), arrays, shape.rows(), shape.cuts(), slot, result));
+      }
+      case COLUMNS -> {
+        int length = shape.groups() * shape.chains() * shape.width();
+        int slot = shape.isOnePart() ? result : site.workspace(arrays, length);
+        int parts = registers.columns(slot);
+        registers.emit(
+            new Totals.OfColumns(op.kind(), arrays, shape, x, parts), false, parts, x);
+        if (!shape.isOnePart()) {
+          totals.add(new Totals.Columns(op.kind(), shape, slot, result));
+        }
+      }
+    }
   }
 
   private void elementwise(Node node, boolean ofRow) {
@@ -319,6 +333,11 @@ final class LoopBuilder {
         if (!ofRow && pattern.fillsRows(shape.width())) {
           int x = storage(from, true);
           registers.emit(new RowOps.Spread(arrays, shape.width(), x, z), false, z, x);
+          return;
+        }
+        if (!ofRow && pattern.isRow(shape.width())) {
+          int x = registers.columns(memory(from));
+          registers.emit(new RowOps.Repeat(arrays, shape.width(), x, z), false, z, x);
           return;
         }
         int x = registers.fixed(memory(from));

@@ -27,6 +27,7 @@ final class Registers {
   private final List<Emitted> emitted = new ArrayList<>();
   private final List<FusedLoop.Register> registers = new ArrayList<>();
   private final Map<FusedLoop.Stream, Integer> streams = new HashMap<>();
+  private final Map<Integer, Integer> columns = new HashMap<>();
   private final Map<Integer, Integer> fixed = new HashMap<>();
 
   Registers(LoopShape shape, Kernels kernels) {
@@ -43,6 +44,11 @@ final class Registers {
   /** The register that moves through a slot, by elements or by rows. */
   int stream(int slot, boolean ofRows) {
     return streams.computeIfAbsent(new FusedLoop.Stream(slot, ofRows), this::add);
+  }
+
+  /** The register of a slot with a value for each column. */
+  int columns(int slot) {
+    return columns.computeIfAbsent(slot, s -> add(new FusedLoop.Columns(s)));
   }
 
   /** The register that stays at the beginning of a slot. */
@@ -139,6 +145,7 @@ final class Registers {
           streams.put(slot, at);
         }
       }
+      case FusedLoop.Columns(int slot) -> elsewhere.add(slot);
       case FusedLoop.Fixed(int slot) -> elsewhere.add(slot);
       case FusedLoop.Temporary _ -> {}
     }

@@ -237,7 +237,7 @@ final class Segments {
           case Elementwise.SelectOp op -> op.arrays();
           case RowOps.Spread op -> op.arrays();
           case Loads.Fill op -> op.arrays();
-          case Loads.Broadcasted op -> op.arrays();
+          case RowOps.Repeat op -> op.arrays();
           default -> throw new AssertionError(emitted.op());
         };
     return switch (arrays) {
@@ -274,10 +274,7 @@ final class Segments {
           Optional.of(new Reads(new Input(op.x(), Operand.ROWS)));
       case Loads.Fill op when isFloat(op.arrays()) ->
           Optional.of(new Reads(new Input(op.x(), Operand.SCALAR)));
-      case Loads.Broadcasted op
-          when isFloat(op.arrays())
-              && op.strides().equals(List.of(0, 1))
-              && op.extents().get(1) == shape.width() ->
+      case RowOps.Repeat op when isFloat(op.arrays()) ->
           Optional.of(new Reads(new Input(op.x(), Operand.COLUMNS)));
       default -> Optional.empty();
     };

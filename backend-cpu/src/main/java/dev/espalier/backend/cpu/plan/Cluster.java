@@ -104,6 +104,11 @@ final class Cluster {
     return roles.getOrDefault(node, Role.ELEMENT);
   }
 
+  /** Whether something is made of the elements of a row, or of a column. */
+  boolean reduces() {
+    return roles.values().stream().anyMatch(role -> role != Role.ELEMENT);
+  }
+
   BitSet ancestors() {
     return ancestors;
   }

@@ -67,7 +67,7 @@ final class LoopBuilder {
     this.values = values;
     this.site = site;
     this.written = written;
-    this.shape = LoopShape.of(cluster.count(), width);
+    this.shape = LoopShape.of(cluster.count(), width, cluster.reduces());
     this.registers = new Registers(shape, kernels);
   }
 

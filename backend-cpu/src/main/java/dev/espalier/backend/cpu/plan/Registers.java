@@ -92,7 +92,7 @@ final class Registers {
 
   /** The loop, its operations ordered and its temporaries placed. */
   Loop loop(List<FusedLoop.Total> totals, String text) {
-    List<List<Emitted>> runs = segments.order(emitted);
+    List<List<Emitted>> runs = segments.order(emitted, this::isKept);
     place(runs);
     List<FusedLoop.Stage> stages = new ArrayList<>();
     for (List<Emitted> run : runs) {
@@ -160,11 +160,17 @@ final class Registers {
       }
     }
     for (Emitted own : run) {
-      if (!(registers.get(own.write()) instanceof FusedLoop.Temporary)) {
+      if (isKept(own.write())) {
         needed.add(own.write());
+      } else if (segments.isRepeated(own)) {
+        needed.remove(own.write());
       }
     }
     return needed;
+  }
+
+  private boolean isKept(int register) {
+    return !(registers.get(register) instanceof FusedLoop.Temporary);
   }
 
   /** Places temporaries: a run never writes over what it reads. */

@@ -15,8 +15,11 @@ public record LoopShape(int rows, int width, int blockRows, int taskRows, int bl
   /** Wider rows are cut across. */
   public static final int MOST_WIDTH = 4096;
 
-  /** Elements of a block of whole rows: as many as repay what every operation costs on a block. */
-  private static final int ROWS_BLOCK = 4096;
+  /**
+   * Elements of a block of rows that are reduced: what there is one of for each row, or each
+   * column, costs as much for few elements as for many.
+   */
+  private static final int REDUCED_BLOCK = 8 * Scratch.BLOCK;
 
   /** Columns of a block where rows are cut. */
   private static final int WIDE_COLUMNS = 2048;
@@ -28,9 +31,6 @@ public record LoopShape(int rows, int width, int blockRows, int taskRows, int bl
    * divisors, those of the tiles of matrix products among them.
    */
   public static final int MOST_GROUP_ROWS = 96;
-
-  /** Rows of a block that is in a group of rows. */
-  private static final int MOST_BLOCK_ROWS = 32;
 
   /** What is summed over fewer rows at a time is written, and read again, too often. */
   private static final int LEAST_GROUP_ROWS = 8;
@@ -44,8 +44,12 @@ public record LoopShape(int rows, int width, int blockRows, int taskRows, int bl
   /** Columns from which one chain a column is fast. */
   private static final int CHAINS = 64;
 
-  /** Cuts a loop over elements, of which each row has width. */
-  public static LoopShape of(int count, int width) {
+  /**
+   * Cuts a loop over elements, of which each row has width.
+   *
+   * @param reduces whether something is made of the elements of a row, or of a column
+   */
+  public static LoopShape of(int count, int width, boolean reduces) {
     if (width == 1) {
       return new LoopShape(count, 1, Scratch.BLOCK, TASK, 1);
     }
@@ -53,22 +57,27 @@ public record LoopShape(int rows, int width, int blockRows, int taskRows, int bl
     if (width > MOST_WIDTH) {
       return new LoopShape(rows, width, 1, MOST_GROUP_ROWS, WIDE_COLUMNS);
     }
-    if (width * MOST_GROUP_ROWS > ROWS_BLOCK) {
-      int block = Integer.highestOneBit(Math.clamp(ROWS_BLOCK / width, 1, MOST_BLOCK_ROWS));
-      return new LoopShape(rows, width, block, taskRows(rows, width, block), width);
+    int most = (reduces ? REDUCED_BLOCK : Scratch.BLOCK) / width;
+    if (most < MOST_GROUP_ROWS) {
+      int task = taskRows(rows, width);
+      int block = Math.clamp(most, 1, task);
+      while (task % block != 0) {
+        block--;
+      }
+      return new LoopShape(rows, width, block, task, width);
     }
-    int groups = rows / (TASKS * MOST_GROUP_ROWS);
-    int group = width * MOST_GROUP_ROWS;
-    int block = MOST_GROUP_ROWS * Math.clamp(groups, 1, ROWS_BLOCK / group);
-    int task = MOST_GROUP_ROWS * Math.clamp(groups, 1, TASK / group);
+    int groups = Math.max(1, rows / (TASKS * MOST_GROUP_ROWS));
+    int block = MOST_GROUP_ROWS * Math.min(groups, most / MOST_GROUP_ROWS);
+    int task = MOST_GROUP_ROWS * Math.clamp(groups, 1, TASK / width / MOST_GROUP_ROWS);
     return new LoopShape(rows, width, block, task - task % block, width);
   }
 
-  private static int taskRows(int rows, int width, int block) {
-    int wanted = Math.max(Math.max(block, TASK / width), rows / MANY_GROUPS);
+  /** Depends on neither the block nor what is reduced: sums over rows are summed by it. */
+  private static int taskRows(int rows, int width) {
+    int wanted = Math.max(TASK / width, rows / MANY_GROUPS);
     int most = Math.clamp(wanted, LEAST_GROUP_ROWS, MOST_GROUP_ROWS);
-    int task = block;
-    for (int next = block; next <= most; next += block) {
+    int task = 1;
+    for (int next = 1; next <= most; next++) {
       if (MOST_GROUP_ROWS % next == 0 && (next % 6 == 0 || task % 6 != 0)) {
         task = next;
       }

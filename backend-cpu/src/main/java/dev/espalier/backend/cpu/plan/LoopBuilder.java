@@ -58,8 +58,7 @@ final class LoopBuilder {
   private final Map<Integer, Integer> scalars = new HashMap<>();
 
   private LoopBuilder(
-      Cluster cluster,
-      int width,
+      LoopShape shape,
       Values values,
       StepFactory.Site site,
       Kernels kernels,
@@ -67,7 +66,7 @@ final class LoopBuilder {
     this.values = values;
     this.site = site;
     this.written = written;
-    this.shape = LoopShape.of(cluster.count(), width, cluster.reduces());
+    this.shape = shape;
     this.registers = new Registers(shape, kernels);
   }
 
@@ -98,6 +97,13 @@ final class LoopBuilder {
     return 1;
   }
 
+  private static LoopShape.Work work(Cluster cluster, List<Node> nodes) {
+    if (nodes.stream().allMatch(node -> node.op() instanceof Reduce)) {
+      return LoopShape.Work.NOTHING_ELSE;
+    }
+    return cluster.reduces() ? LoopShape.Work.REDUCTIONS : LoopShape.Work.ELEMENTS;
+  }
+
   /**
    * Builds the loop.
    *
@@ -114,8 +120,9 @@ final class LoopBuilder {
       Kernels kernels,
       Set<Integer> written) {
     List<Node> nodes = cluster.nodes(all);
-    int width = width(cluster, nodes, values);
-    LoopBuilder builder = new LoopBuilder(cluster, width, values, site, kernels, written);
+    LoopShape shape =
+        LoopShape.of(cluster.count(), width(cluster, nodes, values), work(cluster, nodes));
+    LoopBuilder builder = new LoopBuilder(shape, values, site, kernels, written);
     cluster.members().stream().forEach(i -> builder.emit(all.get(i), cluster.role(i)));
     String text =
         nodes.stream().map(n -> n.op().name()).collect(Collectors.joining(" "))

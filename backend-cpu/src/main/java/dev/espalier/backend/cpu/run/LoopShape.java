@@ -15,12 +15,6 @@ public record LoopShape(int rows, int width, int blockRows, int taskRows, int bl
   /** Wider rows are cut across. */
   public static final int MOST_WIDTH = 4096;
 
-  /**
-   * Elements of a block of rows that are reduced: what there is one of for each row, or each
-   * column, costs as much for few elements as for many.
-   */
-  private static final int REDUCED_BLOCK = 8 * Scratch.BLOCK;
-
   /** Columns of a block where rows are cut. */
   private static final int WIDE_COLUMNS = 2048;
 
@@ -44,12 +38,27 @@ public record LoopShape(int rows, int width, int blockRows, int taskRows, int bl
   /** Columns from which one chain a column is fast. */
   private static final int CHAINS = 64;
 
-  /**
-   * Cuts a loop over elements, of which each row has width.
-   *
-   * @param reduces whether something is made of the elements of a row, or of a column
-   */
-  public static LoopShape of(int count, int width, boolean reduces) {
+  /** What a loop does, by which the elements of a block are chosen. It changes no bit. */
+  public enum Work {
+    /** Makes elements of elements, by temporaries that are best in the first-level cache. */
+    ELEMENTS(Scratch.BLOCK),
+    /**
+     * Reduces what it makes along rows or columns: what there is one of for each row or column
+     * costs as much for few elements as for many.
+     */
+    REDUCTIONS(8 * Scratch.BLOCK),
+    /** Reduces what is in memory, and has no temporaries. */
+    NOTHING_ELSE(16 * Scratch.BLOCK);
+
+    private final int block;
+
+    Work(int block) {
+      this.block = block;
+    }
+  }
+
+  /** Cuts a loop over elements, of which each row has width. */
+  public static LoopShape of(int count, int width, Work work) {
     if (width == 1) {
       return new LoopShape(count, 1, Scratch.BLOCK, TASK, 1);
     }
@@ -57,7 +66,7 @@ public record LoopShape(int rows, int width, int blockRows, int taskRows, int bl
     if (width > MOST_WIDTH) {
       return new LoopShape(rows, width, 1, MOST_GROUP_ROWS, WIDE_COLUMNS);
     }
-    int most = (reduces ? REDUCED_BLOCK : Scratch.BLOCK) / width;
+    int most = work.block / width;
     if (most < MOST_GROUP_ROWS) {
       int task = taskRows(rows, width);
       int block = Math.clamp(most, 1, task);

@@ -65,14 +65,11 @@ final class FusedReductionsTest {
   @MethodSource("shapes")
   void sumsAreThoseOfDoublesToRounding(int rows, int width) {
     for (DType dtype : List.of(DType.F32, DType.F64)) {
-      List<NdArray> in =
-          inputs(rows, width).stream().map(value -> value.convert(dtype)).toList();
+      List<NdArray> in = inputs(rows, width).stream().map(value -> value.convert(dtype)).toList();
       double[] x = in.get(0).toDoubles();
       double[] ofRow = in.get(1).toDoubles();
       double[] ofColumn = in.get(2).toDoubles();
-      double[][] sums = {
-        new double[width], new double[width], new double[width], new double[rows]
-      };
+      double[][] sums = {new double[width], new double[width], new double[width], new double[rows]};
       double[][] sizes = {
         new double[width], new double[width], new double[width], new double[rows]
       };
@@ -135,8 +132,7 @@ final class FusedReductionsTest {
     }
     // In memory, from where a loop of its own reads it.
     NdArray product =
-        Cpu.run(in, x -> List.of(x.get(1).broadcast(x.get(0).shape(), 0).mul(x.get(0))))
-            .getFirst();
+        Cpu.run(in, x -> List.of(x.get(1).broadcast(x.get(0).shape(), 0).mul(x.get(0)))).getFirst();
     assertThat(Cpu.run1(x -> x.sum(0), product)).isEqualTo(expected.get(1));
     List<NdArray> kept =
         Cpu.run(

@@ -4,8 +4,8 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Rows of doubles combined column by column, in order: each column is a chain of its own, so neither
- * the width of vectors nor the place of a column changes a bit.
+ * Rows of doubles combined column by column, in order: each column is a chain of its own, so
+ * neither the width of vectors nor the place of a column changes a bit.
  */
 public final class DoubleColumns {
   private static final VectorSpecies<Double> S = DoubleVector.SPECIES_PREFERRED;
@@ -20,7 +20,8 @@ public final class DoubleColumns {
    * @param z one element for each column; may be one of the rows
    * @param first whether to begin anew; else the rows are added to what z holds
    */
-  public static void sum(double[] x, int xo, int rows, int width, double[] z, int zo, boolean first) {
+  public static void sum(
+      double[] x, int xo, int rows, int width, double[] z, int zo, boolean first) {
     int j = 0;
     for (; j <= width - 4 * L; j += 4 * L) {
       DoubleVector a = DoubleVector.broadcast(S, 0);
@@ -68,7 +69,8 @@ public final class DoubleColumns {
    * @param z one element for each column; may be one of the rows
    * @param first whether to begin anew; else the rows are combined by the maximum to what z holds
    */
-  public static void max(double[] x, int xo, int rows, int width, double[] z, int zo, boolean first) {
+  public static void max(
+      double[] x, int xo, int rows, int width, double[] z, int zo, boolean first) {
     int j = 0;
     for (; j <= width - 4 * L; j += 4 * L) {
       DoubleVector a = DoubleVector.broadcast(S, Double.NEGATIVE_INFINITY);
@@ -116,7 +118,8 @@ public final class DoubleColumns {
    * @param z one element for each column; may be one of the rows
    * @param first whether to begin anew; else the rows are combined by the minimum to what z holds
    */
-  public static void min(double[] x, int xo, int rows, int width, double[] z, int zo, boolean first) {
+  public static void min(
+      double[] x, int xo, int rows, int width, double[] z, int zo, boolean first) {
     int j = 0;
     for (; j <= width - 4 * L; j += 4 * L) {
       DoubleVector a = DoubleVector.broadcast(S, Double.POSITIVE_INFINITY);

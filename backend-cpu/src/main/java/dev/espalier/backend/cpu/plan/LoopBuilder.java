@@ -164,17 +164,14 @@ final class LoopBuilder {
       case WIDE_ROW -> {
         int slot = site.workspace(ArrayKind.DOUBLES, shape.rows() * shape.cuts());
         int parts = registers.fixed(slot);
-        registers.emit(
-            new Totals.OfWideRows(op.kind(), arrays, shape, x, parts), false, parts, x);
-        totals.add(
-            new Totals.OfParts(op.kind(), arrays, shape.rows(), shape.cuts(), slot, result));
+        registers.emit(new Totals.OfWideRows(op.kind(), arrays, shape, x, parts), false, parts, x);
+        totals.add(new Totals.OfParts(op.kind(), arrays, shape.rows(), shape.cuts(), slot, result));
       }
       case COLUMNS -> {
         int length = shape.groups() * shape.chains() * shape.width();
         int slot = shape.isOnePart() ? result : site.workspace(arrays, length);
         int parts = registers.columns(slot);
-        registers.emit(
-            new Totals.OfColumns(op.kind(), arrays, shape, x, parts), false, parts, x);
+        registers.emit(new Totals.OfColumns(op.kind(), arrays, shape, x, parts), false, parts, x);
         if (!shape.isOnePart()) {
           totals.add(new Totals.Columns(op.kind(), shape, slot, result));
         }

@@ -18,13 +18,7 @@ public final class Totals {
    * in the chains of a column.
    */
   public record OfColumns(
-      Reduce.Kind kind,
-      ArrayKind arrays,
-      int width,
-      int groupRows,
-      int chains,
-      int x,
-      int parts)
+      Reduce.Kind kind, ArrayKind arrays, int width, int groupRows, int chains, int x, int parts)
       implements BlockOp {
     /** Into parts of a loop. */
     public OfColumns(Reduce.Kind kind, ArrayKind arrays, LoopShape shape, int x, int parts) {

@@ -71,6 +71,19 @@ final class AllocationTest {
               return List.of(rows.softmax(1), rows.sum(0), rows.sum(), rows.reduceMax(1));
             }),
         of(
+            "reductions of rows that are narrow, or wide, and of middle axes",
+            List.of(Cpu.random(1, 900, 7), Cpu.random(2, 110, 5000), Cpu.random(3, 110)),
+            x -> {
+              Tensor wide = x.get(1).mul(x.get(2).broadcast(x.get(1).shape(), 0));
+              return List.of(
+                  x.get(0).sum(0),
+                  x.get(0).reduceMax(1),
+                  wide.sum(0),
+                  wide.square().sum(1),
+                  x.get(1).reshape(10, 11, 5000).sum(1),
+                  x.get(0).reshape(9, 100, 7).reduceMin(1));
+            }),
+        of(
             "moves",
             List.of(Cpu.random(1, 64, 33)),
             x -> {

@@ -32,7 +32,8 @@ final class GeneratedKernelsTest {
           List.of(9, 100),
           List.of(700, 33),
           List.of(64, 1024),
-          List.of(2, 4097));
+          List.of(2, 4097),
+          List.of(5, 4100));
 
   static IntStream seeds() {
     return IntStream.range(0, 80);

@@ -194,7 +194,11 @@ final class KernelGenerator {
     vectors.prepare(text.instructions().stream().map(Instruction::operation).toList());
     int width = local();
     if (text.hasRows()) {
-      code.aload(0).getfield(SELF, "width", CD_int).istore(width);
+      // A part of a wide row may be less than the width.
+      code.aload(0).getfield(SELF, "width", CD_int).iload(N);
+      code.invokestatic(
+              ClassDesc.of("java.lang.Math"), "min", MethodTypeDesc.of(CD_int, CD_int, CD_int))
+          .istore(width);
     } else {
       code.iload(N).istore(width);
     }

@@ -17,31 +17,48 @@ public final class DoubleColumns {
    * The rows added.
    *
    * @param rows how many rows of width adjacent elements
-   * @param z one element for each column
+   * @param z one element for each column; may be one of the rows
    * @param first whether to begin anew; else the rows are added to what z holds
    */
   public static void sum(
       double[] x, int xo, int rows, int width, double[] z, int zo, boolean first) {
-    int bound = S.loopBound(width);
     int j = 0;
-    for (; j < bound; j += L) {
-      DoubleVector total =
-          first ? DoubleVector.broadcast(S, 0) : DoubleVector.fromArray(S, z, zo + j);
+    for (; j <= width - 4 * L; j += 4 * L) {
+      DoubleVector a = DoubleVector.broadcast(S, 0);
+      DoubleVector b = a;
+      DoubleVector c = a;
+      DoubleVector d = a;
+      if (!first) {
+        a = DoubleVector.fromArray(S, z, zo + j);
+        b = DoubleVector.fromArray(S, z, zo + j + L);
+        c = DoubleVector.fromArray(S, z, zo + j + 2 * L);
+        d = DoubleVector.fromArray(S, z, zo + j + 3 * L);
+      }
       int at = xo + j;
       for (int row = 0; row < rows; row++) {
-        total = total.add(DoubleVector.fromArray(S, x, at));
+        a = a.add(DoubleVector.fromArray(S, x, at));
+        b = b.add(DoubleVector.fromArray(S, x, at + L));
+        c = c.add(DoubleVector.fromArray(S, x, at + 2 * L));
+        d = d.add(DoubleVector.fromArray(S, x, at + 3 * L));
         at += width;
       }
-      total.intoArray(z, zo + j);
+      a.intoArray(z, zo + j);
+      b.intoArray(z, zo + j + L);
+      c.intoArray(z, zo + j + 2 * L);
+      d.intoArray(z, zo + j + 3 * L);
     }
-    for (; j < width; j++) {
-      double total = first ? 0 : z[zo + j];
+    for (; j < width; j += L) {
+      var m = FirstLanes.doubles(width - j);
+      DoubleVector total = DoubleVector.broadcast(S, 0);
+      if (!first) {
+        total = DoubleVector.fromArray(S, z, zo + j, m);
+      }
       int at = xo + j;
       for (int row = 0; row < rows; row++) {
-        total = total + x[at];
+        total = total.add(DoubleVector.fromArray(S, x, at, m));
         at += width;
       }
-      z[zo + j] = total;
+      total.intoArray(z, zo + j, m);
     }
   }
 
@@ -49,33 +66,48 @@ public final class DoubleColumns {
    * The rows combined by the maximum.
    *
    * @param rows how many rows of width adjacent elements
-   * @param z one element for each column
+   * @param z one element for each column; may be one of the rows
    * @param first whether to begin anew; else the rows are combined by the maximum to what z holds
    */
   public static void max(
       double[] x, int xo, int rows, int width, double[] z, int zo, boolean first) {
-    int bound = S.loopBound(width);
     int j = 0;
-    for (; j < bound; j += L) {
-      DoubleVector total =
-          first
-              ? DoubleVector.broadcast(S, Double.NEGATIVE_INFINITY)
-              : DoubleVector.fromArray(S, z, zo + j);
+    for (; j <= width - 4 * L; j += 4 * L) {
+      DoubleVector a = DoubleVector.broadcast(S, Double.NEGATIVE_INFINITY);
+      DoubleVector b = a;
+      DoubleVector c = a;
+      DoubleVector d = a;
+      if (!first) {
+        a = DoubleVector.fromArray(S, z, zo + j);
+        b = DoubleVector.fromArray(S, z, zo + j + L);
+        c = DoubleVector.fromArray(S, z, zo + j + 2 * L);
+        d = DoubleVector.fromArray(S, z, zo + j + 3 * L);
+      }
       int at = xo + j;
       for (int row = 0; row < rows; row++) {
-        total = total.max(DoubleVector.fromArray(S, x, at));
+        a = a.max(DoubleVector.fromArray(S, x, at));
+        b = b.max(DoubleVector.fromArray(S, x, at + L));
+        c = c.max(DoubleVector.fromArray(S, x, at + 2 * L));
+        d = d.max(DoubleVector.fromArray(S, x, at + 3 * L));
         at += width;
       }
-      total.intoArray(z, zo + j);
+      a.intoArray(z, zo + j);
+      b.intoArray(z, zo + j + L);
+      c.intoArray(z, zo + j + 2 * L);
+      d.intoArray(z, zo + j + 3 * L);
     }
-    for (; j < width; j++) {
-      double total = first ? Double.NEGATIVE_INFINITY : z[zo + j];
+    for (; j < width; j += L) {
+      var m = FirstLanes.doubles(width - j);
+      DoubleVector total = DoubleVector.broadcast(S, Double.NEGATIVE_INFINITY);
+      if (!first) {
+        total = DoubleVector.fromArray(S, z, zo + j, m);
+      }
       int at = xo + j;
       for (int row = 0; row < rows; row++) {
-        total = Math.max(total, x[at]);
+        total = total.max(DoubleVector.fromArray(S, x, at, m));
         at += width;
       }
-      z[zo + j] = total;
+      total.intoArray(z, zo + j, m);
     }
   }
 
@@ -83,33 +115,48 @@ public final class DoubleColumns {
    * The rows combined by the minimum.
    *
    * @param rows how many rows of width adjacent elements
-   * @param z one element for each column
+   * @param z one element for each column; may be one of the rows
    * @param first whether to begin anew; else the rows are combined by the minimum to what z holds
    */
   public static void min(
       double[] x, int xo, int rows, int width, double[] z, int zo, boolean first) {
-    int bound = S.loopBound(width);
     int j = 0;
-    for (; j < bound; j += L) {
-      DoubleVector total =
-          first
-              ? DoubleVector.broadcast(S, Double.POSITIVE_INFINITY)
-              : DoubleVector.fromArray(S, z, zo + j);
+    for (; j <= width - 4 * L; j += 4 * L) {
+      DoubleVector a = DoubleVector.broadcast(S, Double.POSITIVE_INFINITY);
+      DoubleVector b = a;
+      DoubleVector c = a;
+      DoubleVector d = a;
+      if (!first) {
+        a = DoubleVector.fromArray(S, z, zo + j);
+        b = DoubleVector.fromArray(S, z, zo + j + L);
+        c = DoubleVector.fromArray(S, z, zo + j + 2 * L);
+        d = DoubleVector.fromArray(S, z, zo + j + 3 * L);
+      }
       int at = xo + j;
       for (int row = 0; row < rows; row++) {
-        total = total.min(DoubleVector.fromArray(S, x, at));
+        a = a.min(DoubleVector.fromArray(S, x, at));
+        b = b.min(DoubleVector.fromArray(S, x, at + L));
+        c = c.min(DoubleVector.fromArray(S, x, at + 2 * L));
+        d = d.min(DoubleVector.fromArray(S, x, at + 3 * L));
         at += width;
       }
-      total.intoArray(z, zo + j);
+      a.intoArray(z, zo + j);
+      b.intoArray(z, zo + j + L);
+      c.intoArray(z, zo + j + 2 * L);
+      d.intoArray(z, zo + j + 3 * L);
     }
-    for (; j < width; j++) {
-      double total = first ? Double.POSITIVE_INFINITY : z[zo + j];
+    for (; j < width; j += L) {
+      var m = FirstLanes.doubles(width - j);
+      DoubleVector total = DoubleVector.broadcast(S, Double.POSITIVE_INFINITY);
+      if (!first) {
+        total = DoubleVector.fromArray(S, z, zo + j, m);
+      }
       int at = xo + j;
       for (int row = 0; row < rows; row++) {
-        total = Math.min(total, x[at]);
+        total = total.min(DoubleVector.fromArray(S, x, at, m));
         at += width;
       }
-      z[zo + j] = total;
+      total.intoArray(z, zo + j, m);
     }
   }
 }

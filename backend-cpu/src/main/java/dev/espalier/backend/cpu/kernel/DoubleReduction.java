@@ -24,6 +24,9 @@ public final class DoubleReduction {
   /** Chains that are summed side by side. */
   public static final int CHAINS = 64;
 
+  /** Chains that are left when they are combined one by one. */
+  private static final int LAST_CHAINS = 16;
+
   private static final int ROWS = 128;
 
   private DoubleReduction() {}
@@ -99,13 +102,6 @@ public final class DoubleReduction {
   }
 
   private static double sumBlock(double[] x, int xo, int n, double[] chains) {
-    if (n <= 32) {
-      double total = 0;
-      for (int i = 0; i < n; i++) {
-        total = total + x[xo + i];
-      }
-      return total;
-    }
     int whole = n - n % CHAINS;
     for (int g = 0; g < CHAINS; g += 4 * L) {
       DoubleVector a = DoubleVector.broadcast(S, 0);
@@ -118,25 +114,94 @@ public final class DoubleReduction {
         c = c.add(DoubleVector.fromArray(S, x, i + 2 * L));
         d = d.add(DoubleVector.fromArray(S, x, i + 3 * L));
       }
-      a.intoArray(chains, g);
-      b.intoArray(chains, g + L);
-      c.intoArray(chains, g + 2 * L);
-      d.intoArray(chains, g + 3 * L);
-    }
-    for (int i = whole; i < n; i++) {
-      chains[i - whole] = chains[i - whole] + x[xo + i];
-    }
-    for (int half = CHAINS / 2; half > 0; half /= 2) {
-      for (int j = 0; j < half; j++) {
-        chains[j] = chains[j] + chains[j + half];
+      int at = xo + whole + g;
+      int rest = n - whole - g;
+      if (rest > 0) {
+        var m = FirstLanes.doubles(rest);
+        a = a.add(DoubleVector.fromArray(S, x, at, m));
+      }
+      if (rest > L) {
+        var m = FirstLanes.doubles(rest - L);
+        b = b.add(DoubleVector.fromArray(S, x, at + L, m));
+      }
+      if (rest > 2 * L) {
+        var m = FirstLanes.doubles(rest - 2 * L);
+        c = c.add(DoubleVector.fromArray(S, x, at + 2 * L, m));
+      }
+      if (rest > 3 * L) {
+        var m = FirstLanes.doubles(rest - 3 * L);
+        d = d.add(DoubleVector.fromArray(S, x, at + 3 * L, m));
+      }
+      if (4 * L == CHAINS) {
+        a.add(c).add(b.add(d)).intoArray(chains, 0);
+      } else {
+        a.intoArray(chains, g);
+        b.intoArray(chains, g + L);
+        c.intoArray(chains, g + 2 * L);
+        d.intoArray(chains, g + 3 * L);
       }
     }
-    return chains[0];
+    if (4 * L != CHAINS) {
+      for (int half = CHAINS / 2; half >= LAST_CHAINS; half /= 2) {
+        for (int j = 0; j < half; j += L) {
+          DoubleVector.fromArray(S, chains, j)
+              .add(DoubleVector.fromArray(S, chains, j + half))
+              .intoArray(chains, j);
+        }
+      }
+    }
+    return sumLastChains(chains);
+  }
+
+  private static double sumLastChains(double[] c) {
+    double c0 = c[0] + c[8];
+    double c1 = c[1] + c[9];
+    double c2 = c[2] + c[10];
+    double c3 = c[3] + c[11];
+    double c4 = c[4] + c[12];
+    double c5 = c[5] + c[13];
+    double c6 = c[6] + c[14];
+    double c7 = c[7] + c[15];
+    double d0 = c0 + c4;
+    double d1 = c1 + c5;
+    double d2 = c2 + c6;
+    double d3 = c3 + c7;
+    return (d0 + d2) + (d1 + d3);
   }
 
   private static void sumRows(
       double[] x, int xo, int rows, int stride, double[] z, int zo, int count) {
-    for (int j = 0; j < count; j += L) {
+    int j = 0;
+    for (; j <= count - 4 * L; j += 4 * L) {
+      DoubleVector a = DoubleVector.broadcast(S, 0);
+      DoubleVector b = a;
+      DoubleVector c = a;
+      DoubleVector d = a;
+      for (int block = 0; block < rows; block += ROWS) {
+        DoubleVector p = DoubleVector.broadcast(S, 0);
+        DoubleVector q = p;
+        DoubleVector r = p;
+        DoubleVector s = p;
+        int at = xo + block * stride + j;
+        int end = Math.min(rows, block + ROWS);
+        for (int row = block; row < end; row++) {
+          p = p.add(DoubleVector.fromArray(S, x, at));
+          q = q.add(DoubleVector.fromArray(S, x, at + L));
+          r = r.add(DoubleVector.fromArray(S, x, at + 2 * L));
+          s = s.add(DoubleVector.fromArray(S, x, at + 3 * L));
+          at += stride;
+        }
+        a = a.add(p);
+        b = b.add(q);
+        c = c.add(r);
+        d = d.add(s);
+      }
+      a.intoArray(z, zo + j);
+      b.intoArray(z, zo + j + L);
+      c.intoArray(z, zo + j + 2 * L);
+      d.intoArray(z, zo + j + 3 * L);
+    }
+    for (; j < count; j += L) {
       var m = FirstLanes.doubles(count - j);
       DoubleVector total = DoubleVector.broadcast(S, 0);
       for (int block = 0; block < rows; block += ROWS) {
@@ -217,16 +282,10 @@ public final class DoubleReduction {
   }
 
   private static double prodBlock(double[] x, int xo, int n, double[] chains) {
-    if (n <= 32) {
-      double total = 1;
-      for (int i = 0; i < n; i++) {
-        total = total * x[xo + i];
-      }
-      return total;
-    }
     int whole = n - n % CHAINS;
+    DoubleVector identity = DoubleVector.broadcast(S, 1);
     for (int g = 0; g < CHAINS; g += 4 * L) {
-      DoubleVector a = DoubleVector.broadcast(S, 1);
+      DoubleVector a = identity;
       DoubleVector b = a;
       DoubleVector c = a;
       DoubleVector d = a;
@@ -236,25 +295,94 @@ public final class DoubleReduction {
         c = c.mul(DoubleVector.fromArray(S, x, i + 2 * L));
         d = d.mul(DoubleVector.fromArray(S, x, i + 3 * L));
       }
-      a.intoArray(chains, g);
-      b.intoArray(chains, g + L);
-      c.intoArray(chains, g + 2 * L);
-      d.intoArray(chains, g + 3 * L);
-    }
-    for (int i = whole; i < n; i++) {
-      chains[i - whole] = chains[i - whole] * x[xo + i];
-    }
-    for (int half = CHAINS / 2; half > 0; half /= 2) {
-      for (int j = 0; j < half; j++) {
-        chains[j] = chains[j] * chains[j + half];
+      int at = xo + whole + g;
+      int rest = n - whole - g;
+      if (rest > 0) {
+        var m = FirstLanes.doubles(rest);
+        a = a.mul(identity.blend(DoubleVector.fromArray(S, x, at, m), m));
+      }
+      if (rest > L) {
+        var m = FirstLanes.doubles(rest - L);
+        b = b.mul(identity.blend(DoubleVector.fromArray(S, x, at + L, m), m));
+      }
+      if (rest > 2 * L) {
+        var m = FirstLanes.doubles(rest - 2 * L);
+        c = c.mul(identity.blend(DoubleVector.fromArray(S, x, at + 2 * L, m), m));
+      }
+      if (rest > 3 * L) {
+        var m = FirstLanes.doubles(rest - 3 * L);
+        d = d.mul(identity.blend(DoubleVector.fromArray(S, x, at + 3 * L, m), m));
+      }
+      if (4 * L == CHAINS) {
+        a.mul(c).mul(b.mul(d)).intoArray(chains, 0);
+      } else {
+        a.intoArray(chains, g);
+        b.intoArray(chains, g + L);
+        c.intoArray(chains, g + 2 * L);
+        d.intoArray(chains, g + 3 * L);
       }
     }
-    return chains[0];
+    if (4 * L != CHAINS) {
+      for (int half = CHAINS / 2; half >= LAST_CHAINS; half /= 2) {
+        for (int j = 0; j < half; j += L) {
+          DoubleVector.fromArray(S, chains, j)
+              .mul(DoubleVector.fromArray(S, chains, j + half))
+              .intoArray(chains, j);
+        }
+      }
+    }
+    return prodLastChains(chains);
+  }
+
+  private static double prodLastChains(double[] c) {
+    double c0 = c[0] * c[8];
+    double c1 = c[1] * c[9];
+    double c2 = c[2] * c[10];
+    double c3 = c[3] * c[11];
+    double c4 = c[4] * c[12];
+    double c5 = c[5] * c[13];
+    double c6 = c[6] * c[14];
+    double c7 = c[7] * c[15];
+    double d0 = c0 * c4;
+    double d1 = c1 * c5;
+    double d2 = c2 * c6;
+    double d3 = c3 * c7;
+    return (d0 * d2) * (d1 * d3);
   }
 
   private static void prodRows(
       double[] x, int xo, int rows, int stride, double[] z, int zo, int count) {
-    for (int j = 0; j < count; j += L) {
+    int j = 0;
+    for (; j <= count - 4 * L; j += 4 * L) {
+      DoubleVector a = DoubleVector.broadcast(S, 1);
+      DoubleVector b = a;
+      DoubleVector c = a;
+      DoubleVector d = a;
+      for (int block = 0; block < rows; block += ROWS) {
+        DoubleVector p = DoubleVector.broadcast(S, 1);
+        DoubleVector q = p;
+        DoubleVector r = p;
+        DoubleVector s = p;
+        int at = xo + block * stride + j;
+        int end = Math.min(rows, block + ROWS);
+        for (int row = block; row < end; row++) {
+          p = p.mul(DoubleVector.fromArray(S, x, at));
+          q = q.mul(DoubleVector.fromArray(S, x, at + L));
+          r = r.mul(DoubleVector.fromArray(S, x, at + 2 * L));
+          s = s.mul(DoubleVector.fromArray(S, x, at + 3 * L));
+          at += stride;
+        }
+        a = a.mul(p);
+        b = b.mul(q);
+        c = c.mul(r);
+        d = d.mul(s);
+      }
+      a.intoArray(z, zo + j);
+      b.intoArray(z, zo + j + L);
+      c.intoArray(z, zo + j + 2 * L);
+      d.intoArray(z, zo + j + 3 * L);
+    }
+    for (; j < count; j += L) {
       var m = FirstLanes.doubles(count - j);
       DoubleVector total = DoubleVector.broadcast(S, 1);
       for (int block = 0; block < rows; block += ROWS) {
@@ -335,16 +463,10 @@ public final class DoubleReduction {
   }
 
   private static double maxBlock(double[] x, int xo, int n, double[] chains) {
-    if (n <= 32) {
-      double total = Double.NEGATIVE_INFINITY;
-      for (int i = 0; i < n; i++) {
-        total = Math.max(total, x[xo + i]);
-      }
-      return total;
-    }
     int whole = n - n % CHAINS;
+    DoubleVector identity = DoubleVector.broadcast(S, Double.NEGATIVE_INFINITY);
     for (int g = 0; g < CHAINS; g += 4 * L) {
-      DoubleVector a = DoubleVector.broadcast(S, Double.NEGATIVE_INFINITY);
+      DoubleVector a = identity;
       DoubleVector b = a;
       DoubleVector c = a;
       DoubleVector d = a;
@@ -354,25 +476,94 @@ public final class DoubleReduction {
         c = c.max(DoubleVector.fromArray(S, x, i + 2 * L));
         d = d.max(DoubleVector.fromArray(S, x, i + 3 * L));
       }
-      a.intoArray(chains, g);
-      b.intoArray(chains, g + L);
-      c.intoArray(chains, g + 2 * L);
-      d.intoArray(chains, g + 3 * L);
-    }
-    for (int i = whole; i < n; i++) {
-      chains[i - whole] = Math.max(chains[i - whole], x[xo + i]);
-    }
-    for (int half = CHAINS / 2; half > 0; half /= 2) {
-      for (int j = 0; j < half; j++) {
-        chains[j] = Math.max(chains[j], chains[j + half]);
+      int at = xo + whole + g;
+      int rest = n - whole - g;
+      if (rest > 0) {
+        var m = FirstLanes.doubles(rest);
+        a = a.max(identity.blend(DoubleVector.fromArray(S, x, at, m), m));
+      }
+      if (rest > L) {
+        var m = FirstLanes.doubles(rest - L);
+        b = b.max(identity.blend(DoubleVector.fromArray(S, x, at + L, m), m));
+      }
+      if (rest > 2 * L) {
+        var m = FirstLanes.doubles(rest - 2 * L);
+        c = c.max(identity.blend(DoubleVector.fromArray(S, x, at + 2 * L, m), m));
+      }
+      if (rest > 3 * L) {
+        var m = FirstLanes.doubles(rest - 3 * L);
+        d = d.max(identity.blend(DoubleVector.fromArray(S, x, at + 3 * L, m), m));
+      }
+      if (4 * L == CHAINS) {
+        a.max(c).max(b.max(d)).intoArray(chains, 0);
+      } else {
+        a.intoArray(chains, g);
+        b.intoArray(chains, g + L);
+        c.intoArray(chains, g + 2 * L);
+        d.intoArray(chains, g + 3 * L);
       }
     }
-    return chains[0];
+    if (4 * L != CHAINS) {
+      for (int half = CHAINS / 2; half >= LAST_CHAINS; half /= 2) {
+        for (int j = 0; j < half; j += L) {
+          DoubleVector.fromArray(S, chains, j)
+              .max(DoubleVector.fromArray(S, chains, j + half))
+              .intoArray(chains, j);
+        }
+      }
+    }
+    return maxLastChains(chains);
+  }
+
+  private static double maxLastChains(double[] c) {
+    double c0 = Math.max(c[0], c[8]);
+    double c1 = Math.max(c[1], c[9]);
+    double c2 = Math.max(c[2], c[10]);
+    double c3 = Math.max(c[3], c[11]);
+    double c4 = Math.max(c[4], c[12]);
+    double c5 = Math.max(c[5], c[13]);
+    double c6 = Math.max(c[6], c[14]);
+    double c7 = Math.max(c[7], c[15]);
+    double d0 = Math.max(c0, c4);
+    double d1 = Math.max(c1, c5);
+    double d2 = Math.max(c2, c6);
+    double d3 = Math.max(c3, c7);
+    return Math.max(Math.max(d0, d2), Math.max(d1, d3));
   }
 
   private static void maxRows(
       double[] x, int xo, int rows, int stride, double[] z, int zo, int count) {
-    for (int j = 0; j < count; j += L) {
+    int j = 0;
+    for (; j <= count - 4 * L; j += 4 * L) {
+      DoubleVector a = DoubleVector.broadcast(S, Double.NEGATIVE_INFINITY);
+      DoubleVector b = a;
+      DoubleVector c = a;
+      DoubleVector d = a;
+      for (int block = 0; block < rows; block += ROWS) {
+        DoubleVector p = DoubleVector.broadcast(S, Double.NEGATIVE_INFINITY);
+        DoubleVector q = p;
+        DoubleVector r = p;
+        DoubleVector s = p;
+        int at = xo + block * stride + j;
+        int end = Math.min(rows, block + ROWS);
+        for (int row = block; row < end; row++) {
+          p = p.max(DoubleVector.fromArray(S, x, at));
+          q = q.max(DoubleVector.fromArray(S, x, at + L));
+          r = r.max(DoubleVector.fromArray(S, x, at + 2 * L));
+          s = s.max(DoubleVector.fromArray(S, x, at + 3 * L));
+          at += stride;
+        }
+        a = a.max(p);
+        b = b.max(q);
+        c = c.max(r);
+        d = d.max(s);
+      }
+      a.intoArray(z, zo + j);
+      b.intoArray(z, zo + j + L);
+      c.intoArray(z, zo + j + 2 * L);
+      d.intoArray(z, zo + j + 3 * L);
+    }
+    for (; j < count; j += L) {
       var m = FirstLanes.doubles(count - j);
       DoubleVector total = DoubleVector.broadcast(S, Double.NEGATIVE_INFINITY);
       for (int block = 0; block < rows; block += ROWS) {
@@ -453,16 +644,10 @@ public final class DoubleReduction {
   }
 
   private static double minBlock(double[] x, int xo, int n, double[] chains) {
-    if (n <= 32) {
-      double total = Double.POSITIVE_INFINITY;
-      for (int i = 0; i < n; i++) {
-        total = Math.min(total, x[xo + i]);
-      }
-      return total;
-    }
     int whole = n - n % CHAINS;
+    DoubleVector identity = DoubleVector.broadcast(S, Double.POSITIVE_INFINITY);
     for (int g = 0; g < CHAINS; g += 4 * L) {
-      DoubleVector a = DoubleVector.broadcast(S, Double.POSITIVE_INFINITY);
+      DoubleVector a = identity;
       DoubleVector b = a;
       DoubleVector c = a;
       DoubleVector d = a;
@@ -472,25 +657,94 @@ public final class DoubleReduction {
         c = c.min(DoubleVector.fromArray(S, x, i + 2 * L));
         d = d.min(DoubleVector.fromArray(S, x, i + 3 * L));
       }
-      a.intoArray(chains, g);
-      b.intoArray(chains, g + L);
-      c.intoArray(chains, g + 2 * L);
-      d.intoArray(chains, g + 3 * L);
-    }
-    for (int i = whole; i < n; i++) {
-      chains[i - whole] = Math.min(chains[i - whole], x[xo + i]);
-    }
-    for (int half = CHAINS / 2; half > 0; half /= 2) {
-      for (int j = 0; j < half; j++) {
-        chains[j] = Math.min(chains[j], chains[j + half]);
+      int at = xo + whole + g;
+      int rest = n - whole - g;
+      if (rest > 0) {
+        var m = FirstLanes.doubles(rest);
+        a = a.min(identity.blend(DoubleVector.fromArray(S, x, at, m), m));
+      }
+      if (rest > L) {
+        var m = FirstLanes.doubles(rest - L);
+        b = b.min(identity.blend(DoubleVector.fromArray(S, x, at + L, m), m));
+      }
+      if (rest > 2 * L) {
+        var m = FirstLanes.doubles(rest - 2 * L);
+        c = c.min(identity.blend(DoubleVector.fromArray(S, x, at + 2 * L, m), m));
+      }
+      if (rest > 3 * L) {
+        var m = FirstLanes.doubles(rest - 3 * L);
+        d = d.min(identity.blend(DoubleVector.fromArray(S, x, at + 3 * L, m), m));
+      }
+      if (4 * L == CHAINS) {
+        a.min(c).min(b.min(d)).intoArray(chains, 0);
+      } else {
+        a.intoArray(chains, g);
+        b.intoArray(chains, g + L);
+        c.intoArray(chains, g + 2 * L);
+        d.intoArray(chains, g + 3 * L);
       }
     }
-    return chains[0];
+    if (4 * L != CHAINS) {
+      for (int half = CHAINS / 2; half >= LAST_CHAINS; half /= 2) {
+        for (int j = 0; j < half; j += L) {
+          DoubleVector.fromArray(S, chains, j)
+              .min(DoubleVector.fromArray(S, chains, j + half))
+              .intoArray(chains, j);
+        }
+      }
+    }
+    return minLastChains(chains);
+  }
+
+  private static double minLastChains(double[] c) {
+    double c0 = Math.min(c[0], c[8]);
+    double c1 = Math.min(c[1], c[9]);
+    double c2 = Math.min(c[2], c[10]);
+    double c3 = Math.min(c[3], c[11]);
+    double c4 = Math.min(c[4], c[12]);
+    double c5 = Math.min(c[5], c[13]);
+    double c6 = Math.min(c[6], c[14]);
+    double c7 = Math.min(c[7], c[15]);
+    double d0 = Math.min(c0, c4);
+    double d1 = Math.min(c1, c5);
+    double d2 = Math.min(c2, c6);
+    double d3 = Math.min(c3, c7);
+    return Math.min(Math.min(d0, d2), Math.min(d1, d3));
   }
 
   private static void minRows(
       double[] x, int xo, int rows, int stride, double[] z, int zo, int count) {
-    for (int j = 0; j < count; j += L) {
+    int j = 0;
+    for (; j <= count - 4 * L; j += 4 * L) {
+      DoubleVector a = DoubleVector.broadcast(S, Double.POSITIVE_INFINITY);
+      DoubleVector b = a;
+      DoubleVector c = a;
+      DoubleVector d = a;
+      for (int block = 0; block < rows; block += ROWS) {
+        DoubleVector p = DoubleVector.broadcast(S, Double.POSITIVE_INFINITY);
+        DoubleVector q = p;
+        DoubleVector r = p;
+        DoubleVector s = p;
+        int at = xo + block * stride + j;
+        int end = Math.min(rows, block + ROWS);
+        for (int row = block; row < end; row++) {
+          p = p.min(DoubleVector.fromArray(S, x, at));
+          q = q.min(DoubleVector.fromArray(S, x, at + L));
+          r = r.min(DoubleVector.fromArray(S, x, at + 2 * L));
+          s = s.min(DoubleVector.fromArray(S, x, at + 3 * L));
+          at += stride;
+        }
+        a = a.min(p);
+        b = b.min(q);
+        c = c.min(r);
+        d = d.min(s);
+      }
+      a.intoArray(z, zo + j);
+      b.intoArray(z, zo + j + L);
+      c.intoArray(z, zo + j + 2 * L);
+      d.intoArray(z, zo + j + 3 * L);
+    }
+    for (; j < count; j += L) {
       var m = FirstLanes.doubles(count - j);
       DoubleVector total = DoubleVector.broadcast(S, Double.POSITIVE_INFINITY);
       for (int block = 0; block < rows; block += ROWS) {

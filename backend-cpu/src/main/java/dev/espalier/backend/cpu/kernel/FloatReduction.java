@@ -24,6 +24,9 @@ public final class FloatReduction {
   /** Chains that are summed side by side. */
   public static final int CHAINS = 64;
 
+  /** Chains that are left when they are combined one by one. */
+  private static final int LAST_CHAINS = 16;
+
   private static final int ROWS = 128;
 
   private FloatReduction() {}
@@ -99,13 +102,6 @@ public final class FloatReduction {
   }
 
   private static float sumBlock(float[] x, int xo, int n, float[] chains) {
-    if (n <= 32) {
-      float total = 0;
-      for (int i = 0; i < n; i++) {
-        total = total + x[xo + i];
-      }
-      return total;
-    }
     int whole = n - n % CHAINS;
     for (int g = 0; g < CHAINS; g += 4 * L) {
       FloatVector a = FloatVector.broadcast(S, 0);
@@ -118,25 +114,94 @@ public final class FloatReduction {
         c = c.add(FloatVector.fromArray(S, x, i + 2 * L));
         d = d.add(FloatVector.fromArray(S, x, i + 3 * L));
       }
-      a.intoArray(chains, g);
-      b.intoArray(chains, g + L);
-      c.intoArray(chains, g + 2 * L);
-      d.intoArray(chains, g + 3 * L);
-    }
-    for (int i = whole; i < n; i++) {
-      chains[i - whole] = chains[i - whole] + x[xo + i];
-    }
-    for (int half = CHAINS / 2; half > 0; half /= 2) {
-      for (int j = 0; j < half; j++) {
-        chains[j] = chains[j] + chains[j + half];
+      int at = xo + whole + g;
+      int rest = n - whole - g;
+      if (rest > 0) {
+        var m = FirstLanes.floats(rest);
+        a = a.add(FloatVector.fromArray(S, x, at, m));
+      }
+      if (rest > L) {
+        var m = FirstLanes.floats(rest - L);
+        b = b.add(FloatVector.fromArray(S, x, at + L, m));
+      }
+      if (rest > 2 * L) {
+        var m = FirstLanes.floats(rest - 2 * L);
+        c = c.add(FloatVector.fromArray(S, x, at + 2 * L, m));
+      }
+      if (rest > 3 * L) {
+        var m = FirstLanes.floats(rest - 3 * L);
+        d = d.add(FloatVector.fromArray(S, x, at + 3 * L, m));
+      }
+      if (4 * L == CHAINS) {
+        a.add(c).add(b.add(d)).intoArray(chains, 0);
+      } else {
+        a.intoArray(chains, g);
+        b.intoArray(chains, g + L);
+        c.intoArray(chains, g + 2 * L);
+        d.intoArray(chains, g + 3 * L);
       }
     }
-    return chains[0];
+    if (4 * L != CHAINS) {
+      for (int half = CHAINS / 2; half >= LAST_CHAINS; half /= 2) {
+        for (int j = 0; j < half; j += L) {
+          FloatVector.fromArray(S, chains, j)
+              .add(FloatVector.fromArray(S, chains, j + half))
+              .intoArray(chains, j);
+        }
+      }
+    }
+    return sumLastChains(chains);
+  }
+
+  private static float sumLastChains(float[] c) {
+    float c0 = c[0] + c[8];
+    float c1 = c[1] + c[9];
+    float c2 = c[2] + c[10];
+    float c3 = c[3] + c[11];
+    float c4 = c[4] + c[12];
+    float c5 = c[5] + c[13];
+    float c6 = c[6] + c[14];
+    float c7 = c[7] + c[15];
+    float d0 = c0 + c4;
+    float d1 = c1 + c5;
+    float d2 = c2 + c6;
+    float d3 = c3 + c7;
+    return (d0 + d2) + (d1 + d3);
   }
 
   private static void sumRows(
       float[] x, int xo, int rows, int stride, float[] z, int zo, int count) {
-    for (int j = 0; j < count; j += L) {
+    int j = 0;
+    for (; j <= count - 4 * L; j += 4 * L) {
+      FloatVector a = FloatVector.broadcast(S, 0);
+      FloatVector b = a;
+      FloatVector c = a;
+      FloatVector d = a;
+      for (int block = 0; block < rows; block += ROWS) {
+        FloatVector p = FloatVector.broadcast(S, 0);
+        FloatVector q = p;
+        FloatVector r = p;
+        FloatVector s = p;
+        int at = xo + block * stride + j;
+        int end = Math.min(rows, block + ROWS);
+        for (int row = block; row < end; row++) {
+          p = p.add(FloatVector.fromArray(S, x, at));
+          q = q.add(FloatVector.fromArray(S, x, at + L));
+          r = r.add(FloatVector.fromArray(S, x, at + 2 * L));
+          s = s.add(FloatVector.fromArray(S, x, at + 3 * L));
+          at += stride;
+        }
+        a = a.add(p);
+        b = b.add(q);
+        c = c.add(r);
+        d = d.add(s);
+      }
+      a.intoArray(z, zo + j);
+      b.intoArray(z, zo + j + L);
+      c.intoArray(z, zo + j + 2 * L);
+      d.intoArray(z, zo + j + 3 * L);
+    }
+    for (; j < count; j += L) {
       var m = FirstLanes.floats(count - j);
       FloatVector total = FloatVector.broadcast(S, 0);
       for (int block = 0; block < rows; block += ROWS) {
@@ -217,16 +282,10 @@ public final class FloatReduction {
   }
 
   private static float prodBlock(float[] x, int xo, int n, float[] chains) {
-    if (n <= 32) {
-      float total = 1;
-      for (int i = 0; i < n; i++) {
-        total = total * x[xo + i];
-      }
-      return total;
-    }
     int whole = n - n % CHAINS;
+    FloatVector identity = FloatVector.broadcast(S, 1);
     for (int g = 0; g < CHAINS; g += 4 * L) {
-      FloatVector a = FloatVector.broadcast(S, 1);
+      FloatVector a = identity;
       FloatVector b = a;
       FloatVector c = a;
       FloatVector d = a;
@@ -236,25 +295,94 @@ public final class FloatReduction {
         c = c.mul(FloatVector.fromArray(S, x, i + 2 * L));
         d = d.mul(FloatVector.fromArray(S, x, i + 3 * L));
       }
-      a.intoArray(chains, g);
-      b.intoArray(chains, g + L);
-      c.intoArray(chains, g + 2 * L);
-      d.intoArray(chains, g + 3 * L);
-    }
-    for (int i = whole; i < n; i++) {
-      chains[i - whole] = chains[i - whole] * x[xo + i];
-    }
-    for (int half = CHAINS / 2; half > 0; half /= 2) {
-      for (int j = 0; j < half; j++) {
-        chains[j] = chains[j] * chains[j + half];
+      int at = xo + whole + g;
+      int rest = n - whole - g;
+      if (rest > 0) {
+        var m = FirstLanes.floats(rest);
+        a = a.mul(identity.blend(FloatVector.fromArray(S, x, at, m), m));
+      }
+      if (rest > L) {
+        var m = FirstLanes.floats(rest - L);
+        b = b.mul(identity.blend(FloatVector.fromArray(S, x, at + L, m), m));
+      }
+      if (rest > 2 * L) {
+        var m = FirstLanes.floats(rest - 2 * L);
+        c = c.mul(identity.blend(FloatVector.fromArray(S, x, at + 2 * L, m), m));
+      }
+      if (rest > 3 * L) {
+        var m = FirstLanes.floats(rest - 3 * L);
+        d = d.mul(identity.blend(FloatVector.fromArray(S, x, at + 3 * L, m), m));
+      }
+      if (4 * L == CHAINS) {
+        a.mul(c).mul(b.mul(d)).intoArray(chains, 0);
+      } else {
+        a.intoArray(chains, g);
+        b.intoArray(chains, g + L);
+        c.intoArray(chains, g + 2 * L);
+        d.intoArray(chains, g + 3 * L);
       }
     }
-    return chains[0];
+    if (4 * L != CHAINS) {
+      for (int half = CHAINS / 2; half >= LAST_CHAINS; half /= 2) {
+        for (int j = 0; j < half; j += L) {
+          FloatVector.fromArray(S, chains, j)
+              .mul(FloatVector.fromArray(S, chains, j + half))
+              .intoArray(chains, j);
+        }
+      }
+    }
+    return prodLastChains(chains);
+  }
+
+  private static float prodLastChains(float[] c) {
+    float c0 = c[0] * c[8];
+    float c1 = c[1] * c[9];
+    float c2 = c[2] * c[10];
+    float c3 = c[3] * c[11];
+    float c4 = c[4] * c[12];
+    float c5 = c[5] * c[13];
+    float c6 = c[6] * c[14];
+    float c7 = c[7] * c[15];
+    float d0 = c0 * c4;
+    float d1 = c1 * c5;
+    float d2 = c2 * c6;
+    float d3 = c3 * c7;
+    return (d0 * d2) * (d1 * d3);
   }
 
   private static void prodRows(
       float[] x, int xo, int rows, int stride, float[] z, int zo, int count) {
-    for (int j = 0; j < count; j += L) {
+    int j = 0;
+    for (; j <= count - 4 * L; j += 4 * L) {
+      FloatVector a = FloatVector.broadcast(S, 1);
+      FloatVector b = a;
+      FloatVector c = a;
+      FloatVector d = a;
+      for (int block = 0; block < rows; block += ROWS) {
+        FloatVector p = FloatVector.broadcast(S, 1);
+        FloatVector q = p;
+        FloatVector r = p;
+        FloatVector s = p;
+        int at = xo + block * stride + j;
+        int end = Math.min(rows, block + ROWS);
+        for (int row = block; row < end; row++) {
+          p = p.mul(FloatVector.fromArray(S, x, at));
+          q = q.mul(FloatVector.fromArray(S, x, at + L));
+          r = r.mul(FloatVector.fromArray(S, x, at + 2 * L));
+          s = s.mul(FloatVector.fromArray(S, x, at + 3 * L));
+          at += stride;
+        }
+        a = a.mul(p);
+        b = b.mul(q);
+        c = c.mul(r);
+        d = d.mul(s);
+      }
+      a.intoArray(z, zo + j);
+      b.intoArray(z, zo + j + L);
+      c.intoArray(z, zo + j + 2 * L);
+      d.intoArray(z, zo + j + 3 * L);
+    }
+    for (; j < count; j += L) {
       var m = FirstLanes.floats(count - j);
       FloatVector total = FloatVector.broadcast(S, 1);
       for (int block = 0; block < rows; block += ROWS) {
@@ -335,16 +463,10 @@ public final class FloatReduction {
   }
 
   private static float maxBlock(float[] x, int xo, int n, float[] chains) {
-    if (n <= 32) {
-      float total = Float.NEGATIVE_INFINITY;
-      for (int i = 0; i < n; i++) {
-        total = Math.max(total, x[xo + i]);
-      }
-      return total;
-    }
     int whole = n - n % CHAINS;
+    FloatVector identity = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
     for (int g = 0; g < CHAINS; g += 4 * L) {
-      FloatVector a = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+      FloatVector a = identity;
       FloatVector b = a;
       FloatVector c = a;
       FloatVector d = a;
@@ -354,25 +476,94 @@ public final class FloatReduction {
         c = c.max(FloatVector.fromArray(S, x, i + 2 * L));
         d = d.max(FloatVector.fromArray(S, x, i + 3 * L));
       }
-      a.intoArray(chains, g);
-      b.intoArray(chains, g + L);
-      c.intoArray(chains, g + 2 * L);
-      d.intoArray(chains, g + 3 * L);
-    }
-    for (int i = whole; i < n; i++) {
-      chains[i - whole] = Math.max(chains[i - whole], x[xo + i]);
-    }
-    for (int half = CHAINS / 2; half > 0; half /= 2) {
-      for (int j = 0; j < half; j++) {
-        chains[j] = Math.max(chains[j], chains[j + half]);
+      int at = xo + whole + g;
+      int rest = n - whole - g;
+      if (rest > 0) {
+        var m = FirstLanes.floats(rest);
+        a = a.max(identity.blend(FloatVector.fromArray(S, x, at, m), m));
+      }
+      if (rest > L) {
+        var m = FirstLanes.floats(rest - L);
+        b = b.max(identity.blend(FloatVector.fromArray(S, x, at + L, m), m));
+      }
+      if (rest > 2 * L) {
+        var m = FirstLanes.floats(rest - 2 * L);
+        c = c.max(identity.blend(FloatVector.fromArray(S, x, at + 2 * L, m), m));
+      }
+      if (rest > 3 * L) {
+        var m = FirstLanes.floats(rest - 3 * L);
+        d = d.max(identity.blend(FloatVector.fromArray(S, x, at + 3 * L, m), m));
+      }
+      if (4 * L == CHAINS) {
+        a.max(c).max(b.max(d)).intoArray(chains, 0);
+      } else {
+        a.intoArray(chains, g);
+        b.intoArray(chains, g + L);
+        c.intoArray(chains, g + 2 * L);
+        d.intoArray(chains, g + 3 * L);
       }
     }
-    return chains[0];
+    if (4 * L != CHAINS) {
+      for (int half = CHAINS / 2; half >= LAST_CHAINS; half /= 2) {
+        for (int j = 0; j < half; j += L) {
+          FloatVector.fromArray(S, chains, j)
+              .max(FloatVector.fromArray(S, chains, j + half))
+              .intoArray(chains, j);
+        }
+      }
+    }
+    return maxLastChains(chains);
+  }
+
+  private static float maxLastChains(float[] c) {
+    float c0 = Math.max(c[0], c[8]);
+    float c1 = Math.max(c[1], c[9]);
+    float c2 = Math.max(c[2], c[10]);
+    float c3 = Math.max(c[3], c[11]);
+    float c4 = Math.max(c[4], c[12]);
+    float c5 = Math.max(c[5], c[13]);
+    float c6 = Math.max(c[6], c[14]);
+    float c7 = Math.max(c[7], c[15]);
+    float d0 = Math.max(c0, c4);
+    float d1 = Math.max(c1, c5);
+    float d2 = Math.max(c2, c6);
+    float d3 = Math.max(c3, c7);
+    return Math.max(Math.max(d0, d2), Math.max(d1, d3));
   }
 
   private static void maxRows(
       float[] x, int xo, int rows, int stride, float[] z, int zo, int count) {
-    for (int j = 0; j < count; j += L) {
+    int j = 0;
+    for (; j <= count - 4 * L; j += 4 * L) {
+      FloatVector a = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+      FloatVector b = a;
+      FloatVector c = a;
+      FloatVector d = a;
+      for (int block = 0; block < rows; block += ROWS) {
+        FloatVector p = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+        FloatVector q = p;
+        FloatVector r = p;
+        FloatVector s = p;
+        int at = xo + block * stride + j;
+        int end = Math.min(rows, block + ROWS);
+        for (int row = block; row < end; row++) {
+          p = p.max(FloatVector.fromArray(S, x, at));
+          q = q.max(FloatVector.fromArray(S, x, at + L));
+          r = r.max(FloatVector.fromArray(S, x, at + 2 * L));
+          s = s.max(FloatVector.fromArray(S, x, at + 3 * L));
+          at += stride;
+        }
+        a = a.max(p);
+        b = b.max(q);
+        c = c.max(r);
+        d = d.max(s);
+      }
+      a.intoArray(z, zo + j);
+      b.intoArray(z, zo + j + L);
+      c.intoArray(z, zo + j + 2 * L);
+      d.intoArray(z, zo + j + 3 * L);
+    }
+    for (; j < count; j += L) {
       var m = FirstLanes.floats(count - j);
       FloatVector total = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
       for (int block = 0; block < rows; block += ROWS) {
@@ -453,16 +644,10 @@ public final class FloatReduction {
   }
 
   private static float minBlock(float[] x, int xo, int n, float[] chains) {
-    if (n <= 32) {
-      float total = Float.POSITIVE_INFINITY;
-      for (int i = 0; i < n; i++) {
-        total = Math.min(total, x[xo + i]);
-      }
-      return total;
-    }
     int whole = n - n % CHAINS;
+    FloatVector identity = FloatVector.broadcast(S, Float.POSITIVE_INFINITY);
     for (int g = 0; g < CHAINS; g += 4 * L) {
-      FloatVector a = FloatVector.broadcast(S, Float.POSITIVE_INFINITY);
+      FloatVector a = identity;
       FloatVector b = a;
       FloatVector c = a;
       FloatVector d = a;
@@ -472,25 +657,94 @@ public final class FloatReduction {
         c = c.min(FloatVector.fromArray(S, x, i + 2 * L));
         d = d.min(FloatVector.fromArray(S, x, i + 3 * L));
       }
-      a.intoArray(chains, g);
-      b.intoArray(chains, g + L);
-      c.intoArray(chains, g + 2 * L);
-      d.intoArray(chains, g + 3 * L);
-    }
-    for (int i = whole; i < n; i++) {
-      chains[i - whole] = Math.min(chains[i - whole], x[xo + i]);
-    }
-    for (int half = CHAINS / 2; half > 0; half /= 2) {
-      for (int j = 0; j < half; j++) {
-        chains[j] = Math.min(chains[j], chains[j + half]);
+      int at = xo + whole + g;
+      int rest = n - whole - g;
+      if (rest > 0) {
+        var m = FirstLanes.floats(rest);
+        a = a.min(identity.blend(FloatVector.fromArray(S, x, at, m), m));
+      }
+      if (rest > L) {
+        var m = FirstLanes.floats(rest - L);
+        b = b.min(identity.blend(FloatVector.fromArray(S, x, at + L, m), m));
+      }
+      if (rest > 2 * L) {
+        var m = FirstLanes.floats(rest - 2 * L);
+        c = c.min(identity.blend(FloatVector.fromArray(S, x, at + 2 * L, m), m));
+      }
+      if (rest > 3 * L) {
+        var m = FirstLanes.floats(rest - 3 * L);
+        d = d.min(identity.blend(FloatVector.fromArray(S, x, at + 3 * L, m), m));
+      }
+      if (4 * L == CHAINS) {
+        a.min(c).min(b.min(d)).intoArray(chains, 0);
+      } else {
+        a.intoArray(chains, g);
+        b.intoArray(chains, g + L);
+        c.intoArray(chains, g + 2 * L);
+        d.intoArray(chains, g + 3 * L);
       }
     }
-    return chains[0];
+    if (4 * L != CHAINS) {
+      for (int half = CHAINS / 2; half >= LAST_CHAINS; half /= 2) {
+        for (int j = 0; j < half; j += L) {
+          FloatVector.fromArray(S, chains, j)
+              .min(FloatVector.fromArray(S, chains, j + half))
+              .intoArray(chains, j);
+        }
+      }
+    }
+    return minLastChains(chains);
+  }
+
+  private static float minLastChains(float[] c) {
+    float c0 = Math.min(c[0], c[8]);
+    float c1 = Math.min(c[1], c[9]);
+    float c2 = Math.min(c[2], c[10]);
+    float c3 = Math.min(c[3], c[11]);
+    float c4 = Math.min(c[4], c[12]);
+    float c5 = Math.min(c[5], c[13]);
+    float c6 = Math.min(c[6], c[14]);
+    float c7 = Math.min(c[7], c[15]);
+    float d0 = Math.min(c0, c4);
+    float d1 = Math.min(c1, c5);
+    float d2 = Math.min(c2, c6);
+    float d3 = Math.min(c3, c7);
+    return Math.min(Math.min(d0, d2), Math.min(d1, d3));
   }
 
   private static void minRows(
       float[] x, int xo, int rows, int stride, float[] z, int zo, int count) {
-    for (int j = 0; j < count; j += L) {
+    int j = 0;
+    for (; j <= count - 4 * L; j += 4 * L) {
+      FloatVector a = FloatVector.broadcast(S, Float.POSITIVE_INFINITY);
+      FloatVector b = a;
+      FloatVector c = a;
+      FloatVector d = a;
+      for (int block = 0; block < rows; block += ROWS) {
+        FloatVector p = FloatVector.broadcast(S, Float.POSITIVE_INFINITY);
+        FloatVector q = p;
+        FloatVector r = p;
+        FloatVector s = p;
+        int at = xo + block * stride + j;
+        int end = Math.min(rows, block + ROWS);
+        for (int row = block; row < end; row++) {
+          p = p.min(FloatVector.fromArray(S, x, at));
+          q = q.min(FloatVector.fromArray(S, x, at + L));
+          r = r.min(FloatVector.fromArray(S, x, at + 2 * L));
+          s = s.min(FloatVector.fromArray(S, x, at + 3 * L));
+          at += stride;
+        }
+        a = a.min(p);
+        b = b.min(q);
+        c = c.min(r);
+        d = d.min(s);
+      }
+      a.intoArray(z, zo + j);
+      b.intoArray(z, zo + j + L);
+      c.intoArray(z, zo + j + 2 * L);
+      d.intoArray(z, zo + j + 3 * L);
+    }
+    for (; j < count; j += L) {
       var m = FirstLanes.floats(count - j);
       FloatVector total = FloatVector.broadcast(S, Float.POSITIVE_INFINITY);
       for (int block = 0; block < rows; block += ROWS) {

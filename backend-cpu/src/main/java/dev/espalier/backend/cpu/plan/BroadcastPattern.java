@@ -43,4 +43,12 @@ record BroadcastPattern(List<Integer> extents, List<Integer> strides) {
         && strides.get(0) == 1
         && strides.get(1) == 0;
   }
+
+  /** Whether the source is a row of this width, the same in every place. */
+  boolean isRow(int width) {
+    return extents.size() == 2
+        && extents.get(1) == width
+        && strides.get(0) == 0
+        && strides.get(1) == 1;
+  }
 }

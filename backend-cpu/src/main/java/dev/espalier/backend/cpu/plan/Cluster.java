@@ -1,6 +1,7 @@
 package dev.espalier.backend.cpu.plan;
 
 import dev.espalier.api.ir.Node;
+import dev.espalier.backend.cpu.run.LoopShape;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,11 @@ final class Cluster {
   /** The number of rows, where there are rows. */
   int rows() {
     return width > 1 ? count / width : count;
+  }
+
+  /** Whether whole rows are together, so that what there is one of for each row can be computed. */
+  boolean hasRows() {
+    return width > 1 && width <= LoopShape.MOST_WIDTH;
   }
 
   /** Whether rows can have a width, which may be 0 for any. */
@@ -96,6 +102,11 @@ final class Cluster {
   /** What one of its nodes is. */
   Role role(int node) {
     return roles.getOrDefault(node, Role.ELEMENT);
+  }
+
+  /** Whether something is made of the elements of a row, or of a column. */
+  boolean reduces() {
+    return roles.values().stream().anyMatch(role -> role != Role.ELEMENT);
   }
 
   BitSet ancestors() {

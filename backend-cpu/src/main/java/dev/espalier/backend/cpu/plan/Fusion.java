@@ -16,6 +16,7 @@ import dev.espalier.api.ir.Unary;
 import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.backend.cpu.plan.Cluster.Role;
+import dev.espalier.backend.cpu.run.LoopShape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -175,7 +176,7 @@ final class Fusion {
     Role reads = count(node) == cluster.count() ? Role.ELEMENT : Role.ROW;
     if (!cluster.admits(width)
         || (reads == Role.ROW
-            && (reduction.isPresent() || cluster.width() < 2 || count(node) != cluster.rows()))
+            && (reduction.isPresent() || !cluster.hasRows() || count(node) != cluster.rows()))
         || !fits(
             node, reads, Math.max(width, cluster.width()), cluster.members()::get, cluster::role)) {
       return Optional.empty();
@@ -355,7 +356,7 @@ final class Fusion {
       Cluster loop = clusters.get(reader);
       if ((dtype == DType.F32 || dtype == DType.F64)
           && width > 1
-          && width <= LoopReduction.MOST_WIDTH
+          && width <= LoopShape.MOST_WIDTH
           && loop.count() == size(node.result())
           && loop.admits(width)
           && loop.product().isEmpty()

@@ -58,8 +58,7 @@ final class LoopBuilder {
   private final Map<Integer, Integer> scalars = new HashMap<>();
 
   private LoopBuilder(
-      Cluster cluster,
-      int width,
+      LoopShape shape,
       Values values,
       StepFactory.Site site,
       Kernels kernels,
@@ -67,7 +66,7 @@ final class LoopBuilder {
     this.values = values;
     this.site = site;
     this.written = written;
-    this.shape = LoopShape.of(cluster.count(), width);
+    this.shape = shape;
     this.registers = new Registers(shape, kernels);
   }
 
@@ -89,13 +88,20 @@ final class LoopBuilder {
           int last = pattern.extents().isEmpty() ? 0 : pattern.extents().getLast();
           if (pattern.extents().size() == 2
               && last >= LEAST_WIDTH
-              && last <= LoopReduction.MOST_WIDTH) {
+              && last <= LoopShape.MOST_WIDTH) {
             return last;
           }
         }
       }
     }
     return 1;
+  }
+
+  private static LoopShape.Work work(Cluster cluster, List<Node> nodes) {
+    if (nodes.stream().allMatch(node -> node.op() instanceof Reduce)) {
+      return LoopShape.Work.NOTHING_ELSE;
+    }
+    return cluster.reduces() ? LoopShape.Work.REDUCTIONS : LoopShape.Work.ELEMENTS;
   }
 
   /**
@@ -114,8 +120,9 @@ final class LoopBuilder {
       Kernels kernels,
       Set<Integer> written) {
     List<Node> nodes = cluster.nodes(all);
-    int width = width(cluster, nodes, values);
-    LoopBuilder builder = new LoopBuilder(cluster, width, values, site, kernels, written);
+    LoopShape shape =
+        LoopShape.of(cluster.count(), width(cluster, nodes, values), work(cluster, nodes));
+    LoopBuilder builder = new LoopBuilder(shape, values, site, kernels, written);
     cluster.members().stream().forEach(i -> builder.emit(all.get(i), cluster.role(i)));
     String text =
         nodes.stream().map(n -> n.op().name()).collect(Collectors.joining(" "))
@@ -145,20 +152,31 @@ final class LoopBuilder {
       registers.emit(new RowOps.Reduction(op.kind(), arrays, shape.width(), x, z), false, z, x);
       return;
     }
-    boolean all = node.result().type().shape().size() == 1;
-    int length = all ? shape.blocks() : shape.tasks() * shape.width();
-    int slot = site.workspace(all ? ArrayKind.DOUBLES : arrays, length);
-    int partial = registers.fixed(slot);
-    BlockOp collect =
-        all
-            ? new Totals.OfBlock(op.kind(), arrays, x, partial)
-            : new Totals.OfColumns(op.kind(), arrays, shape, x, partial);
-    registers.emit(collect, false, partial, x);
-    int z = site.slot(node.result());
-    totals.add(
-        all
-            ? new Totals.All(op.kind(), arrays, shape.blocks(), slot, z)
-            : new Totals.Columns(op.kind(), arrays, shape.tasks(), shape.width(), slot, z));
+    int result = site.slot(node.result());
+    switch (LoopReduction.of(node).orElseThrow().along()) {
+      case ROW -> throw new AssertionError(node);
+      case ALL -> {
+        int slot = site.workspace(ArrayKind.DOUBLES, shape.blocks());
+        int parts = registers.fixed(slot);
+        registers.emit(new Totals.OfBlock(op.kind(), arrays, x, parts), false, parts, x);
+        totals.add(new Totals.OfParts(op.kind(), arrays, 1, shape.blocks(), slot, result));
+      }
+      case WIDE_ROW -> {
+        int slot = site.workspace(ArrayKind.DOUBLES, shape.rows() * shape.cuts());
+        int parts = registers.fixed(slot);
+        registers.emit(new Totals.OfWideRows(op.kind(), arrays, shape, x, parts), false, parts, x);
+        totals.add(new Totals.OfParts(op.kind(), arrays, shape.rows(), shape.cuts(), slot, result));
+      }
+      case COLUMNS -> {
+        int length = shape.groups() * shape.chains() * shape.width();
+        int slot = shape.isOnePart() ? result : site.workspace(arrays, length);
+        int parts = registers.columns(slot);
+        registers.emit(new Totals.OfColumns(op.kind(), arrays, shape, x, parts), false, parts, x);
+        if (!shape.isOnePart()) {
+          totals.add(new Totals.Columns(op.kind(), shape, slot, result));
+        }
+      }
+    }
   }
 
   private void elementwise(Node node, boolean ofRow) {
@@ -319,6 +337,11 @@ final class LoopBuilder {
         if (!ofRow && pattern.fillsRows(shape.width())) {
           int x = storage(from, true);
           registers.emit(new RowOps.Spread(arrays, shape.width(), x, z), false, z, x);
+          return;
+        }
+        if (!ofRow && pattern.isRow(shape.width())) {
+          int x = registers.columns(memory(from));
+          registers.emit(new RowOps.Repeat(arrays, shape.width(), x, z), false, z, x);
           return;
         }
         int x = registers.fixed(memory(from));

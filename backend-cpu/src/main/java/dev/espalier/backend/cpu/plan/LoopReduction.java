@@ -3,6 +3,7 @@ package dev.espalier.backend.cpu.plan;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Reduce;
 import dev.espalier.api.tensor.DType;
+import dev.espalier.backend.cpu.run.LoopShape;
 import dev.espalier.backend.cpu.run.Reductions;
 import java.util.Optional;
 
@@ -15,13 +16,12 @@ import java.util.Optional;
  * @param width the elements of a row of the loop; 1 where rows do not matter
  */
 record LoopReduction(Along along, int width) {
-  /** Rows longer than this are too much for the cache. */
-  static final int MOST_WIDTH = 4096;
-
   /** What a reduction takes together, its operand being [rows, width]. */
   enum Along {
     /** The elements of a row: one value for each row, known as soon as the row is. */
     ROW,
+    /** The elements of a wide row: one value for each row, known after the loop. */
+    WIDE_ROW,
     /** The rows: one value for each column, known after the loop. */
     COLUMNS,
     /** All: one value, known after the loop. */
@@ -39,8 +39,11 @@ record LoopReduction(Along along, int width) {
       return Optional.empty();
     }
     if (x.inner() == 1 && x.outer() > 1) {
-      return x.length() <= MOST_WIDTH
-          ? Optional.of(new LoopReduction(Along.ROW, x.length()))
+      if (x.length() <= LoopShape.MOST_WIDTH) {
+        return Optional.of(new LoopReduction(Along.ROW, x.length()));
+      }
+      return isFloat
+          ? Optional.of(new LoopReduction(Along.WIDE_ROW, x.length()))
           : Optional.empty();
     }
     if (!isFloat || x.outer() > 1) {
@@ -49,7 +52,7 @@ record LoopReduction(Along along, int width) {
     if (x.inner() == 1) {
       return Optional.of(new LoopReduction(Along.ALL, 1));
     }
-    return x.inner() <= MOST_WIDTH && op.kind() != Reduce.Kind.PROD
+    return op.kind() != Reduce.Kind.PROD
         ? Optional.of(new LoopReduction(Along.COLUMNS, x.inner()))
         : Optional.empty();
   }

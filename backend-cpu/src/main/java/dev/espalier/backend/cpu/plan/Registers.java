@@ -27,6 +27,7 @@ final class Registers {
   private final List<Emitted> emitted = new ArrayList<>();
   private final List<FusedLoop.Register> registers = new ArrayList<>();
   private final Map<FusedLoop.Stream, Integer> streams = new HashMap<>();
+  private final Map<Integer, Integer> columns = new HashMap<>();
   private final Map<Integer, Integer> fixed = new HashMap<>();
 
   Registers(LoopShape shape, Kernels kernels) {
@@ -43,6 +44,11 @@ final class Registers {
   /** The register that moves through a slot, by elements or by rows. */
   int stream(int slot, boolean ofRows) {
     return streams.computeIfAbsent(new FusedLoop.Stream(slot, ofRows), this::add);
+  }
+
+  /** The register of a slot with a value for each column. */
+  int columns(int slot) {
+    return columns.computeIfAbsent(slot, s -> add(new FusedLoop.Columns(s)));
   }
 
   /** The register that stays at the beginning of a slot. */
@@ -86,7 +92,7 @@ final class Registers {
 
   /** The loop, its operations ordered and its temporaries placed. */
   Loop loop(List<FusedLoop.Total> totals, String text) {
-    List<List<Emitted>> runs = segments.order(emitted);
+    List<List<Emitted>> runs = segments.order(emitted, this::isKept);
     place(runs);
     List<FusedLoop.Stage> stages = new ArrayList<>();
     for (List<Emitted> run : runs) {
@@ -139,6 +145,7 @@ final class Registers {
           streams.put(slot, at);
         }
       }
+      case FusedLoop.Columns(int slot) -> elsewhere.add(slot);
       case FusedLoop.Fixed(int slot) -> elsewhere.add(slot);
       case FusedLoop.Temporary _ -> {}
     }
@@ -153,11 +160,17 @@ final class Registers {
       }
     }
     for (Emitted own : run) {
-      if (!(registers.get(own.write()) instanceof FusedLoop.Temporary)) {
+      if (isKept(own.write())) {
         needed.add(own.write());
+      } else if (segments.isRepeated(own)) {
+        needed.remove(own.write());
       }
     }
     return needed;
+  }
+
+  private boolean isKept(int register) {
+    return !(registers.get(register) instanceof FusedLoop.Temporary);
   }
 
   /** Places temporaries: a run never writes over what it reads. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * Orders the operations of a loop so that as many as possible of those that kernels can be
@@ -66,23 +67,38 @@ final class Segments {
 
   private record Input(int register, Operand kind) {}
 
-  /** Runs of operations, each in an order that respects what they read. */
-  List<List<Emitted>> order(List<Emitted> all) {
+  /**
+   * Runs of operations, each in an order that respects what they read. What only repeats elements
+   * is in every run that reads it: to a kernel it is nothing but a way to read an operand, and from
+   * one run to the next it would be written and read again.
+   *
+   * @param isKept which registers are in memory, so that they are written once
+   */
+  List<List<Emitted>> order(List<Emitted> all, IntPredicate isKept) {
     Map<Integer, Integer> writer = new HashMap<>();
-    for (int i = 0; i < all.size(); i++) {
-      writer.putIfAbsent(all.get(i).write(), i);
-    }
-    List<List<Emitted>> runs = new ArrayList<>();
+    Map<Integer, Emitted> repeated = new HashMap<>();
     Set<Integer> left = new LinkedHashSet<>();
     for (int i = 0; i < all.size(); i++) {
-      left.add(i);
+      Emitted next = all.get(i);
+      if (isRepeated(next) && !isKept.test(next.write())) {
+        repeated.put(next.write(), next);
+      } else {
+        writer.putIfAbsent(next.write(), i);
+        left.add(i);
+      }
     }
+    List<List<Emitted>> runs = new ArrayList<>();
     while (!left.isEmpty()) {
       for (boolean found = true; found; ) {
         found = false;
         for (int i : List.copyOf(left)) {
-          if (form(all.get(i)).isEmpty() && isReady(all.get(i), i, left, writer)) {
-            runs.add(List.of(all.get(i)));
+          Emitted next = all.get(i);
+          if (form(next).isEmpty() && isReady(next, i, left, writer, repeated)) {
+            next.reads().stream()
+                .distinct()
+                .filter(repeated::containsKey)
+                .forEach(read -> runs.add(List.of(repeated.get(read))));
+            runs.add(List.of(next));
             left.remove(i);
             found = true;
           }
@@ -96,16 +112,18 @@ final class Segments {
       for (int i : List.copyOf(left)) {
         Emitted next = all.get(i);
         Optional<Part> form = form(next);
-        long more = next.reads().stream().distinct().filter(read -> !known.contains(read)).count();
+        List<Integer> more =
+            next.reads().stream().distinct().filter(read -> !known.contains(read)).toList();
         int work = form.isPresent() ? operations(form.get()) : 0;
         if (operations + work <= MOST_OPERATIONS
-            && operands + more <= MOST_OPERANDS
+            && operands + more.size() <= MOST_OPERANDS
             && form.isPresent()
             && (type.isEmpty() || elements(next).isEmpty() || type.equals(elements(next)))
-            && isReady(next, i, left, writer)) {
+            && isReady(next, i, left, writer, repeated)) {
           type = type.isEmpty() ? elements(next) : type;
+          more.stream().filter(repeated::containsKey).map(repeated::get).forEach(run::add);
           run.add(next);
-          operands += (int) more;
+          operands += more.size();
           operations += work;
           known.addAll(next.reads());
           known.add(next.write());
@@ -124,9 +142,22 @@ final class Segments {
     return form instanceof Computes computes ? computes.operation().operations() : 1;
   }
 
+  /** Whether an operation makes nothing but repetitions of what is somewhere. */
+  boolean isRepeated(Emitted emitted) {
+    return form(emitted).filter(form -> form instanceof Reads).isPresent();
+  }
+
   private static boolean isReady(
-      Emitted op, int index, Set<Integer> left, Map<Integer, Integer> writer) {
+      Emitted op,
+      int index,
+      Set<Integer> left,
+      Map<Integer, Integer> writer,
+      Map<Integer, Emitted> repeated) {
     for (int read : op.reads()) {
+      Emitted source = repeated.get(read);
+      if (source != null && !isReady(source, index, left, writer, repeated)) {
+        return false;
+      }
       int from = writer.getOrDefault(read, -1);
       if (from >= 0 && from != index && left.contains(from)) {
         return false;
@@ -245,7 +276,7 @@ final class Segments {
           case Elementwise.SelectOp op -> op.arrays();
           case RowOps.Spread op -> op.arrays();
           case Loads.Fill op -> op.arrays();
-          case Loads.Broadcasted op -> op.arrays();
+          case RowOps.Repeat op -> op.arrays();
           default -> throw new AssertionError(emitted.op());
         };
     return switch (arrays) {
@@ -284,10 +315,7 @@ final class Segments {
           Optional.of(new Reads(new Input(op.x(), Operand.ROWS)));
       case Loads.Fill op when isFloat(op.arrays()) ->
           Optional.of(new Reads(new Input(op.x(), Operand.SCALAR)));
-      case Loads.Broadcasted op
-          when isFloat(op.arrays())
-              && op.strides().equals(List.of(0, 1))
-              && op.extents().get(1) == shape.width() ->
+      case RowOps.Repeat op when isFloat(op.arrays()) ->
           Optional.of(new Reads(new Input(op.x(), Operand.COLUMNS)));
       default -> Optional.empty();
     };

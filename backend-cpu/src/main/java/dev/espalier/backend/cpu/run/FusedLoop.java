@@ -3,8 +3,8 @@ package dev.espalier.backend.cpu.run;
 import java.util.List;
 
 /**
- * Operations in one loop over blocks of elements, or of rows of elements. What only the loop itself
- * uses stays in temporaries of the size of a block.
+ * Operations in one loop over blocks of elements, of rows of elements, or of parts of wide rows.
+ * What only the loop itself uses stays in temporaries of the size of a block.
  */
 public final class FusedLoop implements Step, WorkerPool.Task {
   private final LoopShape shape;
@@ -31,6 +31,13 @@ public final class FusedLoop implements Step, WorkerPool.Task {
    * @param ofRows whether for each row
    */
   public record Stream(int slot, boolean ofRows) implements Register {}
+
+  /**
+   * A slot that has a value for each column.
+   *
+   * @param slot the slot
+   */
+  public record Columns(int slot) implements Register {}
 
   /**
    * A slot that does not move on with the loop.
@@ -83,8 +90,10 @@ public final class FusedLoop implements Step, WorkerPool.Task {
 
   @Override
   public void run(Frame frame, Scratch scratch, int index) {
-    int rows = shape.taskRows();
-    rows(frame, scratch, index * rows, (int) Math.min(shape.rows(), (index + 1L) * rows));
+    int cuts = shape.cuts();
+    int from = index / cuts * shape.taskRows();
+    int to = Math.min(shape.rows() - from, shape.taskRows()) + from;
+    part(frame, scratch, from, to, index % cuts * shape.blockColumns(), -1, frame, 0);
   }
 
   /** How the loop is cut. */
@@ -99,20 +108,28 @@ public final class FusedLoop implements Step, WorkerPool.Task {
     }
   }
 
-  /** Runs whole tasks' rows. */
-  void rows(Frame frame, Scratch scratch, int from, int to) {
-    rows(frame, scratch, from, to, -1, frame, 0);
-  }
-
   /**
-   * Runs whole tasks' rows, one slot being elsewhere.
+   * Runs whole tasks' rows, which are not cut, one slot being elsewhere.
    *
    * @param slot the slot; -1 for none
    * @param array where its elements are
    * @param offset where they would begin for row 0, which may be before the array
    */
   void rows(Frame frame, Scratch scratch, int from, int to, int slot, Object array, int offset) {
+    part(frame, scratch, from, to, 0, slot, array, offset);
+  }
+
+  private void part(
+      Frame frame,
+      Scratch scratch,
+      int from,
+      int to,
+      int column,
+      int slot,
+      Object array,
+      int offset) {
     int width = shape.width();
+    int columns = Math.min(shape.blockColumns(), width - column);
     Lane lane = scratch.lane();
     lane.reserve(registers.size());
     for (int i = 0; i < registers.size(); i++) {
@@ -124,7 +141,8 @@ public final class FusedLoop implements Step, WorkerPool.Task {
                 i,
                 s.slot() == slot ? array : frame.array(s.slot()),
                 (s.slot() == slot ? offset : frame.offset(s.slot()))
-                    + (s.ofRows() ? from : from * width));
+                    + (s.ofRows() ? from : from * width + column));
+        case Columns c -> lane.set(i, frame.array(c.slot()), frame.offset(c.slot()) + column);
         case Fixed f -> lane.set(i, frame.array(f.slot()), frame.offset(f.slot()));
       }
     }
@@ -135,7 +153,7 @@ public final class FusedLoop implements Step, WorkerPool.Task {
         if (stage.ofRows()) {
           stage.op().run(lane, row, n);
         } else {
-          stage.op().run(lane, row * width, n * width);
+          stage.op().run(lane, row * width + column, n * columns);
         }
       }
       for (int i = 0; i < registers.size(); i++) {

@@ -24,7 +24,19 @@ public final class RowOps {
       Object to = r.array(z);
       int at = r.at(x);
       for (int done = 0; done < n; done += width) {
-        Movement.fill(from, at++, to, r.at(z) + done, width);
+        Movement.fill(from, at++, to, r.at(z) + done, Math.min(width, n - done));
+      }
+    }
+  }
+
+  /** The same row x, of an element for each column, in every row of z. */
+  public record Repeat(ArrayKind arrays, int width, int x, int z) implements BlockOp {
+    @Override
+    public void run(Lane r, int start, int n) {
+      Object from = r.array(x);
+      Object to = r.array(z);
+      for (int done = 0; done < n; done += width) {
+        System.arraycopy(from, r.at(x), to, r.at(z) + done, Math.min(width, n - done));
       }
     }
   }

@@ -13,24 +13,50 @@ import dev.espalier.backend.cpu.kernel.FloatReduction;
 public final class Totals {
   private Totals() {}
 
-  /** The rows of a block combined into those of its task, F32 or F64. */
-  public record OfColumns(Reduce.Kind kind, ArrayKind arrays, LoopShape shape, int x, int partial)
+  /**
+   * The rows of a block combined into those of their part, F32 or F64. Neighbouring rows take turns
+   * in the chains of a column.
+   */
+  public record OfColumns(
+      Reduce.Kind kind, ArrayKind arrays, int width, int groupRows, int chains, int x, int parts)
+      implements BlockOp {
+    /** Into parts of a loop. */
+    public OfColumns(Reduce.Kind kind, ArrayKind arrays, LoopShape shape, int x, int parts) {
+      this(kind, arrays, shape.width(), shape.groupRows(), shape.chains(), x, parts);
+    }
+
+    @Override
+    public void run(Lane r, int start, int n) {
+      int columns = Math.min(n, width);
+      int row = start / width;
+      int toRow = row + n / columns;
+      int at = r.at(x);
+      while (row < toRow) {
+        int group = row / groupRows;
+        int next = Math.min(toRow, (group + 1) * groupRows);
+        boolean first = row == group * groupRows;
+        int z = r.at(parts) + group * chains * width;
+        int whole = (next - row) / chains;
+        combine(kind, r.array(x), at, whole, chains * columns, r.array(parts), z, first);
+        at += whole * chains * columns;
+        int rest = (next - row - whole * chains) * columns;
+        if (rest > 0) {
+          combine(kind, r.array(x), at, 1, rest, r.array(parts), z, false);
+          at += rest;
+        }
+        row = next;
+      }
+    }
+  }
+
+  /** The parts of wide rows combined, each to one value, F32 or F64. */
+  public record OfWideRows(Reduce.Kind kind, ArrayKind arrays, LoopShape shape, int x, int parts)
       implements BlockOp {
     @Override
     public void run(Lane r, int start, int n) {
-      int width = shape.width();
-      int row = start / width;
-      int task = row / shape.taskRows();
-      boolean first = row % shape.taskRows() == 0;
-      combine(
-          kind,
-          r.array(x),
-          r.at(x),
-          n / width,
-          width,
-          r.array(partial),
-          r.at(partial) + task * width,
-          first);
+      int row = start / shape.width();
+      int cut = (start - row * shape.width()) / shape.blockColumns();
+      combine(kind, arrays, r, x, n, r.d(parts), r.at(parts) + row * shape.cuts() + cut);
     }
   }
 
@@ -38,79 +64,92 @@ public final class Totals {
   public record OfBlock(Reduce.Kind kind, ArrayKind arrays, int x, int partial) implements BlockOp {
     @Override
     public void run(Lane r, int start, int n) {
-      double[] parts = r.d(partial);
-      int po = r.at(partial) + start / Scratch.BLOCK;
-      if (arrays == ArrayKind.FLOATS) {
-        float[] a = r.f(x);
-        int xo = r.at(x);
-        float[] chains = r.chains().floats();
-        switch (kind) {
-          case SUM -> FloatReduction.sumBlocks(a, xo, n, parts, po, 0, 1, chains);
-          case PROD -> FloatReduction.prodBlocks(a, xo, n, parts, po, 0, 1, chains);
-          case MAX -> FloatReduction.maxBlocks(a, xo, n, parts, po, 0, 1, chains);
-          case MIN -> FloatReduction.minBlocks(a, xo, n, parts, po, 0, 1, chains);
-          case AND, OR -> throw new AssertionError(kind);
-        }
-        return;
-      }
-      double[] a = r.d(x);
-      int xo = r.at(x);
-      double[] chains = r.chains().doubles();
+      combine(kind, arrays, r, x, n, r.d(partial), r.at(partial) + start / Scratch.BLOCK);
+    }
+  }
+
+  private static void combine(
+      Reduce.Kind kind, ArrayKind arrays, Lane r, int x, int n, double[] parts, int po) {
+    int xo = r.at(x);
+    if (arrays == ArrayKind.FLOATS) {
+      float[] a = r.f(x);
+      float[] chains = r.chains().floats();
       switch (kind) {
-        case SUM -> DoubleReduction.sumBlocks(a, xo, n, parts, po, 0, 1, chains);
-        case PROD -> DoubleReduction.prodBlocks(a, xo, n, parts, po, 0, 1, chains);
-        case MAX -> DoubleReduction.maxBlocks(a, xo, n, parts, po, 0, 1, chains);
-        case MIN -> DoubleReduction.minBlocks(a, xo, n, parts, po, 0, 1, chains);
+        case SUM -> FloatReduction.sumBlocks(a, xo, n, parts, po, 0, 1, chains);
+        case PROD -> FloatReduction.prodBlocks(a, xo, n, parts, po, 0, 1, chains);
+        case MAX -> FloatReduction.maxBlocks(a, xo, n, parts, po, 0, 1, chains);
+        case MIN -> FloatReduction.minBlocks(a, xo, n, parts, po, 0, 1, chains);
         case AND, OR -> throw new AssertionError(kind);
       }
+      return;
+    }
+    double[] a = r.d(x);
+    double[] chains = r.chains().doubles();
+    switch (kind) {
+      case SUM -> DoubleReduction.sumBlocks(a, xo, n, parts, po, 0, 1, chains);
+      case PROD -> DoubleReduction.prodBlocks(a, xo, n, parts, po, 0, 1, chains);
+      case MAX -> DoubleReduction.maxBlocks(a, xo, n, parts, po, 0, 1, chains);
+      case MIN -> DoubleReduction.minBlocks(a, xo, n, parts, po, 0, 1, chains);
+      case AND, OR -> throw new AssertionError(kind);
     }
   }
 
-  /** One value for each column, from those of the tasks. */
-  public record Columns(
-      Reduce.Kind kind, ArrayKind arrays, int tasks, int width, int partial, int z)
+  /**
+   * One value for each column, from the parts: as many as were rows in a part go to one at a time,
+   * where they stand, until one is left, and then its chains.
+   */
+  public record Columns(Reduce.Kind kind, LoopShape shape, int parts, int z)
       implements FusedLoop.Total {
     @Override
     public void finish(Frame frame) {
-      combine(
-          kind,
-          frame.array(partial),
-          frame.offset(partial),
-          tasks,
-          width,
-          frame.array(z),
-          frame.offset(z),
-          true);
-    }
-  }
-
-  /** One value, from those of the blocks. */
-  public record All(Reduce.Kind kind, ArrayKind arrays, int blocks, int partial, int z)
-      implements FusedLoop.Total {
-    @Override
-    public void finish(Frame frame) {
-      double[] parts = frame.doubles(partial);
-      int po = frame.offset(partial);
-      int zo = frame.offset(z);
-      if (arrays == ArrayKind.FLOATS) {
-        frame.floats(z)[zo] =
-            switch (kind) {
-              case SUM -> FloatReduction.sumOfBlocks(parts, po, blocks);
-              case PROD -> FloatReduction.prodOfBlocks(parts, po, blocks);
-              case MAX -> FloatReduction.maxOfBlocks(parts, po, blocks);
-              case MIN -> FloatReduction.minOfBlocks(parts, po, blocks);
-              case AND, OR -> throw new AssertionError(kind);
-            };
-        return;
+      Object a = frame.array(parts);
+      int at = frame.offset(parts);
+      int chains = shape.chains();
+      int width = chains * shape.width();
+      int left = shape.groups();
+      while (left > 1) {
+        int made = Math.ceilDiv(left, LoopShape.MOST_GROUP_ROWS);
+        for (int i = 0; i < made; i++) {
+          int from = i * LoopShape.MOST_GROUP_ROWS;
+          int rows = Math.min(LoopShape.MOST_GROUP_ROWS, left - from);
+          combine(kind, a, at + from * width, rows, width, a, at + i * width, true);
+        }
+        left = made;
       }
-      frame.doubles(z)[zo] =
-          switch (kind) {
-            case SUM -> DoubleReduction.sumOfBlocks(parts, po, blocks);
-            case PROD -> DoubleReduction.prodOfBlocks(parts, po, blocks);
-            case MAX -> DoubleReduction.maxOfBlocks(parts, po, blocks);
-            case MIN -> DoubleReduction.minOfBlocks(parts, po, blocks);
-            case AND, OR -> throw new AssertionError(kind);
-          };
+      combine(kind, a, at, chains, shape.width(), frame.array(z), frame.offset(z), true);
+    }
+  }
+
+  /** One value, or one for each wide row, from those of the blocks. */
+  public record OfParts(
+      Reduce.Kind kind, ArrayKind arrays, int results, int blocks, int parts, int z)
+      implements FusedLoop.Total {
+    @Override
+    public void finish(Frame frame) {
+      double[] a = frame.doubles(parts);
+      int zo = frame.offset(z);
+      for (int i = 0; i < results; i++) {
+        int at = frame.offset(parts) + i * blocks;
+        if (arrays == ArrayKind.FLOATS) {
+          frame.floats(z)[zo + i] =
+              switch (kind) {
+                case SUM -> FloatReduction.sumOfBlocks(a, at, blocks);
+                case PROD -> FloatReduction.prodOfBlocks(a, at, blocks);
+                case MAX -> FloatReduction.maxOfBlocks(a, at, blocks);
+                case MIN -> FloatReduction.minOfBlocks(a, at, blocks);
+                case AND, OR -> throw new AssertionError(kind);
+              };
+        } else {
+          frame.doubles(z)[zo + i] =
+              switch (kind) {
+                case SUM -> DoubleReduction.sumOfBlocks(a, at, blocks);
+                case PROD -> DoubleReduction.prodOfBlocks(a, at, blocks);
+                case MAX -> DoubleReduction.maxOfBlocks(a, at, blocks);
+                case MIN -> DoubleReduction.minOfBlocks(a, at, blocks);
+                case AND, OR -> throw new AssertionError(kind);
+              };
+        }
+      }
     }
   }
 

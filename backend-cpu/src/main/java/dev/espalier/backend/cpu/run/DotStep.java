@@ -41,9 +41,7 @@ public final class DotStep implements Step {
   /** Columns of a tile of the result, where both matrices are packed. */
   private static final int TILE_COLUMNS = 64;
 
-  /**
-   * Columns of a block that packs its part of a right matrix, with all of whose lines it shares.
-   */
+  /** Columns of a block that packs its part of a right matrix: fewer read too little of a line. */
   private static final int BLOCK_COLUMNS = 64;
 
   /** Columns of a right matrix below which such a block has half as many. */

@@ -24,18 +24,19 @@ public final class WorkerPool implements AutoCloseable {
   /** After so long they let others have the processor, if others want it. */
   private static final long SPIN_NANOS = 50_000;
 
+  /** The number of the thread that has a job done; workers count from 1. */
+  private static final int CALLER = 0;
+
   private final PanelKernels kernels;
   private final List<Worker> workers = new ArrayList<>();
   private final AtomicBoolean taken = new AtomicBoolean();
   private volatile boolean closed;
 
-  // One job at a time, in place of an object a job: a run allocates nothing. Who has lowered
-  // unclaimed by one has one of its tasks, and the other fields stay as they are until that is
-  // done.
-  private final AtomicInteger unclaimed = new AtomicInteger();
+  // One job at a time, in place of an object a job: a run allocates nothing. Who has taken one of
+  // its tasks finds the other fields as they are until that is done.
+  private final TaskShares shares;
   private final AtomicInteger unfinished = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-  private int count;
   private @Nullable Task task;
   private @Nullable Frame frame;
   private @Nullable Thread caller;
@@ -74,8 +75,9 @@ public final class WorkerPool implements AutoCloseable {
    */
   public WorkerPool(int threads, PanelKernels kernels) {
     this.kernels = kernels;
+    this.shares = new TaskShares(threads);
     for (int i = 1; i < threads; i++) {
-      workers.add(new Worker("espalier-cpu-" + i));
+      workers.add(new Worker(i));
     }
     workers.forEach(worker -> worker.thread.start());
   }
@@ -106,14 +108,13 @@ public final class WorkerPool implements AutoCloseable {
     try {
       this.task = task;
       this.frame = frame;
-      this.count = count;
       caller = Thread.currentThread();
       unfinished.set(count);
-      unclaimed.set(count);
+      shares.share(count);
       for (int i = 0; i < Math.min(workers.size(), count - 1); i++) {
         workers.get(i).wake();
       }
-      help(frame.scratch());
+      help(frame.scratch(), CALLER);
       await();
       thrown = failure.getAndSet(null);
     } finally {
@@ -131,11 +132,11 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  private void help(Scratch scratch) {
-    for (int left = claim(); left > 0; left = claim()) {
+  private void help(Scratch scratch, int thread) {
+    for (int index = shares.take(thread); index >= 0; index = shares.take(thread)) {
       try {
         if (failure.get() == null) {
-          requireNonNull(task).run(requireNonNull(frame), scratch, count - left);
+          requireNonNull(task).run(requireNonNull(frame), scratch, index);
         }
       } catch (RuntimeException | Error e) {
         failure.compareAndSet(null, e);
@@ -146,19 +147,6 @@ public final class WorkerPool implements AutoCloseable {
         }
       }
     }
-  }
-
-  /** How many tasks were unclaimed before this took one; 0 where none was. */
-  private int claim() {
-    int left = unclaimed.get();
-    while (left > 0) {
-      int found = unclaimed.compareAndExchange(left, left - 1);
-      if (found == left) {
-        return left;
-      }
-      left = found;
-    }
-    return 0;
   }
 
   private void await() {
@@ -190,11 +178,13 @@ public final class WorkerPool implements AutoCloseable {
 
   /** A thread that helps with each job. */
   private final class Worker {
+    private final int number;
     private final Thread thread;
     private volatile boolean asleep;
 
-    Worker(String name) {
-      thread = Thread.ofPlatform().daemon().name(name).unstarted(this::work);
+    Worker(int number) {
+      this.number = number;
+      thread = Thread.ofPlatform().daemon().name("espalier-cpu-" + number).unstarted(this::work);
     }
 
     void wake() {
@@ -207,12 +197,12 @@ public final class WorkerPool implements AutoCloseable {
       Scratch scratch = newScratch();
       long since = System.nanoTime();
       while (!closed) {
-        if (unclaimed.get() > 0) {
-          help(scratch);
+        if (shares.any(number)) {
+          help(scratch, number);
           since = System.nanoTime();
         } else if (!rest(since)) {
           asleep = true;
-          if (unclaimed.get() == 0 && !closed) {
+          if (!shares.any(number) && !closed) {
             LockSupport.park(WorkerPool.this);
           }
           asleep = false;

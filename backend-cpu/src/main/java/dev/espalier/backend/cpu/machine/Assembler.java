@@ -209,11 +209,20 @@ final class Assembler {
     word(right);
   }
 
-  /** Asks for the line of memory to be brought near. */
+  /** Asks for the line of memory to be brought into the first-level cache. */
   void prefetch(Address at) {
-    rex(false, 1, at);
+    prefetch(1, at);
+  }
+
+  /** Asks for the line of memory to be brought into the second-level cache. */
+  void prefetchFar(Address at) {
+    prefetch(2, at);
+  }
+
+  private void prefetch(int level, Address at) {
+    rex(false, level, at);
     bytes(0x0F, 0x18);
-    operand(1, at);
+    operand(level, at);
   }
 
   private void wide(int opcode, int register, Register other) {

@@ -225,6 +225,9 @@ final class ProductCode {
       code.loadVector(right(v), Address.at(RIGHT_AT, v * vectors.bytes()));
     }
     code.add(RIGHT_AT, RIGHT_DEPTH);
+    // Where columns of A are adjacent these are the next tile's: pages apart, so that the processor
+    // does not see by itself that they will be read.
+    code.prefetchFar(Address.at(LEFT_AT[0], (rows + mostRows - 1) * vectors.elementBytes()));
     for (int row = 0; row < rows; row++) {
       Register at = LEFT_AT[row / 3];
       code.broadcast(left(row), row % 3 == 0 ? Address.at(at) : Address.at(at, LEFT_ROW, row % 3));

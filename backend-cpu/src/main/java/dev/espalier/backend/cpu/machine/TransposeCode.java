@@ -17,6 +17,13 @@ final class TransposeCode {
   static final int SIZE = 8;
 
   private static final int HALF = 16;
+
+  /**
+   * Bytes of a row that are asked for ahead, also of what comes behind the columns: it is wanted
+   * next. Rows are often pages apart, where the processor does not see by itself what is read.
+   */
+  private static final int AHEAD = 256;
+
   private static final Register SOURCE = Register.RDI;
   private static final Register TARGET = Register.RSI;
   private static final Register BLOCK = Register.RDX;
@@ -40,6 +47,10 @@ final class TransposeCode {
     code.address(LOWER, Address.at(SOURCE, STEP, 4));
     Label again = code.label();
     code.bind(again);
+    for (int row = 0; row < 4; row++) {
+      code.prefetchFar(row(SOURCE, row, AHEAD));
+      code.prefetchFar(row(LOWER, row, AHEAD));
+    }
     half(code, 0);
     half(code, HALF);
     code.add(SOURCE, 2 * HALF);

@@ -30,8 +30,8 @@ import java.util.Optional;
 
 /**
  * A smaller graph with the same results: equal nodes once, constants computed, nodes without effect
- * removed, and identities applied that hold bit for bit (so {@code x * 1} is x, and {@code x + 0},
- * which turns -0 into 0, stays).
+ * and what loops do not read removed, and identities applied that hold bit for bit (so {@code x *
+ * 1} is x, and {@code x + 0}, which turns -0 into 0, stays).
  */
 public final class Simplify {
   /** Larger constants are left to the backend. */
@@ -66,10 +66,11 @@ public final class Simplify {
       values[i] = inputs.get(i);
     }
     for (Node node : graph.nodes()) {
-      List<Tensor> results =
-          emit(
+      LoopOperands.Applied applied =
+          LoopOperands.read(
               withSimplifiedGraphs(node.op()),
               node.operands().stream().map(v -> values[v.id()]).toList());
+      List<Tensor> results = emit(applied.op(), applied.operands());
       for (int i = 0; i < results.size(); i++) {
         values[node.results().get(i).id()] = results.get(i);
       }

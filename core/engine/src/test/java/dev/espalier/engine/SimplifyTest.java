@@ -102,6 +102,64 @@ class SimplifyTest {
   }
 
   @Test
+  void whatALoopDoesNotReadIsNotHandedToItNorMade() {
+    List<String> scan =
+        left(x -> {
+          Tensor unread = x.exp();
+          Tensor slices = x.sin().reshape(4, 2);
+          return ControlFlow.scan(
+                  List.of(x),
+                  List.of(slices, x.reshape(4, 2)),
+                  4,
+                  true,
+                  (carries, xs) -> {
+                    unread.log();
+                    xs.getFirst().cos();
+                    Tensor carry = carries.getFirst().add(xs.getLast().sum().broadcast(x.shape()));
+                    return new ControlFlow.Scanned(List.of(carry), List.of(xs.getLast()));
+                  })
+              .carries()
+              .getFirst();
+        });
+    assertThat(scan).containsExactly("reshape", "scan");
+    List<String> loop =
+        left(x -> {
+          Tensor unread = x.exp();
+          Tensor limit = x.abs();
+          return ControlFlow.whileLoop(
+                  List.of(x, x.slice(0, 0, 1).reshape()),
+                  state -> {
+                    unread.log();
+                    return state.getLast().lt(limit.slice(0, 3, 4).reshape());
+                  },
+                  state -> {
+                    unread.sin();
+                    return List.of(state.getFirst().add(1), state.getLast().add(1));
+                  })
+              .getFirst();
+        });
+    assertThat(loop).doesNotContain("exp").contains("abs", "while");
+  }
+
+  @Test
+  void aLoopThatReadsNothingKeepsAnOperand() {
+    Graph graph =
+        Simplify.simplify(
+            trace(x ->
+                ControlFlow.scan(
+                        List.of(),
+                        List.of(x),
+                        SPECIAL.length,
+                        false,
+                        (carries, xs) ->
+                            new ControlFlow.Scanned(
+                                List.of(), List.of(xs.getFirst().constantLike(2))))
+                    .ys()
+                    .getFirst()));
+    assertThat(graph.verify().nodes().getLast().operands()).hasSize(1);
+  }
+
+  @Test
   void unusedInputsStay() {
     Graph graph =
         Graph.trace(

@@ -177,7 +177,7 @@ public final class DotStep implements Step {
     this.depth = sizes.depth();
     this.left = left;
     this.right = right;
-    this.byBlocks = sizes.isPacked(arrays) && isTall() && !left.rounded();
+    this.byBlocks = sizes.isPacked(arrays) && !left.rounded() && (isTall() || isOneOfMany());
     this.packed = packed(sizes, workspaces);
     this.packedLeft = packedLeft(workspaces);
     this.result = result;
@@ -226,6 +226,13 @@ public final class DotStep implements Step {
     return packed >= 0 && isTall()
         ? workspaces.workspace(arrays, FloatGemm.packedLeftLength(rows, depth))
         : -1;
+  }
+
+  /**
+   * Whether there are more products: their tasks pack for themselves, and none waits for others.
+   */
+  private boolean isOneOfMany() {
+    return provided.isEmpty() && products() > 1;
   }
 
   /** Whether much of both matrices goes into each element, and the left is read across its rows. */

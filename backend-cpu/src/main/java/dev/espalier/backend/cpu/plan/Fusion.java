@@ -406,9 +406,13 @@ final class Fusion {
     Map<Integer, Integer> unitOf = units();
     Map<Integer, Set<Integer>> after = new HashMap<>();
     Map<Integer, Set<Integer>> before = new HashMap<>();
+    Map<Integer, Set<Integer>> readBy = new HashMap<>();
     for (int i = 0; i < clusters.size(); i++) {
       int unit = unitOf.getOrDefault(i, i);
       for (Node node : clusters.get(i).nodes(nodes)) {
+        for (Value read : values.reads(node)) {
+          readBy.computeIfAbsent(read.id(), v -> new LinkedHashSet<>()).add(unit);
+        }
         for (int other : dependencies(node)) {
           before
               .computeIfAbsent(unit, c -> new LinkedHashSet<>())
@@ -416,7 +420,13 @@ final class Fusion {
         }
       }
     }
-    donated.forEach(pair -> readFirst(pair, unitOf, before));
+    for (Donated pair : donated) {
+      Integer made = clusterOf.get(values.producerIndex(pair.output()));
+      if (made != null) {
+        int writer = unitOf.getOrDefault(made, made);
+        readFirst(readBy.getOrDefault(pair.input().id(), Set.of()), writer, before);
+      }
+    }
     PriorityQueue<Integer> ready =
         new PriorityQueue<>(
             Comparator.comparingInt((Integer c) -> clusters.get(c).members().length()));
@@ -455,19 +465,10 @@ final class Fusion {
    * Lets what reads a donated input wait for nothing that writes over it, wherever that can be: the
    * writer then waits for the readers.
    */
-  private void readFirst(
-      Donated pair, Map<Integer, Integer> unitOf, Map<Integer, Set<Integer>> before) {
-    Integer made = clusterOf.get(values.producerIndex(pair.output()));
-    if (made == null) {
-      return;
-    }
-    int writer = unitOf.getOrDefault(made, made);
-    for (int i = 0; i < clusters.size(); i++) {
-      int reader = unitOf.getOrDefault(i, i);
-      boolean reads =
-          clusters.get(i).nodes(nodes).stream()
-              .anyMatch(node -> values.reads(node).contains(pair.input()));
-      if (reads && reader != writer && !waitsFor(reader, writer, before)) {
+  private static void readFirst(
+      Set<Integer> readers, int writer, Map<Integer, Set<Integer>> before) {
+    for (int reader : readers) {
+      if (reader != writer && !waitsFor(reader, writer, before)) {
         before.computeIfAbsent(writer, c -> new LinkedHashSet<>()).add(reader);
       }
     }

@@ -9,6 +9,7 @@ import dev.espalier.benchmarks.Command;
 import dev.espalier.benchmarks.Figures;
 import dev.espalier.benchmarks.Installation;
 import dev.espalier.benchmarks.RandomValues;
+import dev.espalier.benchmarks.RoundTrip;
 import dev.espalier.benchmarks.RunningGraph;
 import dev.espalier.benchmarks.Surroundings;
 import dev.espalier.benchmarks.Table;
@@ -67,13 +68,24 @@ public final class CostComparison implements Command {
     List<Cost> chosen = chosen(all, steps, arguments.text("rows").orElse(""));
     Table table =
         Table.of(
-            3, "step", "what", "in", "threads", "ms", "of ms", "time", "wanted", "memory",
-            "wanted");
+            3,
+            "step",
+            "what",
+            "in",
+            "threads",
+            "ms",
+            "of ms",
+            "time",
+            "wanted",
+            "memory",
+            "wanted",
+            "threads apart, ns");
     for (Cost cost : chosen) {
       for (int count : threads) {
         err.println(cost.step() + ", " + cost.name() + ", " + count + " threads");
+        OptionalDouble roundTripNs = RoundTrip.nanoseconds();
         try (Backend backend = installation.openCpu(count)) {
-          table = table.row(cells(cost, count, measured(cost, backend, seconds)));
+          table = table.row(cells(cost, count, measured(cost, backend, seconds), roundTripNs));
         }
       }
     }
@@ -159,7 +171,8 @@ public final class CostComparison implements Command {
     }
   }
 
-  private static String[] cells(Cost cost, int threads, Measurement measured) {
+  private static String[] cells(
+      Cost cost, int threads, Measurement measured, OptionalDouble roundTripNs) {
     return new String[] {
       cost.step(),
       cost.name(),
@@ -170,7 +183,8 @@ public final class CostComparison implements Command {
       Figures.decimals(measured.candidateMs() / measured.referenceMs(), 2),
       wanted(cost.time()),
       Figures.decimals(measured.memory(), 2),
-      wanted(cost.memory())
+      wanted(cost.memory()),
+      roundTripNs.isEmpty() ? Figures.NONE : "%.0f".formatted(roundTripNs.getAsDouble())
     };
   }
 

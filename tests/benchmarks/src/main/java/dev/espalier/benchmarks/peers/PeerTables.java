@@ -26,14 +26,17 @@ record PeerTables(List<Round> rounds) {
         .toList();
   }
 
-  private List<StepReport> reports(Place place, Contender contender) {
+  private List<Round> of(Place place, Contender contender) {
     return rounds.stream()
         .filter(round ->
             round.contender() == contender
                 && round.step().equals(place.step())
                 && round.threads() == place.threads())
-        .map(Round::report)
         .toList();
+  }
+
+  private List<StepReport> reports(Place place, Contender contender) {
+    return of(place, contender).stream().map(Round::report).toList();
   }
 
   private OptionalDouble rate(Place place, Contender contender) {
@@ -113,7 +116,8 @@ record PeerTables(List<Round> rounds) {
             "peak MB",
             "start to first step, s",
             "main to first step, s",
-            "first step, ms");
+            "first step, ms",
+            "threads apart, ns");
     for (Place place : places()) {
       for (Contender contender : Contender.values()) {
         List<StepReport> reports = reports(place, contender);
@@ -141,7 +145,17 @@ record PeerTables(List<Round> rounds) {
             text(middle(reports, StepReport::peakMb)),
             text(middle(reports, StepReport::startToFirstStepS)),
             text(middle(reports, report -> OptionalDouble.of(report.mainToFirstStepS()))),
-            text(middle(reports, report -> OptionalDouble.of(report.firstStepMs()))))
+            text(middle(reports, report -> OptionalDouble.of(report.firstStepMs()))),
+            apart(of(place, contender)))
         .toArray(String[]::new);
+  }
+
+  /** The least and the greatest distance of two threads. */
+  private static String apart(List<Round> rounds) {
+    List<Double> all =
+        rounds.stream().flatMap(round -> round.roundTripNs().stream().boxed()).toList();
+    return all.isEmpty()
+        ? Figures.NONE
+        : "%.0f to %.0f".formatted(Figures.quantile(all, 0), Figures.quantile(all, 1));
   }
 }

@@ -3,6 +3,7 @@ package dev.espalier.benchmarks.peers;
 import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import dev.espalier.benchmarks.Checkout;
+import dev.espalier.benchmarks.RoundTrip;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Starts the processes that are compared.
@@ -71,11 +73,12 @@ record Processes(Checkout checkout, String java, String python, double seconds, 
     List<String> command = contender.isPeer() ? peer(step, contender) : espalier(step, contender);
     command.addAll(
         List.of("--threads", Integer.toString(threads), "--seconds", Double.toString(seconds)));
+    OptionalDouble roundTripNs = RoundTrip.nanoseconds();
     try {
       Finished finished = finish(command);
       if (finished.code() == 0) {
-        return Optional.of(
-            new Round(step, threads, contender, StepReport.parse(finished.lastLine())));
+        StepReport report = StepReport.parse(finished.lastLine());
+        return Optional.of(new Round(step, threads, contender, report, roundTripNs));
       }
       if (contender.mayBeAbsent()) {
         err.println(contender.text() + " does not run here:\n" + finished.end());

@@ -104,7 +104,8 @@ final class PeerComparisonTest {
   }
 
   private static Round round(Contender contender, double ms) {
-    return new Round("mlp", 2, contender, report(ms, OptionalDouble.of(300)));
+    return new Round(
+        "mlp", 2, contender, report(ms, OptionalDouble.of(300)), OptionalDouble.of(60));
   }
 
   @Test

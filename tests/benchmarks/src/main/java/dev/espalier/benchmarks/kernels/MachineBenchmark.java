@@ -24,7 +24,7 @@ public class MachineBenchmark {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
-  /** Few enough that calls, not loops, make the compiler look: what it makes of loops is slower. */
+  /** Enough that a call costs nothing. */
   private static final int ROUNDS = 10_000;
 
   /** Chains of dependent operations: latency times throughput of today's cores, and some more. */

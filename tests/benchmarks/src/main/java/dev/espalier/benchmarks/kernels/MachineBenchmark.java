@@ -24,8 +24,8 @@ public class MachineBenchmark {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
-  /** Enough that a call costs nothing. */
-  private static final int ROUNDS = 10_000;
+  /** Enough that a call costs little, and few enough that there are many before it is compiled. */
+  private static final int ROUNDS = 1_000;
 
   /** Chains of dependent operations: latency times throughput of today's cores, and some more. */
   private static final int CHAINS = 12;

@@ -85,8 +85,9 @@ final class LoopOperands {
         inputs -> {
           List<Tensor> arguments = new ArrayList<>();
           int next = 0;
-          for (boolean reads : kept) {
-            arguments.add(reads ? inputs.get(next++) : inputs.getFirst()); // nobody reads the first
+          for (boolean isKept : kept) {
+            // Any tensor may stand for an input that is not read.
+            arguments.add(isKept ? inputs.get(next++) : inputs.getFirst());
           }
           return Inline.apply(graph, inputs.getFirst(), arguments);
         });

@@ -361,6 +361,60 @@ public final class ConvolutionPlan {
         + (rounded ? ", in bf16" : "");
   }
 
+  /**
+   * Whether a task may have whole images, all of their channels, without there being too few tasks:
+   * what comes after the convolution can then follow on each while it is in the cache.
+   */
+  public boolean byImages() {
+    int tasks = blocks * groups * rowPieces;
+    return parts == 1
+        && blocks > 0
+        && (imageTasks() == tasks || imageTasks() >= TASKS)
+        && isRowMajor(output);
+  }
+
+  private boolean isRowMajor(ConvolutionLayout layout) {
+    int pixels = 1;
+    for (int i = rank() - 1; i >= 0; i--) {
+      if (outputs[i] != 1 && layout.spatial()[i] != pixels) {
+        return false;
+      }
+      pixels *= outputs[i];
+    }
+    return layout.offset() == 0
+        && (out == 1 || layout.inner() == pixels)
+        && (groups == 1 || layout.group() == out * pixels)
+        && (batch == 1 || layout.outer() == imageLength());
+  }
+
+  /** Elements of an image of the output. */
+  public int imageLength() {
+    int length = groups * out;
+    for (int extent : outputs) {
+      length *= extent;
+    }
+    return length;
+  }
+
+  /** How many tasks of whole images there are. */
+  public int imageTasks() {
+    return Math.ceilDiv(batch, imagesTogether());
+  }
+
+  /** The first image of a task of whole images, which is the number of images behind the last. */
+  public int firstImage(int task) {
+    return Math.min(batch, task * imagesTogether());
+  }
+
+  private int imagesTogether() {
+    return cut == 0 ? Math.max(1, cutLength) : 1;
+  }
+
+  /** Blocks that a task of whole images has. */
+  int blocksTogether() {
+    return cut == 0 ? 1 : blocks / batch;
+  }
+
   int rank() {
     return spatial.length;
   }

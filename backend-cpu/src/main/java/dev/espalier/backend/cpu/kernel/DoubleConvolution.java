@@ -26,8 +26,8 @@ public final class DoubleConvolution {
   }
 
   /**
-   * The arrays of a convolution and where in each it begins: what it reads and writes, a packed
-   * kernel of {@link #packedLength} and sums of {@link #sumsLength} elements.
+   * The arrays of a convolution and where in each it begins: what it reads, a packed kernel of
+   * {@link #packedLength} and sums of {@link #sumsLength} elements.
    */
   public record Operands(
       DoubleArray input,
@@ -37,9 +37,7 @@ public final class DoubleConvolution {
       DoubleArray packed,
       int packedOffset,
       DoubleArray sums,
-      int sumsOffset,
-      DoubleArray output,
-      int outputOffset) {}
+      int sumsOffset) {}
 
   /** The inner loops and the buffers of one worker; these grow on first use. */
   public static final class Workspace {
@@ -49,11 +47,20 @@ public final class DoubleConvolution {
     private DoubleArray panel = DoubleArray.ofLength(0);
     private DoubleArray kernel = DoubleArray.ofLength(0);
     private DoubleArray sums = DoubleArray.ofLength(0);
+    private DoubleArray images = DoubleArray.ofLength(0);
 
     /** Buffers that grow on first use, and the inner loops of the calling thread. */
     public Workspace(DoublePanels panels) {
       this.panels = panels;
       this.patches = new DoublePatches(panels);
+    }
+
+    /** Room for images that only what comes after the convolution reads. */
+    public DoubleArray images(int length) {
+      if (images.length() < length) {
+        images = DoubleArray.ofLength(length);
+      }
+      return images;
     }
   }
 
@@ -130,8 +137,29 @@ public final class DoubleConvolution {
     }
   }
 
-  /** Computes a block of the output, or a part of its sums. */
-  public void convolve(Operands o, int task, Workspace work) {
+  /**
+   * Computes all blocks of some images, for a plan {@link ConvolutionPlan#byImages}.
+   *
+   * @param output where the output goes
+   * @param outputOffset where in the array it would begin for the first image, which may be before
+   *     the array
+   */
+  public void images(Operands o, DoubleArray output, int outputOffset, int index, Workspace work) {
+    int together = plan.blocksTogether();
+    int pieces = tiling.tasks() / plan.blocks;
+    for (int piece = 0; piece < pieces; piece++) {
+      for (int block = index * together; block < (index + 1) * together; block++) {
+        convolve(o, output, outputOffset, piece * plan.blocks + block, work);
+      }
+    }
+  }
+
+  /**
+   * Computes a block of the output, or a part of its sums.
+   *
+   * @param output where the output goes, which begins at the offset
+   */
+  public void convolve(Operands o, DoubleArray output, int outputOffset, int task, Workspace work) {
     int part = task % plan.parts;
     int block = task / plan.parts % plan.blocks;
     int rest = task / plan.parts / plan.blocks;
@@ -166,6 +194,8 @@ public final class DoubleConvolution {
       for (int phase = 0; phase < plan.phases.size(); phase++) {
         multiply(
             o,
+            output,
+            outputOffset,
             group,
             firstRow,
             rows,
@@ -184,8 +214,8 @@ public final class DoubleConvolution {
       if (firstChunk == toChunk || plan.phases.get(phase).weights().length == 0) {
         Arrays.fill(sums.values(), of, of + tiling.rows() * tiling.columns(), 0);
       }
-      if (plan.parts == 1) {
-        store(o, group, firstRow, rows, t, phase, sums.values(), of);
+      if (plan.parts == 1 && !writesThrough(t, phase, work.panels.columns())) {
+        store(output, outputOffset, group, firstRow, rows, t, phase, sums.values(), of);
       }
     }
   }
@@ -193,6 +223,8 @@ public final class DoubleConvolution {
   /** The product of a chunk and phase, added to the sums or in place of them. */
   private void multiply(
       Operands o,
+      DoubleArray output,
+      int outputOffset,
       int group,
       int firstRow,
       int rows,
@@ -232,11 +264,14 @@ public final class DoubleConvolution {
       if (work.panel.length() < ConvolutionPlan.DEPTH * panel + L) {
         work.panel = DoubleArray.ofLength(ConvolutionPlan.DEPTH * panel + L);
       }
-      int row = tiling.columns();
+      boolean through = writesThrough(t, phase, panel);
+      DoubleArray c = through ? output : sums;
+      int row = through ? plan.output.inner() : tiling.columns();
+      int start = through ? start(outputOffset, group, firstRow) : sumsAt;
       for (int j = 0; j < count; j += panel) {
         int some = Math.min(panel, count - j);
         int first = phase * t.stride + j;
-        int to = sumsAt + j;
+        int to = start + (through ? t.targets[first] : j);
         boolean add = accumulate || k > 0;
         boolean inPlace =
             work.patches.columns(x.values(), base, t.sources, first, some, t.depthSources);
@@ -251,7 +286,7 @@ public final class DoubleConvolution {
               work.patches.firstVector(),
               work.patches.secondVector(),
               t.depthSources,
-              sums,
+              c,
               to,
               row,
               add);
@@ -260,14 +295,39 @@ public final class DoubleConvolution {
         double[] right = work.panel.values();
         work.patches.panel(x.values(), base, t.sources, first, some, t.depthSources, right);
         work.panels.multiply(
-            rows, some, deep, a, ao, 1, tile, aTile, work.panel, 0, panel, 0, sums, to, row, add);
+            rows, some, deep, a, ao, 1, tile, aTile, work.panel, 0, panel, 0, c, to, row, add);
       }
     }
   }
 
+  /**
+   * Whether products go straight to the output: they are whole, and the columns of each panel are
+   * adjacent there.
+   */
+  private boolean writesThrough(ConvolutionTables t, int phase, int panel) {
+    int first = phase * t.stride;
+    int end = first + t.counts[phase];
+    boolean whole =
+        plan.parts == 1 && plan.chunks() > 0 && plan.phases.get(phase).weights().length > 0;
+    for (int j = first; whole && j < end; j += panel) {
+      int next = Math.min(end, j + panel);
+      whole = ConvolutionTables.runEnd(t.targets, j, next) == next;
+    }
+    return whole;
+  }
+
+  /** Where the output of a group's row begins. */
+  private int start(int outputOffset, int group, int row) {
+    return outputOffset
+        + plan.output.offset()
+        + group * plan.output.group()
+        + row * plan.output.inner();
+  }
+
   /** Copies finished sums into the output. */
   private void store(
-      Operands o,
+      DoubleArray output,
+      int outputOffset,
       int group,
       int firstRow,
       int rows,
@@ -276,8 +336,7 @@ public final class DoubleConvolution {
       double[] sums,
       int at) {
     int channel = plan.output.inner();
-    int start =
-        o.outputOffset + plan.output.offset() + group * plan.output.group() + firstRow * channel;
+    int start = start(outputOffset, group, firstRow);
     int first = phase * t.stride;
     int end = first + t.counts[phase];
     for (int j = first; j < end; ) {
@@ -287,7 +346,7 @@ public final class DoubleConvolution {
           System.arraycopy(
               sums,
               at + i * tiling.columns() + j - first,
-              o.output.values(),
+              output.values(),
               start + i * channel + t.targets[j],
               next - j);
         }
@@ -300,7 +359,7 @@ public final class DoubleConvolution {
               t.targets,
               j,
               next,
-              o.output.values(),
+              output.values(),
               start + i * channel);
         }
       }
@@ -329,7 +388,7 @@ public final class DoubleConvolution {
   }
 
   /** Adds the parts of a panel of a block's rows, in order, and copies them into the output. */
-  public void finish(Operands o, int task, Workspace work) {
+  public void finish(Operands o, DoubleArray output, int outputOffset, int task, Workspace work) {
     int row = task % tiling.finishes() * ConvolutionTiling.FINISHED_ROWS;
     int whole = task / tiling.finishes();
     int block = whole % plan.blocks;
@@ -352,7 +411,7 @@ public final class DoubleConvolution {
       for (int part = 1; part < plan.parts; part++) {
         add(o.sums.values(), at + part * tiling.sums(), at, length);
       }
-      store(o, group, firstRow, rows, work.tables, phase, o.sums.values(), at);
+      store(output, outputOffset, group, firstRow, rows, work.tables, phase, o.sums.values(), at);
     }
   }
 

@@ -26,8 +26,8 @@ public final class FloatConvolution {
   }
 
   /**
-   * The arrays of a convolution and where in each it begins: what it reads and writes, a packed
-   * kernel of {@link #packedLength} and sums of {@link #sumsLength} elements.
+   * The arrays of a convolution and where in each it begins: what it reads, a packed kernel of
+   * {@link #packedLength} and sums of {@link #sumsLength} elements.
    */
   public record Operands(
       FloatArray input,
@@ -37,9 +37,7 @@ public final class FloatConvolution {
       FloatArray packed,
       int packedOffset,
       FloatArray sums,
-      int sumsOffset,
-      FloatArray output,
-      int outputOffset) {}
+      int sumsOffset) {}
 
   /** The inner loops and the buffers of one worker; these grow on first use. */
   public static final class Workspace {
@@ -49,12 +47,21 @@ public final class FloatConvolution {
     private FloatArray panel = FloatArray.ofLength(0);
     private FloatArray kernel = FloatArray.ofLength(0);
     private FloatArray sums = FloatArray.ofLength(0);
+    private FloatArray images = FloatArray.ofLength(0);
     private FloatArray rows = FloatArray.ofLength(0);
 
     /** Buffers that grow on first use, and the inner loops of the calling thread. */
     public Workspace(FloatPanels panels) {
       this.panels = panels;
       this.patches = new FloatPatches(panels);
+    }
+
+    /** Room for images that only what comes after the convolution reads. */
+    public FloatArray images(int length) {
+      if (images.length() < length) {
+        images = FloatArray.ofLength(length);
+      }
+      return images;
     }
   }
 
@@ -183,8 +190,29 @@ public final class FloatConvolution {
     return work.panels.takesPairs() ? 1 : plan.together;
   }
 
-  /** Computes a block of the output, or a part of its sums. */
-  public void convolve(Operands o, int task, Workspace work) {
+  /**
+   * Computes all blocks of some images, for a plan {@link ConvolutionPlan#byImages}.
+   *
+   * @param output where the output goes
+   * @param outputOffset where in the array it would begin for the first image, which may be before
+   *     the array
+   */
+  public void images(Operands o, FloatArray output, int outputOffset, int index, Workspace work) {
+    int together = plan.blocksTogether();
+    int pieces = tiling.tasks() / plan.blocks;
+    for (int piece = 0; piece < pieces; piece++) {
+      for (int block = index * together; block < (index + 1) * together; block++) {
+        convolve(o, output, outputOffset, piece * plan.blocks + block, work);
+      }
+    }
+  }
+
+  /**
+   * Computes a block of the output, or a part of its sums.
+   *
+   * @param output where the output goes, which begins at the offset
+   */
+  public void convolve(Operands o, FloatArray output, int outputOffset, int task, Workspace work) {
     int part = task % plan.parts;
     int block = task / plan.parts % plan.blocks;
     int rest = task / plan.parts / plan.blocks;
@@ -219,6 +247,8 @@ public final class FloatConvolution {
       for (int phase = 0; phase < plan.phases.size(); phase++) {
         multiply(
             o,
+            output,
+            outputOffset,
             group,
             firstRow,
             rows,
@@ -237,8 +267,8 @@ public final class FloatConvolution {
       if (firstChunk == toChunk || plan.phases.get(phase).weights().length == 0) {
         Arrays.fill(sums.values(), of, of + tiling.rows() * tiling.columns(), 0);
       }
-      if (plan.parts == 1) {
-        store(o, group, firstRow, rows, t, phase, sums.values(), of);
+      if (plan.parts == 1 && !writesThrough(t, phase, work.panels.columns())) {
+        store(output, outputOffset, group, firstRow, rows, t, phase, sums.values(), of);
       }
     }
   }
@@ -246,6 +276,8 @@ public final class FloatConvolution {
   /** The product of a chunk and phase, added to the sums or in place of them. */
   private void multiply(
       Operands o,
+      FloatArray output,
+      int outputOffset,
       int group,
       int firstRow,
       int rows,
@@ -292,25 +324,28 @@ public final class FloatConvolution {
       }
       FloatPatches patches = work.patches;
       Places places = t.depthSources;
-      int row = tiling.columns();
+      boolean through = writesThrough(t, phase, panel);
+      FloatArray c = through ? output : sums;
+      int row = through ? plan.output.inner() : tiling.columns();
+      int start = through ? start(outputOffset, group, firstRow) : sumsAt;
       for (int j = 0; j < count; j += panel) {
         int some = Math.min(panel, count - j);
         int first = phase * t.stride + j;
-        int to = sumsAt + j;
+        int to = start + (through ? t.targets[first] : j);
         boolean add = accumulate || k > 0;
         boolean inPlace = patches.columns(x.values(), base, t.sources, first, some, places);
         if (inPlace && work.panels.takesPlaces() && paired == plan.rounded) {
           int one = patches.firstVector();
           int two = patches.secondVector();
           work.panels.multiply(
-              rows, some, a, ao, aTile, x, one, two, places, paired, sums, to, row, add);
+              rows, some, a, ao, aTile, x, one, two, places, paired, c, to, row, add);
           continue;
         }
         float[] right = work.panel.values();
         patches.panel(x.values(), base, t.sources, first, some, places, right);
         if (paired) {
           work.panels.multiplyPairs(
-              rows, some, deep, a, ao, aTile, work.panel, 0, panel, sums, to, row, add);
+              rows, some, deep, a, ao, aTile, work.panel, 0, panel, c, to, row, add);
           continue;
         }
         if (plan.rounded) {
@@ -330,7 +365,7 @@ public final class FloatConvolution {
             0,
             panel,
             0,
-            sums,
+            c,
             to,
             row,
             add);
@@ -338,9 +373,34 @@ public final class FloatConvolution {
     }
   }
 
+  /**
+   * Whether products go straight to the output: they are whole, and the columns of each panel are
+   * adjacent there.
+   */
+  private boolean writesThrough(ConvolutionTables t, int phase, int panel) {
+    int first = phase * t.stride;
+    int end = first + t.counts[phase];
+    boolean whole =
+        plan.parts == 1 && plan.chunks() > 0 && plan.phases.get(phase).weights().length > 0;
+    for (int j = first; whole && j < end; j += panel) {
+      int next = Math.min(end, j + panel);
+      whole = ConvolutionTables.runEnd(t.targets, j, next) == next;
+    }
+    return whole;
+  }
+
+  /** Where the output of a group's row begins. */
+  private int start(int outputOffset, int group, int row) {
+    return outputOffset
+        + plan.output.offset()
+        + group * plan.output.group()
+        + row * plan.output.inner();
+  }
+
   /** Copies finished sums into the output. */
   private void store(
-      Operands o,
+      FloatArray output,
+      int outputOffset,
       int group,
       int firstRow,
       int rows,
@@ -349,8 +409,7 @@ public final class FloatConvolution {
       float[] sums,
       int at) {
     int channel = plan.output.inner();
-    int start =
-        o.outputOffset + plan.output.offset() + group * plan.output.group() + firstRow * channel;
+    int start = start(outputOffset, group, firstRow);
     int first = phase * t.stride;
     int end = first + t.counts[phase];
     for (int j = first; j < end; ) {
@@ -360,7 +419,7 @@ public final class FloatConvolution {
           System.arraycopy(
               sums,
               at + i * tiling.columns() + j - first,
-              o.output.values(),
+              output.values(),
               start + i * channel + t.targets[j],
               next - j);
         }
@@ -373,7 +432,7 @@ public final class FloatConvolution {
               t.targets,
               j,
               next,
-              o.output.values(),
+              output.values(),
               start + i * channel);
         }
       }
@@ -402,7 +461,7 @@ public final class FloatConvolution {
   }
 
   /** Adds the parts of a panel of a block's rows, in order, and copies them into the output. */
-  public void finish(Operands o, int task, Workspace work) {
+  public void finish(Operands o, FloatArray output, int outputOffset, int task, Workspace work) {
     int row = task % tiling.finishes() * ConvolutionTiling.FINISHED_ROWS;
     int whole = task / tiling.finishes();
     int block = whole % plan.blocks;
@@ -425,7 +484,7 @@ public final class FloatConvolution {
       for (int part = 1; part < plan.parts; part++) {
         add(o.sums.values(), at + part * tiling.sums(), at, length);
       }
-      store(o, group, firstRow, rows, work.tables, phase, o.sums.values(), at);
+      store(output, outputOffset, group, firstRow, rows, work.tables, phase, o.sums.values(), at);
     }
   }
 

@@ -16,6 +16,7 @@ final class FloatPatches {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int L = S.length();
   private static final int HALF = L / 2;
+  private static final FloatVector EVEN = FloatVector.zero(S).addIndex(2);
 
   private final FloatPanels panels;
   private final int width;
@@ -147,11 +148,24 @@ final class FloatPatches {
         .intoArray(to, q, FirstLanes.floats(HALF));
   }
 
+  private static void everySecond(float[] x, int p, float[] to, int q) {
+    EVEN.selectFrom(FloatVector.fromArray(S, x, p), FloatVector.fromArray(S, x, p + L))
+        .intoArray(to, q);
+  }
+
   private static void steppedLines(
       ConvolutionTables t, int length, float[] x, int s, int step, float[] to, int u) {
     for (int line = 0; line < t.lineCount; line++) {
       int p = s + t.linesFrom[line];
       int q = u + t.linesTo[line];
+      if (step == 2 && length >= L && p + 2 * length <= x.length) {
+        int end = length - L;
+        for (int i = 0; i < end; i += L) {
+          everySecond(x, p + 2 * i, to, q + i);
+        }
+        everySecond(x, p + 2 * end, to, q + end);
+        continue;
+      }
       if (step == 2 && length >= HALF && p + 2 * length <= x.length) {
         int end = length - HALF;
         for (int i = 0; i < end; i += HALF) {

@@ -80,7 +80,7 @@ final class Cluster {
     other.roles.clear();
   }
 
-  /** The product whose rows the loop takes as they are made. */
+  /** The product, or convolution, whose result the loop takes as it is made. */
   Optional<Cluster> product() {
     return product;
   }
@@ -90,8 +90,8 @@ final class Cluster {
     width = Math.max(width, rowWidth);
   }
 
-  void follow(Cluster rows) {
-    product = Optional.of(rows);
+  void follow(Cluster made) {
+    product = Optional.of(made);
   }
 
   /** The indices of its nodes. */
@@ -107,6 +107,11 @@ final class Cluster {
   /** Whether something is made of the elements of a row, or of a column. */
   boolean reduces() {
     return roles.values().stream().anyMatch(role -> role != Role.ELEMENT);
+  }
+
+  /** Whether something is known only after the loop. */
+  boolean hasTotals() {
+    return roles.containsValue(Role.TOTAL);
   }
 
   BitSet ancestors() {

@@ -6,6 +6,7 @@ import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.Shape;
 import dev.espalier.backend.cpu.kernel.CopyPlan;
 import dev.espalier.backend.cpu.run.ArrayKind;
+import dev.espalier.backend.cpu.run.Chain;
 import dev.espalier.backend.cpu.run.DotStep;
 import dev.espalier.backend.cpu.run.Movement;
 import dev.espalier.backend.cpu.run.Sequence;
@@ -45,7 +46,7 @@ final class DotSteps {
    *
    * @param chain what is done with the rows of the result, for {@link DotStep.Sizes#byRows}
    */
-  static Step dot(Dot op, Node node, StepFactory.Site site, Optional<DotStep.Chain> chain) {
+  static Step dot(Dot op, Node node, StepFactory.Site site, Optional<Chain> chain) {
     DotSteps steps = new DotSteps(site);
     Value left = node.operands().get(0);
     Value right = node.operands().get(1);

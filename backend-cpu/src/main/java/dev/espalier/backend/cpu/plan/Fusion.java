@@ -6,6 +6,7 @@ import dev.espalier.api.ir.Broadcast;
 import dev.espalier.api.ir.Compare;
 import dev.espalier.api.ir.Constant;
 import dev.espalier.api.ir.Convert;
+import dev.espalier.api.ir.Convolution;
 import dev.espalier.api.ir.Dot;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Iota;
@@ -15,6 +16,7 @@ import dev.espalier.api.ir.Select;
 import dev.espalier.api.ir.Unary;
 import dev.espalier.api.ir.Value;
 import dev.espalier.api.tensor.DType;
+import dev.espalier.backend.cpu.kernel.ConvolutionPlan;
 import dev.espalier.backend.cpu.plan.Cluster.Role;
 import dev.espalier.backend.cpu.run.LoopShape;
 import java.util.ArrayDeque;
@@ -339,32 +341,58 @@ final class Fusion {
   }
 
   /**
-   * Lets a loop over the rows of a matrix product follow it at once, where no path leaves the
-   * product and comes back to the loop. From then on the two are one for those before and behind.
+   * Lets a loop over what a matrix product or a convolution makes follow it at once, where no path
+   * leaves the product and comes back to the loop. From then on the two are one for those before
+   * and behind.
    */
   private void chain(int index) {
     if (clusters.get(index).fused() || clusters.get(index).members().cardinality() != 1) {
       return;
     }
     Node node = clusters.get(index).nodes(nodes).getFirst();
-    if (!(node.op() instanceof Dot op) || !DotSteps.sizes(op, node).byRows()) {
+    if (node.results().size() != 1
+        || !(node.result().type().dtype() == DType.F32
+            || node.result().type().dtype() == DType.F64)) {
       return;
     }
-    DType dtype = node.result().type().dtype();
-    int width = DotSteps.sizes(op, node).columns();
     for (int reader : readers.getOrDefault(node.result().id(), Set.of())) {
       Cluster loop = clusters.get(reader);
-      if ((dtype == DType.F32 || dtype == DType.F64)
-          && width > 1
-          && width <= LoopShape.MOST_WIDTH
-          && loop.count() == size(node.result())
-          && loop.admits(width)
-          && loop.product().isEmpty()
-          && isPathFree(index, reader)) {
+      int width = loop.count() == size(node.result()) ? followingWidth(node, loop) : -1;
+      if (width >= 0 && loop.product().isEmpty() && isPathFree(index, reader)) {
         loop.follow(clusters.get(index));
         loop.ask(width);
         unite(index, reader);
         return;
+      }
+    }
+  }
+
+  /**
+   * The elements of a row that a loop must have to follow a node part by part, 0 for those it has;
+   * -1 where it cannot.
+   */
+  private int followingWidth(Node node, Cluster loop) {
+    switch (node.op()) {
+      case Dot op -> {
+        int columns = DotSteps.sizes(op, node).columns();
+        boolean follows =
+            DotSteps.sizes(op, node).byRows()
+                && columns > 1
+                && columns <= LoopShape.MOST_WIDTH
+                && loop.admits(columns);
+        return follows ? columns : -1;
+      }
+      case Convolution op -> {
+        int width = LoopBuilder.width(loop, loop.nodes(nodes), values);
+        // What is known only after the loop is computed from parts that are no images.
+        if (loop.hasTotals() || width > LoopShape.MOST_WIDTH) {
+          return -1;
+        }
+        ConvolutionPlan plan = ConvolutionSteps.plan(op, node, values);
+        return plan.byImages() && plan.imageLength() % width == 0 ? 0 : -1;
+      }
+      default -> {
+        return -1;
       }
     }
   }

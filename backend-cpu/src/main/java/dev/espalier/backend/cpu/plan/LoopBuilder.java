@@ -74,7 +74,7 @@ final class LoopBuilder {
    * The elements of a row: where the nodes leave it open, such that what is repeated is repeated
    * along rows or columns.
    */
-  private static int width(Cluster cluster, List<Node> nodes, Values values) {
+  static int width(Cluster cluster, List<Node> nodes, Values values) {
     if (cluster.width() > 0) {
       return cluster.width();
     }

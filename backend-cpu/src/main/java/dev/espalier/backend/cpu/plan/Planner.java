@@ -12,7 +12,7 @@ import dev.espalier.api.tensor.TensorType;
 import dev.espalier.backend.cpu.generate.Kernels;
 import dev.espalier.backend.cpu.kernel.CopyPlan;
 import dev.espalier.backend.cpu.run.ArrayKind;
-import dev.espalier.backend.cpu.run.DotStep;
+import dev.espalier.backend.cpu.run.Chain;
 import dev.espalier.backend.cpu.run.FusedLoop;
 import dev.espalier.backend.cpu.run.Movement;
 import dev.espalier.backend.cpu.run.Program;
@@ -227,11 +227,16 @@ public final class Planner {
     }
     FusedLoop loop = built.step();
     steps.add(
-        product
-            .map(node ->
-                DotSteps.dot(
-                    (Dot) node.op(), node, site, Optional.of(new DotStep.Chain(loop, alone))))
-            .orElse(loop));
+        product.map(node -> followed(node, site, new Chain(loop, alone))).orElse(loop));
+  }
+
+  /** A product or convolution with the loop that follows it. */
+  private static Step followed(Node node, StepFactory.Site site, Chain chain) {
+    return switch (node.op()) {
+      case Dot op -> DotSteps.dot(op, node, site, Optional.of(chain));
+      case Convolution op -> ConvolutionSteps.convolution(op, node, site, Optional.of(chain));
+      default -> throw new AssertionError(node.op().name());
+    };
   }
 
   private void countReaders() {

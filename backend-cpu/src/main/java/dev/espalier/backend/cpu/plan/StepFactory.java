@@ -121,7 +121,7 @@ final class StepFactory {
               site.slot(operand(node, 0)),
               site.slot(operand(node, 1)),
               to(node, site));
-      case Convolution op -> ConvolutionSteps.convolution(op, node, site);
+      case Convolution op -> ConvolutionSteps.convolution(op, node, site, Optional.empty());
       case Cholesky _ -> matrix(new MatrixStep.CholeskyFactor(), node, site);
       case Eigh _ -> matrix(new MatrixStep.Eigen(), node, site);
       case Qr _ -> matrix(new MatrixStep.QrFactors(), node, site);

@@ -5,9 +5,19 @@ import dev.espalier.backend.cpu.kernel.DoubleArray;
 import dev.espalier.backend.cpu.kernel.DoubleConvolution;
 import dev.espalier.backend.cpu.kernel.FloatArray;
 import dev.espalier.backend.cpu.kernel.FloatConvolution;
+import java.util.List;
+import java.util.Optional;
 
-/** A convolution. */
-public sealed interface ConvolutionStep extends Step {
+/** A convolution, and perhaps a loop that follows on each task's images. */
+public abstract sealed class ConvolutionStep implements Step {
+  final Slots slots;
+  private final ConvolutionPlan plan;
+  private final Optional<Chain> chain;
+  private final WorkerPool.Task packing = this::pack;
+  private final WorkerPool.Task convolving = this::convolve;
+  private final WorkerPool.Task finishing = this::finish;
+  private final WorkerPool.Task chaining = this::chain;
+
   /**
    * Where the operands of a convolution are.
    *
@@ -18,20 +28,80 @@ public sealed interface ConvolutionStep extends Step {
    * @param z the slot of the output
    * @param kept a slot where the operands are kept
    */
-  record Slots(int x, int kernel, int packed, int sums, int z, int kept) {
-    private String describe(ConvolutionPlan plan) {
-      return "convolution " + plan + " @" + x + ", @" + kernel + " -> @" + z;
+  public record Slots(int x, int kernel, int packed, int sums, int z, int kept) {}
+
+  private ConvolutionStep(ConvolutionPlan plan, Slots slots, Optional<Chain> chain) {
+    this.plan = plan;
+    this.slots = slots;
+    this.chain = chain;
+  }
+
+  /** Packs a piece of the kernel. */
+  abstract void pack(Frame frame, Scratch scratch, int index);
+
+  /** Computes a block of the output. */
+  abstract void convolve(Frame frame, Scratch scratch, int index);
+
+  /** Adds the parts of a block. */
+  abstract void finish(Frame frame, Scratch scratch, int index);
+
+  /**
+   * Computes the images of a task.
+   *
+   * @param alone whether they stay with the thread
+   * @param length elements of the images
+   * @param offset where the first of all images would begin
+   * @return the array they are in
+   */
+  abstract Object images(
+      Frame frame, Scratch scratch, int index, boolean alone, int length, int offset);
+
+  final void run(Frame frame, WorkerPool pool, int packTasks, int tasks, int finishTasks) {
+    pool.run(packTasks, frame, packing);
+    if (chain.isPresent()) {
+      pool.run(plan.imageTasks(), frame, chaining);
+      chain.get().loop().finish(frame);
+      return;
     }
+    pool.run(tasks, frame, convolving);
+    pool.run(finishTasks, frame, finishing);
+  }
+
+  /** Computes the images of a task and runs the loop on them. */
+  private void chain(Frame frame, Scratch scratch, int index) {
+    Chain next = chain.orElseThrow();
+    int image = plan.imageLength();
+    int from = plan.firstImage(index) * image;
+    int to = plan.firstImage(index + 1) * image;
+    int offset = next.alone() ? -from : frame.offset(slots.z());
+    Object z = images(frame, scratch, index, next.alone(), to - from, offset);
+    int width = next.loop().shape().width();
+    next.loop().rows(frame, scratch, from / width, to / width, slots.z(), z, offset);
+  }
+
+  @Override
+  public final List<Segment> segments() {
+    return chain.map(c -> c.loop().segments()).orElse(List.of());
+  }
+
+  @Override
+  public final String describe() {
+    return "convolution "
+        + plan
+        + " @"
+        + slots.x()
+        + ", @"
+        + slots.kernel()
+        + " -> "
+        + chain
+            .map(c ->
+                (c.alone() ? "" : "@" + slots.z() + ", ") + "by images to " + c.loop().describe())
+            .orElse("@" + slots.z());
   }
 
   /** A convolution of floats. */
-  final class Floats implements ConvolutionStep {
-    private final ConvolutionPlan plan;
+  public static final class Floats extends ConvolutionStep {
     private final FloatConvolution convolution;
-    private final Slots slots;
-    private final WorkerPool.Task packing = this::pack;
-    private final WorkerPool.Task convolving = this::convolve;
-    private final WorkerPool.Task finishing = this::finish;
 
     /**
      * A convolution.
@@ -39,30 +109,55 @@ public sealed interface ConvolutionStep extends Step {
      * @param plan how it is computed
      * @param convolution its kernels
      * @param slots the operands
+     * @param chain what follows on the images, for {@link ConvolutionPlan#byImages}
      */
-    public Floats(ConvolutionPlan plan, FloatConvolution convolution, Slots slots) {
-      this.plan = plan;
+    public Floats(
+        ConvolutionPlan plan, FloatConvolution convolution, Slots slots, Optional<Chain> chain) {
+      super(plan, slots, chain);
       this.convolution = convolution;
-      this.slots = slots;
     }
 
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      pool.run(convolution.packTasks(), frame, packing);
-      pool.run(convolution.tasks(), frame, convolving);
-      pool.run(convolution.finishTasks(), frame, finishing);
+      run(
+          frame,
+          pool,
+          convolution.packTasks(),
+          convolution.tasks(),
+          convolution.finishTasks());
     }
 
-    private void pack(Frame frame, Scratch scratch, int index) {
+    @Override
+    void pack(Frame frame, Scratch scratch, int index) {
       convolution.pack(operands(frame), index, scratch.floatConvolution());
     }
 
-    private void convolve(Frame frame, Scratch scratch, int index) {
-      convolution.convolve(operands(frame), index, scratch.floatConvolution());
+    @Override
+    void convolve(Frame frame, Scratch scratch, int index) {
+      convolution.convolve(
+          operands(frame),
+          frame.floatArray(slots.z()),
+          frame.offset(slots.z()),
+          index,
+          scratch.floatConvolution());
     }
 
-    private void finish(Frame frame, Scratch scratch, int index) {
-      convolution.finish(operands(frame), index, scratch.floatConvolution());
+    @Override
+    void finish(Frame frame, Scratch scratch, int index) {
+      convolution.finish(
+          operands(frame),
+          frame.floatArray(slots.z()),
+          frame.offset(slots.z()),
+          index,
+          scratch.floatConvolution());
+    }
+
+    @Override
+    Object images(Frame frame, Scratch scratch, int index, boolean alone, int length, int offset) {
+      FloatConvolution.Workspace work = scratch.floatConvolution();
+      FloatArray to = alone ? work.images(length) : frame.floatArray(slots.z());
+      convolution.images(operands(frame), to, offset, index, work);
+      return to.values();
     }
 
     private FloatConvolution.Operands operands(Frame frame) {
@@ -70,7 +165,6 @@ public sealed interface ConvolutionStep extends Step {
       FloatArray kernel = frame.floatArray(slots.kernel());
       FloatArray packed = frame.floatArray(slots.packed());
       FloatArray sums = frame.floatArray(slots.sums());
-      FloatArray z = frame.floatArray(slots.z());
       if (frame.array(slots.kept()) instanceof FloatConvolution.Operands kept
           && kept.input() == x
           && kept.inputOffset() == frame.offset(slots.x())
@@ -79,9 +173,7 @@ public sealed interface ConvolutionStep extends Step {
           && kept.packed() == packed
           && kept.packedOffset() == frame.offset(slots.packed())
           && kept.sums() == sums
-          && kept.sumsOffset() == frame.offset(slots.sums())
-          && kept.output() == z
-          && kept.outputOffset() == frame.offset(slots.z())) {
+          && kept.sumsOffset() == frame.offset(slots.sums())) {
         return kept;
       }
       FloatConvolution.Operands fresh =
@@ -93,27 +185,15 @@ public sealed interface ConvolutionStep extends Step {
               packed,
               frame.offset(slots.packed()),
               sums,
-              frame.offset(slots.sums()),
-              z,
-              frame.offset(slots.z()));
+              frame.offset(slots.sums()));
       frame.keep(slots.kept(), fresh);
       return fresh;
-    }
-
-    @Override
-    public String describe() {
-      return slots.describe(plan);
     }
   }
 
   /** A convolution of doubles. */
-  final class Doubles implements ConvolutionStep {
-    private final ConvolutionPlan plan;
+  public static final class Doubles extends ConvolutionStep {
     private final DoubleConvolution convolution;
-    private final Slots slots;
-    private final WorkerPool.Task packing = this::pack;
-    private final WorkerPool.Task convolving = this::convolve;
-    private final WorkerPool.Task finishing = this::finish;
 
     /**
      * A convolution.
@@ -121,30 +201,55 @@ public sealed interface ConvolutionStep extends Step {
      * @param plan how it is computed
      * @param convolution its kernels
      * @param slots the operands
+     * @param chain what follows on the images, for {@link ConvolutionPlan#byImages}
      */
-    public Doubles(ConvolutionPlan plan, DoubleConvolution convolution, Slots slots) {
-      this.plan = plan;
+    public Doubles(
+        ConvolutionPlan plan, DoubleConvolution convolution, Slots slots, Optional<Chain> chain) {
+      super(plan, slots, chain);
       this.convolution = convolution;
-      this.slots = slots;
     }
 
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      pool.run(convolution.packTasks(), frame, packing);
-      pool.run(convolution.tasks(), frame, convolving);
-      pool.run(convolution.finishTasks(), frame, finishing);
+      run(
+          frame,
+          pool,
+          convolution.packTasks(),
+          convolution.tasks(),
+          convolution.finishTasks());
     }
 
-    private void pack(Frame frame, Scratch scratch, int index) {
+    @Override
+    void pack(Frame frame, Scratch scratch, int index) {
       convolution.pack(operands(frame), index, scratch.doubleConvolution());
     }
 
-    private void convolve(Frame frame, Scratch scratch, int index) {
-      convolution.convolve(operands(frame), index, scratch.doubleConvolution());
+    @Override
+    void convolve(Frame frame, Scratch scratch, int index) {
+      convolution.convolve(
+          operands(frame),
+          frame.doubleArray(slots.z()),
+          frame.offset(slots.z()),
+          index,
+          scratch.doubleConvolution());
     }
 
-    private void finish(Frame frame, Scratch scratch, int index) {
-      convolution.finish(operands(frame), index, scratch.doubleConvolution());
+    @Override
+    void finish(Frame frame, Scratch scratch, int index) {
+      convolution.finish(
+          operands(frame),
+          frame.doubleArray(slots.z()),
+          frame.offset(slots.z()),
+          index,
+          scratch.doubleConvolution());
+    }
+
+    @Override
+    Object images(Frame frame, Scratch scratch, int index, boolean alone, int length, int offset) {
+      DoubleConvolution.Workspace work = scratch.doubleConvolution();
+      DoubleArray to = alone ? work.images(length) : frame.doubleArray(slots.z());
+      convolution.images(operands(frame), to, offset, index, work);
+      return to.values();
     }
 
     private DoubleConvolution.Operands operands(Frame frame) {
@@ -152,7 +257,6 @@ public sealed interface ConvolutionStep extends Step {
       DoubleArray kernel = frame.doubleArray(slots.kernel());
       DoubleArray packed = frame.doubleArray(slots.packed());
       DoubleArray sums = frame.doubleArray(slots.sums());
-      DoubleArray z = frame.doubleArray(slots.z());
       if (frame.array(slots.kept()) instanceof DoubleConvolution.Operands kept
           && kept.input() == x
           && kept.inputOffset() == frame.offset(slots.x())
@@ -161,9 +265,7 @@ public sealed interface ConvolutionStep extends Step {
           && kept.packed() == packed
           && kept.packedOffset() == frame.offset(slots.packed())
           && kept.sums() == sums
-          && kept.sumsOffset() == frame.offset(slots.sums())
-          && kept.output() == z
-          && kept.outputOffset() == frame.offset(slots.z())) {
+          && kept.sumsOffset() == frame.offset(slots.sums())) {
         return kept;
       }
       DoubleConvolution.Operands fresh =
@@ -175,16 +277,9 @@ public sealed interface ConvolutionStep extends Step {
               packed,
               frame.offset(slots.packed()),
               sums,
-              frame.offset(slots.sums()),
-              z,
-              frame.offset(slots.z()));
+              frame.offset(slots.sums()));
       frame.keep(slots.kept(), fresh);
       return fresh;
-    }
-
-    @Override
-    public String describe() {
-      return slots.describe(plan);
     }
   }
 }

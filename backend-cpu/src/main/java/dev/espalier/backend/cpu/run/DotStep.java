@@ -92,21 +92,6 @@ public final class DotStep implements Step {
     }
   }
 
-  /**
-   * A loop over the rows of the result, run on those of each task while they are in the cache.
-   *
-   * @param loop the loop
-   * @param alone whether nothing else reads the result, which then is never in memory
-   */
-  public record Chain(FusedLoop loop, boolean alone) {
-    /** Rows of a task: whole tasks of the loop. */
-    int taskRows(int rows) {
-      int unit = loop.shape().taskRows();
-      int wanted = Math.ceilDiv(rows, TASKS);
-      return unit * Math.clamp(Math.ceilDiv(wanted, unit), 1, Math.max(1, MOST_ROWS / unit));
-    }
-  }
-
   /** The sizes of a batch of products. */
   public record Sizes(int products, int rows, int columns, int depth) {
     /** Whether each task makes whole rows, so that a loop over rows can follow. */
@@ -317,7 +302,7 @@ public final class DotStep implements Step {
       if (packedLeft >= 0) {
         pool.run(tileRows() * tileColumns(), frame, multiplication);
       } else if (chain.isPresent()) {
-        pool.run(Math.ceilDiv(rows, chain.get().taskRows(rows)), frame, multiplication);
+        pool.run(Math.ceilDiv(rows, taskRows(chain.get())), frame, multiplication);
         chain.get().loop().finish(frame);
       } else {
         pool.run(cut.byRows(), frame, multiplication);
@@ -352,7 +337,7 @@ public final class DotStep implements Step {
     /** Finishes some rows of the result and runs the loop on them. */
     private void chained(Frame frame, Scratch scratch, int index) {
       Chain next = chain.orElseThrow();
-      int unit = next.taskRows(rows);
+      int unit = taskRows(next);
       int row = index * unit;
       int toRow = Math.min(rows, row + unit);
       parts.multiplyRows(frame, scratch, b, row, toRow, next.alone() ? unit : 0);
@@ -376,6 +361,13 @@ public final class DotStep implements Step {
           part(columns, FloatGemm.COLUMN_STEP, column, tileColumns()),
           part(columns, FloatGemm.COLUMN_STEP, column + 1, tileColumns()));
     }
+  }
+
+  /** Rows of a task that a loop follows: whole tasks of the loop. */
+  private int taskRows(Chain next) {
+    int unit = next.loop().shape().taskRows();
+    int wanted = Math.ceilDiv(rows, TASKS);
+    return unit * Math.clamp(Math.ceilDiv(wanted, unit), 1, Math.max(1, MOST_ROWS / unit));
   }
 
   private int depthBlocks() {

@@ -116,17 +116,16 @@ class ConvolutionTest {
             FloatArray.of(packed),
             3,
             FloatArray.of(sums),
-            2,
-            FloatArray.of(z),
-            5);
+            2);
+    FloatArray output = FloatArray.of(z);
     for (int task : shuffled(convolution.packTasks(), r)) {
       convolution.pack(operands, task, works.get(task % works.size()));
     }
     for (int task : shuffled(convolution.tasks(), r)) {
-      convolution.convolve(operands, task, works.get(task % works.size()));
+      convolution.convolve(operands, output, 5, task, works.get(task % works.size()));
     }
     for (int task : shuffled(convolution.finishTasks(), r)) {
-      convolution.finish(operands, task, works.get(task % works.size()));
+      convolution.finish(operands, output, 5, task, works.get(task % works.size()));
     }
     for (int i = 0; i < 5; i++) {
       assertThat(z[i]).isEqualTo(99);
@@ -150,18 +149,17 @@ class ConvolutionTest {
             DoubleArray.of(packed),
             0,
             DoubleArray.of(sums),
-            0,
-            DoubleArray.of(z),
             0);
+    DoubleArray output = DoubleArray.of(z);
     var work = new DoubleConvolution.Workspace(new JavaDoublePanels());
     for (int task = 0; task < convolution.packTasks(); task++) {
       convolution.pack(operands, task, work);
     }
     for (int task = 0; task < convolution.tasks(); task++) {
-      convolution.convolve(operands, task, work);
+      convolution.convolve(operands, output, 0, task, work);
     }
     for (int task = 0; task < convolution.finishTasks(); task++) {
-      convolution.finish(operands, task, work);
+      convolution.finish(operands, output, 0, task, work);
     }
     return z;
   }

@@ -60,6 +60,10 @@ final class AllocationTest {
             List.of(Cpu.random(1, 4, 3, 12, 12), Cpu.random(2, 8, 3, 3, 3)),
             x -> Stream.of(1, 2).map(stride -> convolve(x.get(0), x.get(1), stride)).toList()),
         of(
+            "a convolution and the loop that follows on each image",
+            List.of(Cpu.random(1, 17, 3, 16, 16), Cpu.random(2, 8, 3, 3, 3)),
+            x -> List.of(convolve(x.get(0), x.get(1), 2).relu())),
+        of(
             "attention and its derivative",
             CausalAttentionTest.inputs(DType.F32, 2, 4, 40, 16),
             CausalAttentionTest::there),

@@ -4,6 +4,8 @@ import dev.espalier.api.ErrorCode;
 import dev.espalier.api.EspalierException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The checkout that the benchmarks belong to; {@code ./build} names it.
@@ -28,9 +30,13 @@ public record Checkout(Path root) {
     return new Checkout(Path.of(root).toAbsolutePath().normalize());
   }
 
-  /** The options of the virtual machine with which {@code ./espalier} starts the program. */
-  public Path javaOptions() {
-    return root.resolve("core/cli/launch/java.options");
+  /** The options of the virtual machine with which {@code ./espalier} starts the program here. */
+  public List<String> javaOptions() {
+    String ofMachine = System.getProperty("espalier.launch.options", "");
+    return Stream.concat(
+            Stream.of("@" + root.resolve("core/cli/launch/java.options")),
+            Stream.of(ofMachine.split(" ", -1)).filter(option -> !option.isEmpty()))
+        .toList();
   }
 
   /** The program's jars. */

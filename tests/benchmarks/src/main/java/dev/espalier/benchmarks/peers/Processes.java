@@ -101,10 +101,10 @@ record Processes(Checkout checkout, String java, String python, double seconds, 
 
   private List<String> espalier(String step, Contender contender) {
     List<String> command = new ArrayList<>();
+    command.add(java);
+    command.addAll(checkout.javaOptions());
     Collections.addAll(
         command,
-        java,
-        "@" + checkout.javaOptions(),
         "--module-path",
         checkout.program().toString(),
         "-cp",

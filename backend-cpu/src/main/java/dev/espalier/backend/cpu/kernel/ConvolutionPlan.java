@@ -183,7 +183,8 @@ public final class ConvolutionPlan {
     int lastStep = axes.getLast().step * this.input.spatial()[rank - 1];
     int adjacentImage = this.input.outer() == 1 ? batch : 1;
     boolean copied = axes.getLast().step == 1 && !inside;
-    imagesInside = last <= (copied ? FEW : 3) && batch > 2 * last;
+    imagesInside =
+        copied && last <= 3 ? batch > 1 : last <= (copied ? FEW : 3) && batch > 2 * last;
     direct =
         !rounded
             && inside

@@ -54,6 +54,11 @@ final class ConvolutionTables {
   /** The indices of the depth that have two channels, if any may; they come first. */
   int depthPaired;
 
+  /** Lines that columns fall into, and the column where each begins; the last is their end. */
+  int columnLines;
+
+  int[] columnLineStarts = new int[0];
+
   private int[] from = new int[0];
   private int[] lengths = new int[0];
   private int[] extents = new int[0];
@@ -263,6 +268,26 @@ final class ConvolutionTables {
       runsTo[residue] = residue * plan.residueStrides[last] + skipped * plan.positionStrides[last];
       runLengths[residue] = Math.max(0, end - skipped);
     }
+  }
+
+  /** Tabulates the lines of some columns that are a step apart in the output; the shortest. */
+  int lines(int first, int end, int step) {
+    if (columnLineStarts.length <= end - first) {
+      columnLineStarts = new int[end - first + 1];
+    }
+    columnLines = 0;
+    int shortest = end - first;
+    for (int j = first; j < end; ) {
+      columnLineStarts[columnLines++] = j;
+      int next = j + 1;
+      while (next < end && targets[next] == targets[next - 1] + step) {
+        next++;
+      }
+      shortest = Math.min(shortest, next - j);
+      j = next;
+    }
+    columnLineStarts[columnLines] = end;
+    return shortest;
   }
 
   /** The columns of a block are runs in the output: the end of the one that begins at a column. */

@@ -263,13 +263,13 @@ public final class FloatConvolution {
       }
     }
     for (int phase = 0; phase < plan.phases.size(); phase++) {
-      int of = at + phase * tiling.rows() * tiling.columns();
       if (firstChunk == toChunk || plan.phases.get(phase).weights().length == 0) {
+        int of = at + phase * tiling.rows() * tiling.columns();
         Arrays.fill(sums.values(), of, of + tiling.rows() * tiling.columns(), 0);
       }
-      if (plan.parts == 1 && !writesThrough(t, phase, work.panels.columns())) {
-        store(output, outputOffset, group, firstRow, rows, t, phase, sums.values(), of);
-      }
+    }
+    if (plan.parts == 1) {
+      store(output, outputOffset, group, firstRow, rows, work, sums.values(), at);
     }
   }
 
@@ -324,7 +324,7 @@ public final class FloatConvolution {
       }
       FloatPatches patches = work.patches;
       Places places = t.depthSources;
-      boolean through = writesThrough(t, phase, panel);
+      boolean through = writesThrough(t, phase, work);
       FloatArray c = through ? output : sums;
       int row = through ? plan.output.inner() : tiling.columns();
       int start = through ? start(outputOffset, group, firstRow) : sumsAt;
@@ -377,7 +377,8 @@ public final class FloatConvolution {
    * Whether products go straight to the output: they are whole, and the columns of each panel are
    * adjacent there.
    */
-  private boolean writesThrough(ConvolutionTables t, int phase, int panel) {
+  private boolean writesThrough(ConvolutionTables t, int phase, Workspace work) {
+    int panel = work.panels.columns();
     int first = phase * t.stride;
     int end = first + t.counts[phase];
     boolean whole =
@@ -404,36 +405,76 @@ public final class FloatConvolution {
       int group,
       int firstRow,
       int rows,
-      ConvolutionTables t,
-      int phase,
+      Workspace work,
       float[] sums,
       int at) {
-    int channel = plan.output.inner();
+    ConvolutionTables t = work.tables;
     int start = start(outputOffset, group, firstRow);
+    for (int phase = 0; phase < plan.phases.size(); phase++) {
+      int from = at + phase * tiling.rows() * tiling.columns();
+      if (writesThrough(t, phase, work)) {
+        continue;
+      }
+      if (inTurnWithNext(t, phase) && !writesThrough(t, phase + 1, work)) {
+        storeInTurn(rows, t, phase, sums, from, output.values(), start);
+        phase++;
+      } else {
+        store(rows, t, phase, sums, from, output.values(), start);
+      }
+    }
+  }
+
+  /**
+   * Whether each output of the next phase stands behind the same one of a phase, on lines of a
+   * vector at least.
+   */
+  private boolean inTurnWithNext(ConvolutionTables t, int phase) {
+    if (phase + 1 == plan.phases.size() || t.counts[phase] != t.counts[phase + 1]) {
+      return false;
+    }
+    int first = phase * t.stride;
+    int end = first + t.counts[phase];
+    for (int j = first; j < end; j++) {
+      if (t.targets[j + t.stride] != t.targets[j] + 1) {
+        return false;
+      }
+    }
+    return t.lines(first, end, /* step= */ 2) >= L;
+  }
+
+  /** Copies the sums of a phase and of the next, whose lines the tables have been asked for. */
+  private void storeInTurn(
+      int rows, ConvolutionTables t, int phase, float[] sums, int at, float[] to, int start) {
+    int odd = tiling.rows() * tiling.columns();
+    for (int i = 0; i < rows; i++) {
+      int row = start + i * plan.output.inner();
+      int from = at + i * tiling.columns() - phase * t.stride;
+      for (int line = 0; line < t.columnLines; line++) {
+        int j = t.columnLineStarts[line];
+        int length = t.columnLineStarts[line + 1] - j;
+        FloatInterleaving.inTurn(
+            sums, from + j, from + j + odd, length, to, row + t.targets[j]);
+      }
+    }
+  }
+
+  private void store(
+      int rows, ConvolutionTables t, int phase, float[] sums, int at, float[] to, int start) {
+    int channel = plan.output.inner();
     int first = phase * t.stride;
     int end = first + t.counts[phase];
     for (int j = first; j < end; ) {
       int next = ConvolutionTables.runEnd(t.targets, j, end);
       if (next - j >= L) {
         for (int i = 0; i < rows; i++) {
-          System.arraycopy(
-              sums,
-              at + i * tiling.columns() + j - first,
-              output.values(),
-              start + i * channel + t.targets[j],
-              next - j);
+          int from = at + i * tiling.columns() + j - first;
+          System.arraycopy(sums, from, to, start + i * channel + t.targets[j], next - j);
         }
       } else {
         next = shortRuns(t.targets, j, end);
         for (int i = 0; i < rows; i++) {
-          scatter(
-              sums,
-              at + i * tiling.columns() - first,
-              t.targets,
-              j,
-              next,
-              output.values(),
-              start + i * channel);
+          int from = at + i * tiling.columns() - first;
+          scatter(sums, from, t.targets, j, next, to, start + i * channel);
         }
       }
       j = next;
@@ -476,16 +517,14 @@ public final class FloatConvolution {
     }
     work.tables.block(plan, block, tiling.columns());
     int length = rows * tiling.columns();
+    int first = o.sumsOffset + whole * plan.parts * tiling.sums() + row * tiling.columns();
     for (int phase = 0; phase < plan.phases.size(); phase++) {
-      int at =
-          o.sumsOffset
-              + whole * plan.parts * tiling.sums()
-              + (phase * tiling.rows() + row) * tiling.columns();
+      int at = first + phase * tiling.rows() * tiling.columns();
       for (int part = 1; part < plan.parts; part++) {
         add(o.sums.values(), at + part * tiling.sums(), at, length);
       }
-      store(output, outputOffset, group, firstRow, rows, work.tables, phase, o.sums.values(), at);
     }
+    store(output, outputOffset, group, firstRow, rows, work, o.sums.values(), first);
   }
 
   /** Adds elements to others; the length is a multiple of a vector's. */

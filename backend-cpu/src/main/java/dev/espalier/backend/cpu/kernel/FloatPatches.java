@@ -1,10 +1,8 @@
 package dev.espalier.backend.cpu.kernel;
 
-import static jdk.incubator.vector.VectorOperators.L2I;
-
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -13,16 +11,18 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class FloatPatches {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int L = S.length();
-  private static final int HALF = L / 2;
-  private static final FloatVector EVEN = FloatVector.zero(S).addIndex(2);
 
   private final FloatPanels panels;
   private final int width;
   private final int[] at;
   private final int[] from;
   private int pieces;
+
+  // For each vector of a panel where its lower and its upper lanes come from, and how many are lower.
+  private final int[] lower = new int[2];
+  private final int[] upper = new int[2];
+  private final int[] lowerLanes = new int[2];
   private boolean inside;
 
   /** The plan whose patches have been cleared last. */
@@ -141,42 +141,34 @@ final class FloatPatches {
     }
   }
 
-  /** Copies every second element. */
-  private static void halve(float[] x, int p, float[] to, int q) {
-    ((IntVector) FloatVector.fromArray(S, x, p).reinterpretAsLongs().convertShape(L2I, INTS, 0))
-        .reinterpretAsFloats()
-        .intoArray(to, q, FirstLanes.floats(HALF));
-  }
-
-  private static void everySecond(float[] x, int p, float[] to, int q) {
-    EVEN.selectFrom(FloatVector.fromArray(S, x, p), FloatVector.fromArray(S, x, p + L))
-        .intoArray(to, q);
-  }
-
   private static void steppedLines(
       ConvolutionTables t, int length, float[] x, int s, int step, float[] to, int u) {
     for (int line = 0; line < t.lineCount; line++) {
       int p = s + t.linesFrom[line];
       int q = u + t.linesTo[line];
-      if (step == 2 && length >= L && p + 2 * length <= x.length) {
-        int end = length - L;
-        for (int i = 0; i < end; i += L) {
-          everySecond(x, p + 2 * i, to, q + i);
-        }
-        everySecond(x, p + 2 * end, to, q + end);
-        continue;
-      }
-      if (step == 2 && length >= HALF && p + 2 * length <= x.length) {
-        int end = length - HALF;
-        for (int i = 0; i < end; i += HALF) {
-          halve(x, p + 2 * i, to, q + i);
-        }
-        halve(x, p + 2 * end, to, q + end);
+      if (step == 2 && length >= FloatInterleaving.HALF && p + 2 * length <= x.length) {
+        secondOfLine(x, p, length, to, q);
         continue;
       }
       for (int i = 0; i < length; i++) {
         to[q + i] = x[p + i * step];
       }
+    }
+  }
+
+  private static void secondOfLine(float[] x, int p, int length, float[] to, int q) {
+    if (length >= L) {
+      int end = length - L;
+      for (int i = 0; i < end; i += L) {
+        FloatInterleaving.everySecond(x, p + 2 * i, to, q + i);
+      }
+      FloatInterleaving.everySecond(x, p + 2 * end, to, q + end);
+      return;
+    }
+    int end = length - FloatInterleaving.HALF;
+    FloatInterleaving.everySecondOfHalf(x, p, to, q);
+    if (end > 0) {
+      FloatInterleaving.everySecondOfHalf(x, p + 2 * end, to, q + end);
     }
   }
 
@@ -260,11 +252,14 @@ final class FloatPatches {
       }
       return;
     }
+    if (pieces > 2 && fallsIntoPairs(x.length, places)) {
+      copyPairs(x, places, to);
+      return;
+    }
     // From left to right: what a piece writes too much is written over.
     switch (pieces) {
       case 1 -> copy1(x, from[0], depth, deep, to);
       case 2 -> copy2(x, from[0], from[1], at[1], depth, deep, to);
-      case 3 -> copy3(x, from[0], from[1], at[1], from[2], at[2], depth, deep, to);
       default -> copy(x, from, at, pieces, depth, deep, to);
     }
   }
@@ -283,13 +278,48 @@ final class FloatPatches {
     }
   }
 
-  private void copy3(
-      float[] x, int p, int q, int qAt, int r, int rAt, int[] depth, int deep, float[] to) {
+  /**
+   * Whether each of the two vectors of a panel consists of the end of a piece and the beginning of
+   * the next, and all that is read with them is there.
+   */
+  private boolean fallsIntoPairs(int length, Places places) {
+    if (2 * L != width) {
+      return false;
+    }
+    int piece = 0;
+    for (int v = 0; v < 2; v++) {
+      while (piece + 1 < pieces && at[piece + 1] <= v * L) {
+        piece++;
+      }
+      int next = Math.min(piece + 1, pieces - 1);
+      boolean more = next + 1 < pieces && at[next + 1] < (v + 1) * L;
+      lower[v] = from[piece] + v * L - at[piece];
+      upper[v] = from[next] + v * L - at[next];
+      lowerLanes[v] = next == piece ? L : Math.min(L, at[next] - v * L);
+      if (more || upper[v] + places.least() < 0 || lower[v] + places.most() + L > length) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void copyPairs(float[] x, Places places, float[] to) {
+    int[] depth = places.array();
+    int deep = places.count();
+    VectorMask<Float> first = FirstLanes.floats(lowerLanes[0]);
+    VectorMask<Float> second = FirstLanes.floats(lowerLanes[1]);
+    int a = lower[0];
+    int b = upper[0];
+    int c = lower[1];
+    int d = upper[1];
     for (int k = 0; k < deep; k++) {
-      int d = depth[k];
-      FloatVector.fromArray(S, x, p + d).intoArray(to, k * width);
-      FloatVector.fromArray(S, x, q + d).intoArray(to, k * width + qAt);
-      FloatVector.fromArray(S, x, r + d).intoArray(to, k * width + rAt);
+      int p = depth[k];
+      FloatVector.fromArray(S, x, b + p)
+          .blend(FloatVector.fromArray(S, x, a + p), first)
+          .intoArray(to, k * width);
+      FloatVector.fromArray(S, x, d + p)
+          .blend(FloatVector.fromArray(S, x, c + p), second)
+          .intoArray(to, k * width + L);
     }
   }
 

@@ -81,6 +81,7 @@ public final class ConvolutionPlan {
   final int out;
 
   final int[] spatial;
+  final int[] window;
   final ConvolutionLayout input;
   final ConvolutionLayout kernel;
   final ConvolutionLayout output;
@@ -163,6 +164,7 @@ public final class ConvolutionPlan {
     in = s.channels() / groups;
     out = s.outChannels() / groups;
     spatial = s.spatial().clone();
+    window = s.window().clone();
     axes = new ArrayList<>();
     outputs = new int[rank];
     extents = new int[rank + 1];
@@ -407,7 +409,33 @@ public final class ConvolutionPlan {
     return Math.min(batch, task * imagesTogether());
   }
 
-  private int imagesTogether() {
+  /** The first image of a block. */
+  int firstImageOf(int block) {
+    return cut == 0 ? block * cutLength : block / Math.max(1, blocksTogether());
+  }
+
+  /** From the first to the last element of a channel of the input, and one more; 0 if reversed. */
+  int inputSpan() {
+    return span(spatial, input.spatial());
+  }
+
+  /** The same of a channel of the kernel. */
+  int kernelSpan() {
+    return span(window, kernel.spatial());
+  }
+
+  private static int span(int[] extents, int[] strides) {
+    int span = 1;
+    for (int i = 0; i < extents.length; i++) {
+      if (strides[i] < 0) {
+        return 0;
+      }
+      span += (extents[i] - 1) * strides[i];
+    }
+    return span;
+  }
+
+  int imagesTogether() {
     return cut == 0 ? Math.max(1, cutLength) : 1;
   }
 

@@ -43,6 +43,8 @@ public final class FloatConvolution {
   public static final class Workspace {
     private final FloatPanels panels;
     private final ConvolutionTables tables = new ConvolutionTables();
+    private final Ahead ahead = new Ahead();
+    private final Places panelRows = new Places(ConvolutionPlan.DEPTH);
     private final FloatPatches patches;
     private FloatArray panel = FloatArray.ofLength(0);
     private FloatArray kernel = FloatArray.ofLength(0);
@@ -54,6 +56,17 @@ public final class FloatConvolution {
     public Workspace(FloatPanels panels) {
       this.panels = panels;
       this.patches = new FloatPatches(panels);
+    }
+
+    /** Where the rows of a panel stand that was packed. */
+    private Places panelRows(int deep) {
+      if (panelRows.count() != deep) {
+        panelRows.clear();
+        for (int k = 0; k < deep; k++) {
+          panelRows.add(k * panels.columns());
+        }
+      }
+      return panelRows;
     }
 
     /** Room for images that only what comes after the convolution reads. */
@@ -244,6 +257,7 @@ public final class FloatConvolution {
         work.patches.fill(plan, t, o.input, base);
         x = work.patches.array();
       }
+      askAhead(o, group, firstRow, rows, block, chunk, work);
       for (int phase = 0; phase < plan.phases.size(); phase++) {
         multiply(
             o,
@@ -270,6 +284,55 @@ public final class FloatConvolution {
     }
     if (plan.parts == 1) {
       store(output, outputOffset, group, firstRow, rows, work, sums.values(), at);
+    }
+  }
+
+  /** Has the products of a chunk ask for what the next one reads. */
+  private void askAhead(
+      Operands o, int group, int firstRow, int rows, int block, int chunk, Workspace work) {
+    ConvolutionTables t = work.tables;
+    Ahead ahead = work.ahead;
+    long steps = 0;
+    for (int phase = 0; phase < plan.phases.size(); phase++) {
+      int panels = Math.ceilDiv(t.counts[phase], work.panels.columns());
+      steps += (long) panels * t.depth(plan, plan.phases.get(phase));
+    }
+    ahead.clear(steps * Math.ceilDiv(rows, work.panels.rows()));
+    int next = (chunk + 1) % plan.chunks();
+    int nextBlock = next == 0 ? block + 1 : block;
+    int image = plan.firstImageOf(nextBlock);
+    if (nextBlock == plan.blocks || (plan.chunks() == 1 && image == t.firstImage)) {
+      return;
+    }
+    int channel = next / plan.rowChunks * plan.chunkChannels;
+    int channels = Math.min(plan.chunkChannels, plan.in - channel);
+    int images = Math.min(plan.imagesTogether(), plan.batch - image);
+    ConvolutionLayout x = plan.input;
+    int from = o.inputOffset + x.offset() + group * x.group() + channel * x.inner();
+    askAhead(
+        o.input, from + image * x.outer(), images, x.outer(), channels, x.inner(), plan.inputSpan(), ahead);
+    if (!tiling.packs()) {
+      ConvolutionLayout w = plan.kernel;
+      int of = o.kernelOffset + w.offset() + group * w.group() + channel * w.inner();
+      askAhead(
+          o.kernel, of + firstRow * w.outer(), rows, w.outer(), channels, w.inner(), plan.kernelSpan(), ahead);
+    }
+  }
+
+  /** Asks for boxes of elements, for those together that lie densely. */
+  private static void askAhead(
+      FloatArray array, int start, int outer, int step, int inner, int next, int span, Ahead ahead) {
+    if (step < 0 || next < 0 || span <= 0) {
+      return;
+    }
+    long box = (long) (inner - 1) * next + span;
+    long all = (long) (outer - 1) * step + box;
+    if (all <= 2L * outer * inner * span) {
+      ahead.add(array, start, all);
+    } else if (box <= 2L * inner * span) {
+      for (int i = 0; i < outer; i++) {
+        ahead.add(array, start + (long) i * step, box);
+      }
     }
   }
 
@@ -324,6 +387,7 @@ public final class FloatConvolution {
       }
       FloatPatches patches = work.patches;
       Places places = t.depthSources;
+      boolean atPlaces = work.panels.takesPlaces() && paired == plan.rounded;
       boolean through = writesThrough(t, phase, work);
       FloatArray c = through ? output : sums;
       int row = through ? plan.output.inner() : tiling.columns();
@@ -334,22 +398,25 @@ public final class FloatConvolution {
         int to = start + (through ? t.targets[first] : j);
         boolean add = accumulate || k > 0;
         boolean inPlace = patches.columns(x.values(), base, t.sources, first, some, places);
-        if (inPlace && work.panels.takesPlaces() && paired == plan.rounded) {
-          int one = patches.firstVector();
-          int two = patches.secondVector();
+        if (!inPlace || !atPlaces) {
+          patches.panel(x.values(), base, t.sources, first, some, places, work.panel.values());
+        }
+        if (atPlaces) {
+          FloatArray b = inPlace ? x : work.panel;
+          int one = inPlace ? patches.firstVector() : 0;
+          int two = inPlace ? patches.secondVector() : panel / 2;
+          Places at = inPlace ? places : work.panelRows(deep);
           work.panels.multiply(
-              rows, some, a, ao, aTile, x, one, two, places, paired, c, to, row, add);
+              rows, some, a, ao, aTile, b, one, two, at, paired, work.ahead, c, to, row, add);
           continue;
         }
-        float[] right = work.panel.values();
-        patches.panel(x.values(), base, t.sources, first, some, places, right);
         if (paired) {
           work.panels.multiplyPairs(
               rows, some, deep, a, ao, aTile, work.panel, 0, panel, c, to, row, add);
           continue;
         }
         if (plan.rounded) {
-          Bf16Pairs.split(right, 0, deep, panel);
+          Bf16Pairs.split(work.panel.values(), 0, deep, panel);
         }
         int rowsDeep = deep * step;
         work.panels.multiply(

@@ -113,6 +113,7 @@ public interface FloatPanels {
    * @param aTile from a tile of A to the next
    * @param places for each row of B, at least one, where it stands
    * @param pairs whether both are pairs of BF16 numbers, as in {@link #multiplyPairs}
+   * @param ahead what is wanted next
    * @param co where C begins
    * @param cRow from a row of C to the next; its columns are adjacent
    * @param accumulate whether the product is added to C
@@ -130,6 +131,7 @@ public interface FloatPanels {
       int second,
       Places places,
       boolean pairs,
+      Ahead ahead,
       FloatArray c,
       int co,
       int cRow,

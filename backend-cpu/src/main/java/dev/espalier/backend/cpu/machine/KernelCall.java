@@ -21,12 +21,13 @@ final class KernelCall {
                   ValueLayout.ADDRESS),
               Linker.Option.critical(true));
 
-  /** The same with an operand more. */
+  /** The same with two operands more. */
   @SuppressWarnings("restricted")
   private static final MethodHandle CALL_AT_PLACES =
       Linker.nativeLinker()
           .downcallHandle(
               FunctionDescriptor.ofVoid(
+                  ValueLayout.ADDRESS,
                   ValueLayout.ADDRESS,
                   ValueLayout.ADDRESS,
                   ValueLayout.ADDRESS,
@@ -97,9 +98,10 @@ final class KernelCall {
       MemorySegment a,
       MemorySegment b,
       MemorySegment c,
-      MemorySegment places) {
+      MemorySegment places,
+      MemorySegment ahead) {
     try {
-      CALL_AT_PLACES.invokeExact(function, a, b, c, segment, places);
+      CALL_AT_PLACES.invokeExact(function, a, b, c, segment, places, ahead);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

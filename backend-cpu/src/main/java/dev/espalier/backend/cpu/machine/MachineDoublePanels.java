@@ -117,7 +117,15 @@ final class MachineDoublePanels implements DoublePanels {
     call.setElements(Parameter.RESULT_START, co);
     call.setElements(Parameter.RESULT_ROW, cRow);
     call.set(Parameter.ACCUMULATE, accumulate ? 1 : 0);
-    call.multiplyAtPlaces(productAtPlaces, a.segment(), b.segment(), c.segment(), places.segment());
+    call.set(Parameter.AHEAD_START, 0);
+    call.set(Parameter.AHEAD_STEP, 0);
+    call.multiplyAtPlaces(
+        productAtPlaces,
+        a.segment(),
+        b.segment(),
+        c.segment(),
+        places.segment(),
+        b.segment());
   }
 
   /** A vector at each of the places from a start on. */

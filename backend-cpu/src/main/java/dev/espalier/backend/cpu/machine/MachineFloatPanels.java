@@ -1,5 +1,6 @@
 package dev.espalier.backend.cpu.machine;
 
+import dev.espalier.backend.cpu.kernel.Ahead;
 import dev.espalier.backend.cpu.kernel.FloatArray;
 import dev.espalier.backend.cpu.kernel.FloatPanels;
 import dev.espalier.backend.cpu.kernel.Places;
@@ -238,6 +239,7 @@ final class MachineFloatPanels implements FloatPanels {
       int second,
       Places places,
       boolean pairs,
+      Ahead ahead,
       FloatArray c,
       int co,
       int cRow,
@@ -268,7 +270,11 @@ final class MachineFloatPanels implements FloatPanels {
     call.setElements(Parameter.RESULT_START, co);
     call.setElements(Parameter.RESULT_ROW, cRow);
     call.set(Parameter.ACCUMULATE, accumulate ? 1 : 0);
-    call.multiplyAtPlaces(function, a.segment(), b.segment(), c.segment(), places.segment());
+    ahead.turn(depth * Math.ceilDiv(rows, tile));
+    call.set(Parameter.AHEAD_START, ahead.start());
+    call.set(Parameter.AHEAD_STEP, ahead.step());
+    call.multiplyAtPlaces(
+        function, a.segment(), b.segment(), c.segment(), places.segment(), ahead.segment(b));
   }
 
   /** A vector at each of the places from a start on. */

@@ -36,8 +36,12 @@ enum Parameter {
   ACCUMULATE(12),
   /** For the kernel: rows that are left. */
   ROWS_LEFT(13),
+  /** Where memory begins that is wanted next. */
+  AHEAD_START(14),
+  /** How much further each step of the depth asks for. */
+  AHEAD_STEP(15),
   /** The lanes of the last columns: with AVX2 vectors of all ones or zeros, else two bit masks. */
-  MASKS(14);
+  MASKS(16);
 
   private final int index;
 

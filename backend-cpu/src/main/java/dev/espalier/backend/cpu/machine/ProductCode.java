@@ -10,8 +10,9 @@ import dev.espalier.backend.cpu.machine.Assembler.Register;
  * vector registers, two vectors wide, over the whole depth.
  *
  * <p>A function of the System V calling convention with the arguments A (RDI), B (RSI), C (RDX), a
- * block of {@link Parameter}s (RCX) and, where the rows of B are not packed, their places (R8): A
- * is then packed, and B is one panel whose rows are two vectors that stand anywhere. Each element
+ * block of {@link Parameter}s (RCX) and, where the rows of B are not packed, their places (R8) and
+ * an array that is wanted next (R9): A is then packed, and B is one panel whose rows are two vectors
+ * that stand anywhere. Each element
  * of C is its own chain of fused multiply-adds in the order of the depth, as in the Java kernel.
  */
 final class ProductCode {
@@ -31,6 +32,8 @@ final class ProductCode {
   private static final Register PLACES = Register.R8;
   private static final Register SECOND = Register.R10;
   private static final Register PLACE = Register.RBP;
+  private static final Register AHEAD = Register.R12;
+  private static final Register AHEAD_STEP = Register.R13;
 
   /** Each points to a row of A, three rows after the one before. */
   private static final Register[] LEFT_AT = {
@@ -103,6 +106,9 @@ final class ProductCode {
     if (atPlaces) {
       code.move(SECOND, RIGHT);
       code.add(SECOND, Parameter.RIGHT_PANEL.in(BLOCK));
+      code.move(AHEAD, Register.R9);
+      code.add(AHEAD, Parameter.AHEAD_START.in(BLOCK));
+      code.load(AHEAD_STEP, Parameter.AHEAD_STEP.in(BLOCK));
     } else {
       code.load(LEFT_ROW, Parameter.LEFT_ROW.in(BLOCK));
       code.load(RIGHT_DEPTH, Parameter.RIGHT_DEPTH.in(BLOCK));
@@ -244,6 +250,8 @@ final class ProductCode {
     int element = vectors.elementBytes();
     code.loadInt(PLACE, Address.at(RIGHT_AT));
     code.add(RIGHT_AT, Integer.BYTES);
+    code.prefetchFar(Address.at(AHEAD));
+    code.add(AHEAD, AHEAD_STEP);
     for (int v = 0; v < wide; v++) {
       code.loadVector(right(v), Address.at(v == 0 ? RIGHT : SECOND, PLACE, element));
     }

@@ -1,5 +1,6 @@
 package dev.espalier.backend.cpu.machine;
 
+import dev.espalier.backend.cpu.kernel.Ahead;
 import dev.espalier.backend.cpu.kernel.DoubleArray;
 import dev.espalier.backend.cpu.kernel.DoubleGemm;
 import dev.espalier.backend.cpu.kernel.DoublePanels;
@@ -178,6 +179,7 @@ final class SelfTest {
         width + width / 2,
         places,
         false,
+        new Ahead(),
         FloatArray.of(c),
         0,
         width,
@@ -224,6 +226,7 @@ final class SelfTest {
         width + width / 2,
         places,
         true,
+        new Ahead(),
         FloatArray.of(c),
         0,
         width,

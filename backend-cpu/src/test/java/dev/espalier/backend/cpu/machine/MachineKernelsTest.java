@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.espalier.backend.cpu.kernel.Ahead;
 import dev.espalier.backend.cpu.kernel.DoubleArray;
 import dev.espalier.backend.cpu.kernel.DoubleGemm;
 import dev.espalier.backend.cpu.kernel.DoublePanels;
@@ -371,6 +372,7 @@ class MachineKernelsTest {
             second,
             places,
             false,
+            new Ahead(),
             FloatArray.of(found),
             0,
             40,
@@ -407,14 +409,14 @@ class MachineKernelsTest {
     Places places = new Places(1);
     places.clear();
     places.add(half);
-    panels.multiply(1, 2 * half, a, 0, tile, b, 0, half, places, false, c, 0, 2 * half, false);
+    panels.multiply(1, 2 * half, a, 0, tile, b, 0, half, places, false, new Ahead(), c, 0, 2 * half, false);
     assertThatThrownBy(() ->
             panels.multiply(
-                1, 2 * half, a, 0, tile, b, 0, half + 1, places, false, c, 0, 2 * half, false))
+                1, 2 * half, a, 0, tile, b, 0, half + 1, places, false, new Ahead(), c, 0, 2 * half, false))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() ->
             panels.multiply(
-                1, 2 * half, a, 0, tile, b, -half - 1, half, places, false, c, 0, 2 * half, false))
+                1, 2 * half, a, 0, tile, b, -half - 1, half, places, false, new Ahead(), c, 0, 2 * half, false))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
 

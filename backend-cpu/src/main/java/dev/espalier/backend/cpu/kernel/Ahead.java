@@ -1,0 +1,83 @@
+package dev.espalier.backend.cpu.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Parts of arrays that are wanted next, for a product to ask the memory for while it multiplies:
+ * each step of its depth asks for a little. It changes no result. Of one worker, and filled anew
+ * for each block.
+ */
+public final class Ahead {
+  /** Parts at most; more are passed over. */
+  private static final int MOST = 8;
+
+  /** Bytes that one step asks for at most: a line of the cache. */
+  private static final int LINE = 64;
+
+  private final FloatArray[] arrays = new FloatArray[MOST];
+  private final long[] starts = new long[MOST];
+  private final long[] lengths = new long[MOST];
+  private int count;
+  private int part;
+  private int turned;
+  private long bytes;
+  private long steps;
+  private long start;
+  private int step;
+
+  /** Nothing is wanted. */
+  public Ahead() {}
+
+  /** Nothing is wanted yet; so many steps will be there to ask for it. */
+  public void clear(long steps) {
+    count = 0;
+    part = 0;
+    bytes = 0;
+    this.steps = steps;
+  }
+
+  /** Some elements are wanted. */
+  public void add(FloatArray array, long start, long length) {
+    if (count < MOST && length > 0) {
+      arrays[count] = array;
+      starts[count] = Float.BYTES * start;
+      lengths[count] = Float.BYTES * length;
+      bytes += Float.BYTES * length;
+      count++;
+    }
+  }
+
+  /** Turns to what the next steps, at least one, ask for: as large a share as they are of all. */
+  public void turn(int some) {
+    if (part == count || steps <= 0) {
+      step = 0;
+      start = 0;
+      return;
+    }
+    long wanted = Math.min(lengths[part], Math.ceilDiv(bytes * some, steps));
+    step = (int) Math.min(LINE, Math.ceilDiv(wanted, some));
+    turned = part;
+    start = starts[part];
+    long asked = Math.min(lengths[part], (long) step * some);
+    starts[part] += asked;
+    lengths[part] -= asked;
+    if (lengths[part] == 0) {
+      part++;
+    }
+  }
+
+  /** The array that is asked for, or another where nothing is wanted. */
+  public MemorySegment segment(FloatArray other) {
+    return step == 0 ? other.segment() : arrays[turned].segment();
+  }
+
+  /** The byte that is asked for first. */
+  public long start() {
+    return start;
+  }
+
+  /** Bytes from one step's to the next's. */
+  public int step() {
+    return step;
+  }
+}

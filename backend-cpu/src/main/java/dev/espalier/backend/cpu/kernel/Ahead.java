@@ -47,6 +47,15 @@ public final class Ahead {
     }
   }
 
+  /** One of so many equal parts of all that another wants is wanted. */
+  void add(Ahead other, int index, int parts) {
+    for (int i = 0; i < other.count; i++) {
+      long length = other.lengths[i] / Float.BYTES;
+      long from = length * index / parts;
+      add(other.arrays[i], other.starts[i] / Float.BYTES + from, length * (index + 1) / parts - from);
+    }
+  }
+
   /** Turns to what the next steps, at least one, ask for: as large a share as they are of all. */
   public void turn(int some) {
     if (part == count || steps <= 0) {

@@ -44,6 +44,9 @@ public final class FloatConvolution {
     private final FloatPanels panels;
     private final ConvolutionTables tables = new ConvolutionTables();
     private final Ahead ahead = new Ahead();
+    private final Ahead after = new Ahead();
+    private int part;
+    private int parts = 1;
     private final Places panelRows = new Places(ConvolutionPlan.DEPTH);
     private final FloatPatches patches;
     private FloatArray panel = FloatArray.ofLength(0);
@@ -56,6 +59,11 @@ public final class FloatConvolution {
     public Workspace(FloatPanels panels) {
       this.panels = panels;
       this.patches = new FloatPatches(panels);
+    }
+
+    /** What is wanted when the images of the next task are done. */
+    public Ahead after() {
+      return after;
     }
 
     /** Where the rows of a panel stand that was packed. */
@@ -213,11 +221,15 @@ public final class FloatConvolution {
   public void images(Operands o, FloatArray output, int outputOffset, int index, Workspace work) {
     int together = plan.blocksTogether();
     int pieces = tiling.tasks() / plan.blocks;
+    work.part = 0;
+    work.parts = pieces * together;
     for (int piece = 0; piece < pieces; piece++) {
       for (int block = index * together; block < (index + 1) * together; block++) {
         convolve(o, output, outputOffset, piece * plan.blocks + block, work);
+        work.part++;
       }
     }
+    work.after.clear(0);
   }
 
   /**
@@ -298,6 +310,9 @@ public final class FloatConvolution {
       steps += (long) panels * t.depth(plan, plan.phases.get(phase));
     }
     ahead.clear(steps * Math.ceilDiv(rows, work.panels.rows()));
+    if (chunk + 1 == plan.chunks()) {
+      ahead.add(work.after, work.part, work.parts);
+    }
     int next = (chunk + 1) % plan.chunks();
     int nextBlock = next == 0 ? block + 1 : block;
     int image = plan.firstImageOf(nextBlock);

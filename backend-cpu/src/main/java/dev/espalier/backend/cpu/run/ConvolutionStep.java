@@ -56,6 +56,9 @@ public abstract sealed class ConvolutionStep implements Step {
   abstract Object images(
       Frame frame, Scratch scratch, int index, boolean alone, int length, int offset);
 
+  /** Has the products ask for what the loop reads and writes of its rows. */
+  abstract void ask(FusedLoop loop, Frame frame, Scratch scratch, int from, int to);
+
   final void run(Frame frame, WorkerPool pool, int packTasks, int tasks, int finishTasks) {
     pool.run(packTasks, frame, packing);
     if (chain.isPresent()) {
@@ -74,8 +77,9 @@ public abstract sealed class ConvolutionStep implements Step {
     int from = plan.firstImage(index) * image;
     int to = plan.firstImage(index + 1) * image;
     int offset = next.alone() ? -from : frame.offset(slots.z());
-    Object z = images(frame, scratch, index, next.alone(), to - from, offset);
     int width = next.loop().shape().width();
+    ask(next.loop(), frame, scratch, from / width, to / width);
+    Object z = images(frame, scratch, index, next.alone(), to - from, offset);
     next.loop().rows(frame, scratch, from / width, to / width, slots.z(), z, offset);
   }
 
@@ -150,6 +154,11 @@ public abstract sealed class ConvolutionStep implements Step {
           frame.offset(slots.z()),
           index,
           scratch.floatConvolution());
+    }
+
+    @Override
+    void ask(FusedLoop loop, Frame frame, Scratch scratch, int from, int to) {
+      loop.ask(frame, from, to, slots.z(), scratch.floatConvolution().after());
     }
 
     @Override
@@ -242,6 +251,11 @@ public abstract sealed class ConvolutionStep implements Step {
           frame.offset(slots.z()),
           index,
           scratch.doubleConvolution());
+    }
+
+    @Override
+    void ask(FusedLoop loop, Frame frame, Scratch scratch, int from, int to) {
+      // Their products ask for nothing.
     }
 
     @Override

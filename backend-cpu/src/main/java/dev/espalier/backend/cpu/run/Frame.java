@@ -55,6 +55,11 @@ public final class Frame {
     return arrays[slot];
   }
 
+  /** The array of a slot as machine code is given it, where it is. */
+  Object view(int slot) {
+    return views[slot];
+  }
+
   int offset(int slot) {
     return offsets[slot];
   }

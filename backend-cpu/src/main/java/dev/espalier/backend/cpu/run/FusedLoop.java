@@ -1,5 +1,7 @@
 package dev.espalier.backend.cpu.run;
 
+import dev.espalier.backend.cpu.kernel.Ahead;
+import dev.espalier.backend.cpu.kernel.FloatArray;
 import java.util.List;
 
 /**
@@ -117,6 +119,18 @@ public final class FusedLoop implements Step, WorkerPool.Task {
    */
   void rows(Frame frame, Scratch scratch, int from, int to, int slot, Object array, int offset) {
     part(frame, scratch, from, to, 0, slot, array, offset);
+  }
+
+  /** Says which floats of some rows the loop reads and writes, but those of one slot. */
+  void ask(Frame frame, int from, int to, int slot, Ahead ahead) {
+    for (int i = 0; i < registers.size(); i++) {
+      if (registers.get(i) instanceof Stream s
+          && s.slot() != slot
+          && frame.view(s.slot()) instanceof FloatArray array) {
+        int each = s.ofRows() ? 1 : shape.width();
+        ahead.add(array, frame.offset(s.slot()) + (long) from * each, (long) (to - from) * each);
+      }
+    }
   }
 
   private void part(

@@ -34,10 +34,9 @@ final class ConvolutionTables {
   int rows;
 
   /** The lines of the input that patches are copied from: where each begins there and here. */
-  int lineCount;
+  Places linesFrom = new Places(0);
 
-  int[] linesFrom = new int[0];
-  int[] linesTo = new int[0];
+  Places linesTo = new Places(0);
 
   /** Of each line one run for each residue: where it begins there and here, and how long it is. */
   int runCount;
@@ -210,11 +209,12 @@ final class ConvolutionTables {
     for (int i = 0; i < rank - 1; i++) {
       total *= plan.axes.get(i).residues.length * plan.patchExtents[i];
     }
-    if (linesFrom.length < total) {
-      linesFrom = new int[total];
-      linesTo = new int[total];
+    if (linesFrom.array().length < total) {
+      linesFrom = new Places(total);
+      linesTo = new Places(total);
     }
-    lineCount = 0;
+    linesFrom.clear();
+    linesTo.clear();
     for (int line = 0; line < total; line++) {
       int rest = line;
       int source = 0;
@@ -232,8 +232,8 @@ final class ConvolutionTables {
         target += residue * plan.residueStrides[i] + y * plan.positionStrides[i];
       }
       if (inside) {
-        linesFrom[lineCount] = source;
-        linesTo[lineCount++] = target;
+        linesFrom.add(source);
+        linesTo.add(target);
       }
     }
     runs(plan, rank - 1);

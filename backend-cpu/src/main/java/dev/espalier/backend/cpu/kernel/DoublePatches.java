@@ -54,16 +54,16 @@ final class DoublePatches {
         int source = start + c * plan.input.inner() + t.runsFrom[r];
         int target = c * plan.channelStride + t.runsTo[r];
         if (plan.imagesInside) {
-          for (int line = 0; line < t.lineCount; line++) {
+          for (int line = 0; line < t.linesFrom.count(); line++) {
             images(
                 x,
-                source + t.linesFrom[line],
+                source + t.linesFrom.array()[line],
                 outer,
                 step,
                 t.images,
                 length,
                 patches,
-                target + t.linesTo[line],
+                target + t.linesTo.array()[line],
                 width);
           }
         } else {
@@ -88,9 +88,9 @@ final class DoublePatches {
       return;
     }
     int end = length - L;
-    for (int line = 0; line < t.lineCount; line++) {
-      int p = s + t.linesFrom[line];
-      int q = u + t.linesTo[line];
+    for (int line = 0; line < t.linesFrom.count(); line++) {
+      int p = s + t.linesFrom.array()[line];
+      int q = u + t.linesTo.array()[line];
       for (int i = 0; i < end; i += L) {
         DoubleVector.fromArray(S, x, p + i).intoArray(to, q + i);
       }
@@ -100,9 +100,9 @@ final class DoublePatches {
 
   private static void steppedLines(
       ConvolutionTables t, int length, double[] x, int s, int step, double[] to, int u) {
-    for (int line = 0; line < t.lineCount; line++) {
-      int p = s + t.linesFrom[line];
-      int q = u + t.linesTo[line];
+    for (int line = 0; line < t.linesFrom.count(); line++) {
+      int p = s + t.linesFrom.array()[line];
+      int q = u + t.linesTo.array()[line];
       for (int i = 0; i < length; i++) {
         to[q + i] = x[p + i * step];
       }

@@ -12,10 +12,10 @@ final class FloatInterleaving {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
 
   /** Elements of a vector. */
-  static final int LANES = S.length();
+  private static final int LANES = S.length();
 
   /** Elements of half a vector. */
-  static final int HALF = LANES / 2;
+  private static final int HALF = LANES / 2;
 
   private static final FloatVector EVEN = FloatVector.zero(S).addIndex(2);
   private static final FloatVector LOW = inTurn(0);
@@ -33,16 +33,59 @@ final class FloatInterleaving {
   }
 
   /** {@code to[q + i] = x[p + 2 * i]} for a vector; the elements between are read too. */
-  static void everySecond(float[] x, int p, float[] to, int q) {
+  private static void everySecond(float[] x, int p, float[] to, int q) {
     EVEN.selectFrom(FloatVector.fromArray(S, x, p), FloatVector.fromArray(S, x, p + LANES))
         .intoArray(to, q);
   }
 
   /** The same for half a vector. */
-  static void everySecondOfHalf(float[] x, int p, float[] to, int q) {
+  private static void everySecondOfHalf(float[] x, int p, float[] to, int q) {
     ((IntVector) FloatVector.fromArray(S, x, p).reinterpretAsLongs().convertShape(L2I, INTS, 0))
         .reinterpretAsFloats()
         .intoArray(to, q, FirstLanes.floats(HALF));
+  }
+
+  /** As {@link FloatPanels#everySecond}. */
+  static void lines(
+      float[] x,
+      int fo,
+      int fromStep,
+      float[] to,
+      int start,
+      int toStep,
+      int planes,
+      Places linesFrom,
+      Places linesTo,
+      int length) {
+    for (int c = 0; c < planes; c++) {
+      for (int line = 0; line < linesFrom.count(); line++) {
+        int p = fo + c * fromStep + linesFrom.array()[line];
+        int q = start + c * toStep + linesTo.array()[line];
+        if (length >= HALF && p + 2 * length <= x.length) {
+          line(x, p, length, to, q);
+          continue;
+        }
+        for (int i = 0; i < length; i++) {
+          to[q + i] = x[p + 2 * i];
+        }
+      }
+    }
+  }
+
+  private static void line(float[] x, int p, int length, float[] to, int q) {
+    if (length >= LANES) {
+      int end = length - LANES;
+      for (int i = 0; i < end; i += LANES) {
+        everySecond(x, p + 2 * i, to, q + i);
+      }
+      everySecond(x, p + 2 * end, to, q + end);
+      return;
+    }
+    int end = length - HALF;
+    everySecondOfHalf(x, p, to, q);
+    if (end > 0) {
+      everySecondOfHalf(x, p + 2 * end, to, q + end);
+    }
   }
 
   /**

@@ -156,4 +156,35 @@ public interface FloatPanels {
       int width) {
     FloatPacking.interleave(from.values(), fo, step, count, depth, to.values(), start, width);
   }
+
+  /**
+   * Copies every second element of lines of some planes: {@code to[start + c * toStep + linesTo[i] +
+   * j] = from[fo + c * fromStep + linesFrom[i] + 2 * j]} for c below planes and j below length.
+   *
+   * @param linesFrom for each line where it begins in a plane
+   * @param linesTo the same in the target
+   */
+  default void everySecond(
+      FloatArray from,
+      int fo,
+      int fromStep,
+      FloatArray to,
+      int start,
+      int toStep,
+      int planes,
+      Places linesFrom,
+      Places linesTo,
+      int length) {
+    FloatInterleaving.lines(
+        from.values(),
+        fo,
+        fromStep,
+        to.values(),
+        start,
+        toStep,
+        planes,
+        linesFrom,
+        linesTo,
+        length);
+  }
 }

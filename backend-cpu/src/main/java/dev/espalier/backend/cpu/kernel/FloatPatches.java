@@ -92,22 +92,40 @@ final class FloatPatches {
     int width = plan.positionStrides[last];
     int outer = plan.input.outer();
     int start = xo + t.firstImage * outer + t.firstChannel * plan.input.inner();
+    if (step == 2 && !plan.imagesInside) {
+      for (int b = 0; b < t.images; b++) {
+        for (int r = 0; r < t.runCount; r++) {
+          panels.everySecond(
+              x,
+              start + b * outer + t.runsFrom[r],
+              plan.input.inner(),
+              to,
+              b * plan.imageStride * plan.together + t.runsTo[r],
+              plan.channelStride,
+              t.channels,
+              t.linesFrom,
+              t.linesTo,
+              t.runLengths[r]);
+        }
+      }
+      return;
+    }
     for (int c = 0; c < t.channels; c++) {
       for (int r = 0; r < t.runCount; r++) {
         int length = t.runLengths[r];
         int source = start + c * plan.input.inner() + t.runsFrom[r];
         int target = c * plan.channelStride + t.runsTo[r];
         if (plan.imagesInside) {
-          for (int line = 0; line < t.lineCount; line++) {
+          for (int line = 0; line < t.linesFrom.count(); line++) {
             images(
                 x,
-                source + t.linesFrom[line],
+                source + t.linesFrom.array()[line],
                 outer,
                 step,
                 t.images,
                 length,
                 to,
-                target + t.linesTo[line],
+                target + t.linesTo.array()[line],
                 width);
           }
         } else {
@@ -131,9 +149,9 @@ final class FloatPatches {
       return;
     }
     int end = length - L;
-    for (int line = 0; line < t.lineCount; line++) {
-      int p = s + t.linesFrom[line];
-      int q = u + t.linesTo[line];
+    for (int line = 0; line < t.linesFrom.count(); line++) {
+      int p = s + t.linesFrom.array()[line];
+      int q = u + t.linesTo.array()[line];
       for (int i = 0; i < end; i += L) {
         FloatVector.fromArray(S, x, p + i).intoArray(to, q + i);
       }
@@ -143,32 +161,12 @@ final class FloatPatches {
 
   private static void steppedLines(
       ConvolutionTables t, int length, float[] x, int s, int step, float[] to, int u) {
-    for (int line = 0; line < t.lineCount; line++) {
-      int p = s + t.linesFrom[line];
-      int q = u + t.linesTo[line];
-      if (step == 2 && length >= FloatInterleaving.HALF && p + 2 * length <= x.length) {
-        secondOfLine(x, p, length, to, q);
-        continue;
-      }
+    for (int line = 0; line < t.linesFrom.count(); line++) {
+      int p = s + t.linesFrom.array()[line];
+      int q = u + t.linesTo.array()[line];
       for (int i = 0; i < length; i++) {
         to[q + i] = x[p + i * step];
       }
-    }
-  }
-
-  private static void secondOfLine(float[] x, int p, int length, float[] to, int q) {
-    if (length >= L) {
-      int end = length - L;
-      for (int i = 0; i < end; i += L) {
-        FloatInterleaving.everySecond(x, p + 2 * i, to, q + i);
-      }
-      FloatInterleaving.everySecond(x, p + 2 * end, to, q + end);
-      return;
-    }
-    int end = length - FloatInterleaving.HALF;
-    FloatInterleaving.everySecondOfHalf(x, p, to, q);
-    if (end > 0) {
-      FloatInterleaving.everySecondOfHalf(x, p + 2 * end, to, q + end);
     }
   }
 

@@ -357,6 +357,18 @@ final class Assembler {
     packed(Opcode.UNPACK_PAIRS_HIGH, to, a, b);
   }
 
+  /** Of each half of the vectors two floats of a, then two of b; two bits of the order for each. */
+  void shuffle(int to, int a, int b, int order) {
+    packed(Opcode.SHUFFLE, to, a, b);
+    bytes(order);
+  }
+
+  /** The pairs of floats of a vector in another order, with AVX2; two bits of it for each. */
+  void permutePairs(int to, int from, int order) {
+    packed(Opcode.PERMUTE_PAIRS, to, 0, from);
+    bytes(order);
+  }
+
   /** {@code mask = the low 16 bits of from}, with AVX-512. */
   void loadMask(int mask, Register from) {
     bytes(0xC5, 0xF8, 0x92, 0xC0 | mask << 3 | from.number);

@@ -92,6 +92,16 @@ final class KernelCall {
     }
   }
 
+  /** Calls {@link EverySecondCode} with the numbers that are set. */
+  void everySecond(
+      MemorySegment function,
+      MemorySegment from,
+      MemorySegment to,
+      MemorySegment linesFrom,
+      MemorySegment linesTo) {
+    multiplyAtPlaces(function, from, to, linesFrom, linesTo, from);
+  }
+
   /** Calls {@link ProductCode} for rows of B at places with the numbers that are set. */
   void multiplyAtPlaces(
       MemorySegment function,

@@ -16,6 +16,7 @@ final class MachineFloatPanels implements FloatPanels {
   private final Optional<MemorySegment> productOfPairs;
   private final Optional<MemorySegment> productOfPairsAtPlaces;
   private final MemorySegment transpose;
+  private final MemorySegment everySecond;
   private final KernelCall call;
 
   MachineFloatPanels(
@@ -24,12 +25,14 @@ final class MachineFloatPanels implements FloatPanels {
       Optional<MemorySegment> productOfPairs,
       Optional<MemorySegment> productOfPairsAtPlaces,
       MemorySegment transpose,
+      MemorySegment everySecond,
       Vectors vectors) {
     this.product = product;
     this.productAtPlaces = productAtPlaces;
     this.productOfPairs = productOfPairs;
     this.productOfPairsAtPlaces = productOfPairsAtPlaces;
     this.transpose = transpose;
+    this.everySecond = everySecond;
     this.vectors = vectors;
     this.call = new KernelCall(vectors);
   }
@@ -223,6 +226,49 @@ final class MachineFloatPanels implements FloatPanels {
   }
 
   @Override
+  public void everySecond(
+      FloatArray from,
+      int fo,
+      int fromStep,
+      FloatArray to,
+      int start,
+      int toStep,
+      int planes,
+      Places linesFrom,
+      Places linesTo,
+      int length) {
+    int lines = linesFrom.count();
+    long furthest = fo + (planes - 1L) * Math.max(0, fromStep) + linesFrom.most() + 2L * length;
+    // What stands behind the last float is read with it.
+    if (length < EverySecondCode.SIZE || lines == 0 || furthest > from.length()) {
+      FloatPanels.super.everySecond(
+          from, fo, fromStep, to, start, toStep, planes, linesFrom, linesTo, length);
+      return;
+    }
+    requireInside(
+        from, fo + (planes - 1L) * Math.min(0, fromStep) + linesFrom.least(), furthest - 1);
+    requireInside(
+        to,
+        start + (planes - 1L) * Math.min(0, toStep) + linesTo.least(),
+        start + (planes - 1L) * Math.max(0, toStep) + linesTo.most() + length - 1);
+    Objects.checkIndex(lines - 1, linesTo.count());
+    call.set(EverySecondCode.PLANES, planes);
+    call.set(EverySecondCode.LINES, lines);
+    call.setElements(EverySecondCode.LAST, length - EverySecondCode.SIZE);
+    call.setElements(Parameter.LEFT_START, fo);
+    call.setElements(Parameter.LEFT_ROW, fromStep);
+    call.setElements(Parameter.RESULT_START, start);
+    call.setElements(Parameter.RESULT_ROW, toStep);
+    call.everySecond(
+        everySecond, from.segment(), to.segment(), linesFrom.segment(), linesTo.segment());
+  }
+
+  private static void requireInside(FloatArray array, long least, long most) {
+    Objects.checkIndex(least, (long) array.length());
+    Objects.checkIndex(most, (long) array.length());
+  }
+
+  @Override
   public boolean takesPlaces() {
     return true;
   }
@@ -285,7 +331,6 @@ final class MachineFloatPanels implements FloatPanels {
 
   /** Machine code checks nothing: what it touches is checked here. */
   private static void requireInside(FloatArray array, int start, long last) {
-    Objects.checkIndex(start, array.length());
-    Objects.checkIndex(start + last, (long) array.length());
+    requireInside(array, (long) start, start + last);
   }
 }

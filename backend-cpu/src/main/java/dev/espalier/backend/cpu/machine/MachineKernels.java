@@ -30,6 +30,7 @@ public final class MachineKernels implements PanelKernels {
   private final Optional<MemorySegment> pairFunction;
   private final Optional<MemorySegment> pairFunctionAtPlaces;
   private final MemorySegment transpose;
+  private final MemorySegment everySecond;
 
   private MachineKernels(
       String description, Vectors floatVectors, Vectors doubleVectors, Optional<Vectors> pairs) {
@@ -43,6 +44,7 @@ public final class MachineKernels implements PanelKernels {
     this.pairFunction = pairs.map(ProductCode::write).map(ExecutableMemory::place);
     this.pairFunctionAtPlaces = pairs.map(ProductCode::writeAtPlaces).map(ExecutableMemory::place);
     this.transpose = ExecutableMemory.place(TransposeCode.write());
+    this.everySecond = ExecutableMemory.place(EverySecondCode.write());
   }
 
   /** The code is placed and tried once. */
@@ -120,6 +122,7 @@ public final class MachineKernels implements PanelKernels {
         pairFunction,
         pairFunctionAtPlaces,
         transpose,
+        everySecond,
         floatVectors);
   }
 

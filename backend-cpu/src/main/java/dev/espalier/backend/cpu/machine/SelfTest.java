@@ -9,8 +9,12 @@ import dev.espalier.backend.cpu.kernel.FloatGemm;
 import dev.espalier.backend.cpu.kernel.FloatPanels;
 import dev.espalier.backend.cpu.kernel.PanelKernels;
 import dev.espalier.backend.cpu.kernel.Places;
+import java.util.Arrays;
 
-/** Whether kernels give, bit for bit, the chains of fused multiply-adds that they stand for. */
+/**
+ * Whether kernels give, bit for bit, the chains of fused multiply-adds that they stand for, and move
+ * elements where those in Java do.
+ */
 final class SelfTest {
   private static final int DEPTH = 9;
   private static final float[] SPECIAL = {
@@ -21,6 +25,9 @@ final class SelfTest {
 
   /** Every number of rows up to two tiles, whole panels and parts of one. */
   static boolean passes(PanelKernels kernels) {
+    if (!moves(kernels.floats())) {
+      return false;
+    }
     int most = 2 * kernels.floats().rows();
     int panel = kernels.floats().columns();
     for (int rows = 1; rows <= most; rows++) {
@@ -35,6 +42,46 @@ final class SelfTest {
       }
     }
     return true;
+  }
+
+  private static boolean moves(FloatPanels panels) {
+    float[] from = numbers(700);
+    int[] starts = {120, 0, 80, 40};
+    Places lines = new Places(starts.length);
+    lines.clear();
+    for (int start : starts) {
+      lines.add(start);
+    }
+    for (int length : new int[] {7, 8, 12, 16, 35}) {
+      float[] found = new float[720];
+      float[] expected = new float[720];
+      panels.interleave(FloatArray.of(from), 1, 40, 16, length, FloatArray.of(found), 3, 16);
+      for (int i = 0; i < 16 * length; i++) {
+        expected[3 + i] = from[1 + i % 16 * 40 + i / 16];
+      }
+      boolean same = Arrays.equals(bits(found), bits(expected));
+      panels.everySecond(
+          FloatArray.of(from), 2, 300, FloatArray.of(found), 1, 300, 2, lines, lines, length);
+      for (int plane = 0; plane < 2; plane++) {
+        for (int at : starts) {
+          for (int i = 0; i < length; i++) {
+            expected[1 + 300 * plane + at + i] = from[2 + 300 * plane + at + 2 * i];
+          }
+        }
+      }
+      if (!same || !Arrays.equals(bits(found), bits(expected))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int[] bits(float[] array) {
+    int[] bits = new int[array.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToRawIntBits(array[i]);
+    }
+    return bits;
   }
 
   private static boolean floats(PanelKernels kernels, int rows, int columns) {

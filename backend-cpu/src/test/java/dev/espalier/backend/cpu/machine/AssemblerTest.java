@@ -66,6 +66,8 @@ class AssemblerTest {
     assertCode(d, a -> a.storeVector(at(Register.R15), 9, 12), "c4 42 1d 2f 0f");
     assertCode(v, a -> a.multiplyAdd(11, 15, 13), "c4 42 05 b8 dd");
     assertCode(d, a -> a.multiplyAdd(0, 14, 12), "c4 c2 8d b8 c4");
+    assertCode(v, a -> a.shuffle(9, 3, 12, 0x88), "c4 41 64 c6 cc 88");
+    assertCode(v, a -> a.permutePairs(11, 14, 0xD8), "c4 43 fd 01 de d8");
     assertCode(
         v,
         a -> a.loadUpperHalf(3, Address.at(Register.R9, Register.R8, 1)),

@@ -257,6 +257,52 @@ class MachineKernelsTest {
   }
 
   @Test
+  void everySecondElementOfALineIsCopiedAndNothingElse() {
+    Random random = new Random(13);
+    FloatPanels panels = machine.floats();
+    for (int trial = 0; trial < 300; trial++) {
+      int length = 1 + random.nextInt(40);
+      int planes = 1 + random.nextInt(4);
+      int lines = random.nextInt(6);
+      int width = 2 * length + random.nextInt(3);
+      int toWidth = length + random.nextInt(3);
+      Places from = new Places(lines);
+      Places to = new Places(lines);
+      from.clear();
+      to.clear();
+      for (int i = 0; i < lines; i++) {
+        // In no order, so that a later line does not mend what an earlier one spoils.
+        from.add((lines - 1 - i) * width);
+        to.add((i * 5 + trial) % 7 * toWidth);
+      }
+      int plane = Math.max(1, lines) * width;
+      int toPlane = 7 * toWidth + 1;
+      int fo = (random.nextBoolean() ? 1 : 0) + 2;
+      // The last element that is copied may be the last of the array.
+      int total = fo + planes * plane - 1 - random.nextInt(2) * (width - 2 * length);
+      float[] x = numbers(random, total, 0);
+      float[] z = new float[3 + planes * toPlane];
+      float[] expected = z.clone();
+      boolean fits = true;
+      for (int c = 0; c < planes; c++) {
+        for (int i = 0; i < lines; i++) {
+          for (int j = 0; j < length; j++) {
+            int p = fo + c * plane + from.array()[i] + 2 * j;
+            fits &= p < total;
+            expected[3 + c * toPlane + to.array()[i] + j] = p < total ? x[p] : 0;
+          }
+        }
+      }
+      FloatArray source = FloatArray.of(x);
+      FloatArray target = FloatArray.of(z);
+      if (fits) {
+        panels.everySecond(source, fo, plane, target, 3, toPlane, planes, from, to, length);
+        assertSame(z, expected, "trial " + trial);
+      }
+    }
+  }
+
+  @Test
   void operandsThatReachOutOfTheirArraysAreRefused() {
     FloatPanels panels = machine.floats();
     int n = panels.columns();
@@ -265,7 +311,11 @@ class MachineKernelsTest {
     FloatArray c = FloatArray.ofLength(2 * n);
     FloatArray from = FloatArray.ofLength(80);
     FloatArray to = FloatArray.ofLength(80);
+    Places one = new Places(1);
+    one.clear();
+    one.add(0);
     panels.multiply(2, n, 10, a, 0, 10, 1, 0, b, 0, n, 0, c, 0, n, false);
+    panels.everySecond(from, 0, 40, to, 0, 20, 2, one, one, 20);
     for (Runnable call :
         new Runnable[] {
           () -> panels.multiply(3, n, 10, a, 0, 10, 1, 0, b, 0, n, 0, c, 0, n, false),
@@ -275,7 +325,11 @@ class MachineKernelsTest {
           () -> panels.multiply(2, n, 10, a, 0, 10, 1, 0, b, 1, n, 0, c, 0, n, false),
           () -> panels.multiply(2, n, 10, a, 0, 10, 1, 0, b, 0, n, 0, c, 1, n, false),
           () -> panels.interleave(from, 1, 10, 8, 10, to, 0, 8),
-          () -> panels.interleave(from, 0, 10, 8, 10, to, 1, 8)
+          () -> panels.interleave(from, 0, 10, 8, 10, to, 1, 8),
+          () -> panels.everySecond(from, -1, 40, to, 0, 20, 2, one, one, 20),
+          () -> panels.everySecond(from, 2, 40, to, 0, 20, 2, one, one, 20),
+          () -> panels.everySecond(from, 0, 40, to, 0, 61, 2, one, one, 20),
+          () -> panels.everySecond(from, 0, 40, to, -1, 20, 2, one, one, 20)
         }) {
       assertThatThrownBy(call::run).isInstanceOf(IndexOutOfBoundsException.class);
     }

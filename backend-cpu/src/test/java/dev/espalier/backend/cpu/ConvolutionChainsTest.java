@@ -93,7 +93,7 @@ final class ConvolutionChainsTest {
   void whatOnlyTheLoopReadsTakesNoMemory() {
     List<NdArray> in = inputs(DType.F32, SAME, 16, 16);
     var graph = Cpu.graph(in, x -> List.of(biased(x.get(0).convolution(SAME, x.get(1)))));
-    int kernel = 4 * 12 * 27;
+    long kernel = 4 * 12 * 27;
     assertThat(Cpu.program(graph).frameBytes()).isLessThan(16 * kernel);
   }
 

@@ -52,7 +52,10 @@ public final class Ahead {
     for (int i = 0; i < other.count; i++) {
       long length = other.lengths[i] / Float.BYTES;
       long from = length * index / parts;
-      add(other.arrays[i], other.starts[i] / Float.BYTES + from, length * (index + 1) / parts - from);
+      add(
+          other.arrays[i],
+          other.starts[i] / Float.BYTES + from,
+          length * (index + 1) / parts - from);
     }
   }
 

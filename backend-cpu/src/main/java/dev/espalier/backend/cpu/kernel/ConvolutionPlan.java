@@ -185,8 +185,9 @@ public final class ConvolutionPlan {
     int lastStep = axes.getLast().step * this.input.spatial()[rank - 1];
     int adjacentImage = this.input.outer() == 1 ? batch : 1;
     boolean copied = axes.getLast().step == 1 && !inside;
-    imagesInside =
-        copied && last <= 3 ? batch > 1 : last <= (copied ? FEW : 3) && batch > 2 * last;
+    // Very short lines are worth it for any images, short ones where there are many.
+    boolean isWorth = (copied && last <= 3) ? batch > 1 : batch > 2 * last;
+    imagesInside = last <= (copied ? FEW : 3) && isWorth;
     direct =
         !rounded
             && inside

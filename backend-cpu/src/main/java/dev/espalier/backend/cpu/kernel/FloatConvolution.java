@@ -325,18 +325,39 @@ public final class FloatConvolution {
     ConvolutionLayout x = plan.input;
     int from = o.inputOffset + x.offset() + group * x.group() + channel * x.inner();
     askAhead(
-        o.input, from + image * x.outer(), images, x.outer(), channels, x.inner(), plan.inputSpan(), ahead);
+        o.input,
+        from + image * x.outer(),
+        images,
+        x.outer(),
+        channels,
+        x.inner(),
+        plan.inputSpan(),
+        ahead);
     if (!tiling.packs()) {
       ConvolutionLayout w = plan.kernel;
       int of = o.kernelOffset + w.offset() + group * w.group() + channel * w.inner();
       askAhead(
-          o.kernel, of + firstRow * w.outer(), rows, w.outer(), channels, w.inner(), plan.kernelSpan(), ahead);
+          o.kernel,
+          of + firstRow * w.outer(),
+          rows,
+          w.outer(),
+          channels,
+          w.inner(),
+          plan.kernelSpan(),
+          ahead);
     }
   }
 
   /** Asks for boxes of elements, for those together that lie densely. */
   private static void askAhead(
-      FloatArray array, int start, int outer, int step, int inner, int next, int span, Ahead ahead) {
+      FloatArray array,
+      int start,
+      int outer,
+      int step,
+      int inner,
+      int next,
+      int span,
+      Ahead ahead) {
     if (step < 0 || next < 0 || span <= 0) {
       return;
     }
@@ -435,22 +456,7 @@ public final class FloatConvolution {
         }
         int rowsDeep = deep * step;
         work.panels.multiply(
-            rows,
-            some,
-            rowsDeep,
-            a,
-            ao,
-            1,
-            tile,
-            aTile,
-            work.panel,
-            0,
-            panel,
-            0,
-            c,
-            to,
-            row,
-            add);
+            rows, some, rowsDeep, a, ao, 1, tile, aTile, work.panel, 0, panel, 0, c, to, row, add);
       }
     }
   }
@@ -534,8 +540,7 @@ public final class FloatConvolution {
       for (int line = 0; line < t.columnLines; line++) {
         int j = t.columnLineStarts[line];
         int length = t.columnLineStarts[line + 1] - j;
-        FloatInterleaving.inTurn(
-            sums, from + j, from + j + odd, length, to, row + t.targets[j]);
+        FloatInterleaving.inTurn(sums, from + j, from + j + odd, length, to, row + t.targets[j]);
       }
     }
   }

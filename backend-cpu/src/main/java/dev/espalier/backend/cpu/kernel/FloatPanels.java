@@ -158,8 +158,8 @@ public interface FloatPanels {
   }
 
   /**
-   * Copies every second element of lines of some planes: {@code to[start + c * toStep + linesTo[i] +
-   * j] = from[fo + c * fromStep + linesFrom[i] + 2 * j]} for c below planes and j below length.
+   * Copies every second element of lines of some planes: {@code to[start + c * toStep + linesTo[i]
+   * + j] = from[fo + c * fromStep + linesFrom[i] + 2 * j]} for c below planes and j below length.
    *
    * @param linesFrom for each line where it begins in a plane
    * @param linesTo the same in the target

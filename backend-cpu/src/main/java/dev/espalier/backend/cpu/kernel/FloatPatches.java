@@ -19,7 +19,8 @@ final class FloatPatches {
   private final int[] from;
   private int pieces;
 
-  // For each vector of a panel where its lower and its upper lanes come from, and how many are lower.
+  // For each vector of a panel where its lower and its upper lanes come from, and how many are
+  // lower.
   private final int[] lower = new int[2];
   private final int[] upper = new int[2];
   private final int[] lowerLanes = new int[2];

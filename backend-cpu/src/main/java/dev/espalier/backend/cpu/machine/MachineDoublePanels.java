@@ -120,12 +120,7 @@ final class MachineDoublePanels implements DoublePanels {
     call.set(Parameter.AHEAD_START, 0);
     call.set(Parameter.AHEAD_STEP, 0);
     call.multiplyAtPlaces(
-        productAtPlaces,
-        a.segment(),
-        b.segment(),
-        c.segment(),
-        places.segment(),
-        b.segment());
+        productAtPlaces, a.segment(), b.segment(), c.segment(), places.segment(), b.segment());
   }
 
   /** A vector at each of the places from a start on. */

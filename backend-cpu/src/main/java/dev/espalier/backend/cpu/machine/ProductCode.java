@@ -11,9 +11,9 @@ import dev.espalier.backend.cpu.machine.Assembler.Register;
  *
  * <p>A function of the System V calling convention with the arguments A (RDI), B (RSI), C (RDX), a
  * block of {@link Parameter}s (RCX) and, where the rows of B are not packed, their places (R8) and
- * an array that is wanted next (R9): A is then packed, and B is one panel whose rows are two vectors
- * that stand anywhere. Each element
- * of C is its own chain of fused multiply-adds in the order of the depth, as in the Java kernel.
+ * an array that is wanted next (R9): A is then packed, and B is one panel whose rows are two
+ * vectors that stand anywhere. Each element of C is its own chain of fused multiply-adds in the
+ * order of the depth, as in the Java kernel.
  */
 final class ProductCode {
   private static final Register LEFT = Register.RDI;

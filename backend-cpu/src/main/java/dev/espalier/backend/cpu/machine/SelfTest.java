@@ -12,8 +12,8 @@ import dev.espalier.backend.cpu.kernel.Places;
 import java.util.Arrays;
 
 /**
- * Whether kernels give, bit for bit, the chains of fused multiply-adds that they stand for, and move
- * elements where those in Java do.
+ * Whether kernels give, bit for bit, the chains of fused multiply-adds that they stand for, and
+ * move elements where those in Java do.
  */
 final class SelfTest {
   private static final int DEPTH = 9;

@@ -24,8 +24,7 @@ final class ConvolutionSteps {
    *
    * @param chain what is done with its images, for {@link ConvolutionPlan#byImages}
    */
-  static Step convolution(
-      Convolution op, Node node, StepFactory.Site site, Optional<Chain> chain) {
+  static Step convolution(Convolution op, Node node, StepFactory.Site site, Optional<Chain> chain) {
     List<View> operands = site.operands(op, node);
     View input = operands.get(0);
     View weight = operands.get(1);

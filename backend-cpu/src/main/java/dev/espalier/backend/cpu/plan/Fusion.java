@@ -372,7 +372,7 @@ final class Fusion {
    * -1 where it cannot.
    */
   private int followingWidth(Node node, Cluster loop) {
-    switch (node.op()) {
+    return switch (node.op()) {
       case Dot op -> {
         int columns = DotSteps.sizes(op, node).columns();
         boolean follows =
@@ -380,21 +380,21 @@ final class Fusion {
                 && columns > 1
                 && columns <= LoopShape.MOST_WIDTH
                 && loop.admits(columns);
-        return follows ? columns : -1;
+        yield follows ? columns : -1;
       }
-      case Convolution op -> {
-        int width = LoopBuilder.width(loop, loop.nodes(nodes), values);
-        // What is known only after the loop is computed from parts that are no images.
-        if (loop.hasTotals() || width > LoopShape.MOST_WIDTH) {
-          return -1;
-        }
-        ConvolutionPlan plan = ConvolutionSteps.plan(op, node, values);
-        return plan.byImages() && plan.imageLength() % width == 0 ? 0 : -1;
-      }
-      default -> {
-        return -1;
-      }
+      case Convolution op -> followsImages(op, node, loop) ? 0 : -1;
+      default -> -1;
+    };
+  }
+
+  private boolean followsImages(Convolution op, Node node, Cluster loop) {
+    int width = LoopBuilder.width(loop, loop.nodes(nodes), values);
+    // What is known only after the loop is computed from parts that are no images.
+    if (loop.hasTotals() || width > LoopShape.MOST_WIDTH) {
+      return false;
     }
+    ConvolutionPlan plan = ConvolutionSteps.plan(op, node, values);
+    return plan.byImages() && plan.imageLength() % width == 0;
   }
 
   private boolean isPathFree(int first, int second) {

@@ -226,8 +226,7 @@ public final class Planner {
       }
     }
     FusedLoop loop = built.step();
-    steps.add(
-        product.map(node -> followed(node, site, new Chain(loop, alone))).orElse(loop));
+    steps.add(product.map(node -> followed(node, site, new Chain(loop, alone))).orElse(loop));
   }
 
   /** A product or convolution with the loop that follows it. */

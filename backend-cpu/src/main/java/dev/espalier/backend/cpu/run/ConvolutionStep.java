@@ -123,12 +123,7 @@ public abstract sealed class ConvolutionStep implements Step {
 
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      run(
-          frame,
-          pool,
-          convolution.packTasks(),
-          convolution.tasks(),
-          convolution.finishTasks());
+      run(frame, pool, convolution.packTasks(), convolution.tasks(), convolution.finishTasks());
     }
 
     @Override
@@ -220,12 +215,7 @@ public abstract sealed class ConvolutionStep implements Step {
 
     @Override
     public void run(Frame frame, WorkerPool pool) {
-      run(
-          frame,
-          pool,
-          convolution.packTasks(),
-          convolution.tasks(),
-          convolution.finishTasks());
+      run(frame, pool, convolution.packTasks(), convolution.tasks(), convolution.finishTasks());
     }
 
     @Override

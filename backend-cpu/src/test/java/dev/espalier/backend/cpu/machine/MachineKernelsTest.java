@@ -463,14 +463,43 @@ class MachineKernelsTest {
     Places places = new Places(1);
     places.clear();
     places.add(half);
-    panels.multiply(1, 2 * half, a, 0, tile, b, 0, half, places, false, new Ahead(), c, 0, 2 * half, false);
+    panels.multiply(
+        1, 2 * half, a, 0, tile, b, 0, half, places, false, new Ahead(), c, 0, 2 * half, false);
     assertThatThrownBy(() ->
             panels.multiply(
-                1, 2 * half, a, 0, tile, b, 0, half + 1, places, false, new Ahead(), c, 0, 2 * half, false))
+                1,
+                2 * half,
+                a,
+                0,
+                tile,
+                b,
+                0,
+                half + 1,
+                places,
+                false,
+                new Ahead(),
+                c,
+                0,
+                2 * half,
+                false))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() ->
             panels.multiply(
-                1, 2 * half, a, 0, tile, b, -half - 1, half, places, false, new Ahead(), c, 0, 2 * half, false))
+                1,
+                2 * half,
+                a,
+                0,
+                tile,
+                b,
+                -half - 1,
+                half,
+                places,
+                false,
+                new Ahead(),
+                c,
+                0,
+                2 * half,
+                false))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
 

@@ -7,6 +7,7 @@ import dev.espalier.api.ir.Compare;
 import dev.espalier.api.ir.Constant;
 import dev.espalier.api.ir.Convert;
 import dev.espalier.api.ir.Dot;
+import dev.espalier.api.ir.Gather;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Iota;
 import dev.espalier.api.ir.Node;
@@ -37,7 +38,7 @@ import java.util.function.IntPredicate;
  * wherever no path leaves the cluster and comes back.
  *
  * <p>A loop is over elements, or over rows of elements: then it also makes one value for each row
- * (by a reduction along it, and by what is computed of that), which may be spread over the row
+ * (by a reduction along it, by the choice of one element, and by what is computed of that), which may be spread over the row
  * again. What a loop sums over all rows or all elements is known after it.
  *
  * <p>Broadcasts, counters and constants are made anew in each loop that uses them; they have a
@@ -191,7 +192,8 @@ final class Fusion {
       int width,
       IntPredicate isMember,
       java.util.function.IntFunction<Role> roleOf) {
-    for (Value operand : node.operands()) {
+    for (int i = 0; i < node.operands().size(); i++) {
+      Value operand = node.operands().get(i);
       Optional<Node> made =
           values.producer(operand).filter(p -> isElementwise(node) && isMadeInLoops(p));
       if (made.isPresent()) {
@@ -208,7 +210,9 @@ final class Fusion {
         }
       } else {
         int producer = values.producerIndex(operand);
-        if (producer >= 0 && isMember.test(producer) && roleOf.apply(producer) != reads) {
+        // The second operand of what chooses one element of each row is its index.
+        Role read = node.op() instanceof Gather && i == 1 ? Role.ROW : reads;
+        if (producer >= 0 && isMember.test(producer) && roleOf.apply(producer) != read) {
           return false;
         }
       }

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 
 /**
  * Partitions the nodes of a graph into clusters, greedily in order: a node that a loop can make
@@ -234,7 +235,10 @@ final class Fusion {
     }
   }
 
-  /** The loops that make an operand, then those that read one, without repetition. */
+  /**
+   * The loops that make an operand, then those that read one, without repetition; before others
+   * those over rows of which the node makes one value each, so that these can use it.
+   */
   private Set<Integer> candidates(Node node) {
     Set<Integer> found = new LinkedHashSet<>(dependencies(node));
     for (Value operand : node.operands()) {
@@ -243,7 +247,9 @@ final class Fusion {
       }
     }
     found.removeIf(c -> !clusters.get(c).fused());
-    return found;
+    return found.stream()
+        .sorted(Comparator.comparing(c -> clusters.get(c).count() == count(node)))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private void recordReads(Node node, int cluster) {

@@ -87,9 +87,7 @@ final class LoopBuilder {
               BroadcastPattern.of(
                   (Broadcast) made.get().op(), made.get().operands().getFirst().type().shape());
           int last = pattern.extents().isEmpty() ? 0 : pattern.extents().getLast();
-          if (pattern.extents().size() == 2
-              && last >= LEAST_WIDTH
-              && last <= LoopShape.MOST_WIDTH) {
+          if (pattern.extents().size() == 2 && last >= LEAST_WIDTH) {
             return last;
           }
         }

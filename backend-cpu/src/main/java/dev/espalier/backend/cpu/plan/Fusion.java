@@ -39,8 +39,9 @@ import java.util.stream.Collectors;
  * wherever no path leaves the cluster and comes back.
  *
  * <p>A loop is over elements, or over rows of elements: then it also makes one value for each row
- * (by a reduction along it, by the choice of one element, and by what is computed of that), which may be spread over the row
- * again. What a loop sums over all rows or all elements is known after it.
+ * (by a reduction along it, by the choice of one element, and by what is computed of that), which
+ * may be spread over the row again. What a loop sums over all rows or all elements is known after
+ * it.
  *
  * <p>Broadcasts, counters and constants are made anew in each loop that uses them; they have a
  * cluster of their own only where something else needs them in memory.

@@ -10,9 +10,8 @@ import java.util.Optional;
 
 /**
  * A reduction that a loop over the elements of its operand can make, among them the choice of one
- * element of each row. Whether it can depends on the
- * reduction alone, never on what is around it, and so does the order in which it adds: what is
- * fused changes no bit.
+ * element of each row. Whether it can depends on the reduction alone, never on what is around it,
+ * and so does the order in which it adds: what is fused changes no bit.
  *
  * @param along what disappears
  * @param width the elements of a row of the loop; 1 where rows do not matter
@@ -33,7 +32,7 @@ record LoopReduction(Along along, int width) {
   static Optional<LoopReduction> of(Node node) {
     if (node.op() instanceof Gather && RowIndices.isOneOfEachRow(node)) {
       int width = RowIndices.width(node);
-      return width > 1 && width <= LoopShape.MOST_WIDTH
+      return width <= LoopShape.MOST_WIDTH
           ? Optional.of(new LoopReduction(Along.ROW, width))
           : Optional.empty();
     }

@@ -68,7 +68,7 @@ final class RowIndices {
     next = inputs;
   }
 
-  /** Whether a gather or scatter-add has one index for each of at least two rows. */
+  /** Whether a gather or scatter-add has one index for each of several rows of several elements. */
   static boolean isOneOfEachRow(Node node) {
     return switch (node.op()) {
       case Gather(int axis, int batch) -> isOneOfEachRow(node, axis, batch);
@@ -81,7 +81,8 @@ final class RowIndices {
     Shape x = node.operands().get(0).type().shape();
     Shape indices = node.operands().get(1).type().shape();
     int rows = x.slice(0, batch).size();
-    return rows > 1 && x.size() == rows * x.extent(axis) && indices.size() == rows;
+    int width = x.extent(axis);
+    return rows > 1 && width > 1 && x.size() == rows * width && indices.size() == rows;
   }
 
   /** The elements of a row of an operand that {@link #isOneOfEachRow}. */
@@ -113,7 +114,10 @@ final class RowIndices {
   }
 
   private List<Value> rewritten(Node node, List<Value> operands) {
-    Value x = operands.isEmpty() ? node.result() : operands.getFirst();
+    if (operands.isEmpty()) {
+      return apply(node.op(), operands);
+    }
+    Value x = operands.getFirst();
     return switch (node.op()) {
       case Gather _
           when isOneOfEachRow(node)
@@ -122,8 +126,7 @@ final class RowIndices {
           List.of(reshaped(gathered(x, operands.get(1)), node.result().type().shape()));
       case ScatterAdd _ when isOneOfEachRow(node) && countsIn(x.type().dtype(), width(node)) ->
           List.of(scattered(x, operands.get(1), operands.get(2)));
-      case Reduce(var kind, _)
-          when kind == Reduce.Kind.SUM && singles.containsKey(x.id()) ->
+      case Reduce(var kind, _) when kind == Reduce.Kind.SUM && singles.containsKey(x.id()) ->
           sum((Reduce) node.op(), x, singles.get(x.id()));
       default -> {
         List<Value> results = apply(node.op(), operands);
@@ -187,30 +190,37 @@ final class RowIndices {
     int rows = indices.type().shape().size();
     int width = x.type().shape().size() / rows;
     Value columns = one(new Constant(counted(dtype, width)));
-    Value index = reshaped(indices, rows);
-    index = one(new Convert(dtype), index);
+    Value index = one(new Convert(dtype), reshaped(indices, rows));
     Value at =
-        one(new Compare(Compare.Kind.EQ), along(columns, rows, width, 1), along(index, rows, width, 0));
+        one(
+            new Compare(Compare.Kind.EQ),
+            along(columns, rows, width, 1),
+            along(index, rows, width, 0));
     Value u = reshaped(updates, rows);
-    Node made = producers.get(x.id());
-    boolean isFilled =
-        made != null
-            && made.op() instanceof Broadcast
-            && made.operands().getFirst().type().shape().size() == 1;
-    if (!isFilled) {
+    Optional<Value> filling = filling(x);
+    if (filling.isEmpty()) {
       Value all = reshaped(x, rows, width);
       Value sums = one(new Binary(Binary.Kind.ADD), all, along(u, rows, width, 0));
       return reshaped(one(new Select(), at, sums, all), x.type().shape());
     }
-    Value filling = made.operands().getFirst();
-    Value element = one(new Binary(Binary.Kind.ADD), spread(filling, rows), u);
-    Value all =
-        one(new Select(), at, along(element, rows, width, 0), spread(filling, rows, width));
+    Value filled = filling.get();
+    Value element = one(new Binary(Binary.Kind.ADD), spread(filled, rows), u);
+    Value all = one(new Select(), at, along(element, rows, width, 0), spread(filled, rows, width));
     Value result = reshaped(all, x.type().shape());
-    if (isZero(filling)) {
+    if (isZero(filled)) {
       singles.put(result.id(), new Single(width, index, element, false));
     }
     return result;
+  }
+
+  /** The only element of which a value is a repetition. */
+  private Optional<Value> filling(Value x) {
+    Node made = producers.get(x.id());
+    return made != null
+            && made.op() instanceof Broadcast
+            && made.operands().getFirst().type().shape().size() == 1
+        ? Optional.of(made.operands().getFirst())
+        : Optional.empty();
   }
 
   private boolean isZero(Value value) {
@@ -232,10 +242,10 @@ final class RowIndices {
             new Binary(Binary.Kind.AND),
             one(new Compare(Compare.Kind.GE), rows.index(), zero),
             one(new Compare(Compare.Kind.LE), rows.index(), last));
-    Value element = rows.element();
+    Value element =
+        rows.negated() ? one(new Unary(Unary.Kind.NEG), rows.element()) : rows.element();
     // Added to 0 as it would be in the row: -0 becomes 0.
-    Value sum =
-        one(new Binary(rows.negated() ? Binary.Kind.SUB : Binary.Kind.ADD), zero, element);
+    Value sum = one(new Binary(Binary.Kind.ADD), zero, element);
     Value result = one(new Select(), inside, sum, zero);
     return List.of(reshaped(result, op.infer(List.of(x.type())).getFirst().shape()));
   }

@@ -148,7 +148,7 @@ final class RowIndicesTest {
               a -> a.mul(a).neg(),
               a -> a.sub(0.5).div(a.sum(-1).spread(a.shape(), -1)));
       for (Function<Tensor, Tensor> rule : made) {
-        NdArray written = Cpu.run1(rule::apply, x);
+        NdArray written = Cpu.run1(rule, x);
         for (DType type : indexTypes()) {
           NdArray indices = indices(type, rows, width);
           NdArray alone =

@@ -47,8 +47,8 @@ final class FusionPropertyTest {
   }
 
   /**
-   * An index for each row. None is outside: of two NaN of different signs the compiler chooses which
-   * a sum keeps.
+   * An index for each row. None is outside: of two NaN of different signs the compiler chooses
+   * which a sum keeps.
    */
   private static Tensor labels(Tensor x) {
     int[] labels = new int[N];

@@ -9,6 +9,7 @@ import dev.espalier.api.backend.Executable;
 import dev.espalier.api.ir.Convolution;
 import dev.espalier.api.ir.Dot;
 import dev.espalier.api.ir.Graph;
+import dev.espalier.api.ir.ScatterAdd;
 import dev.espalier.api.tensor.DType;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
@@ -86,6 +87,18 @@ final class AllocationTest {
                   wide.square().sum(1),
                   x.get(1).reshape(10, 11, 5000).sum(1),
                   x.get(0).reshape(9, 100, 7).reduceMin(1));
+            }),
+        of(
+            "one element of each row",
+            List.of(Cpu.random(1, 60, 70), Cpu.random(2, 60).convert(DType.I32)),
+            x -> {
+              Tensor rows = x.getFirst();
+              Tensor index = x.get(1).expandDims(1);
+              Tensor taken = rows.logSoftmax(1).takeAlongLast(index);
+              Tensor added =
+                  rows.apply(new ScatterAdd(1, 1), List.of(rows.zerosLike(), index, taken))
+                      .getFirst();
+              return List.of(taken, added.sub(rows));
             }),
         of(
             "moves",

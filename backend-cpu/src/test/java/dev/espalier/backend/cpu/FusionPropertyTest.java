@@ -3,6 +3,7 @@ package dev.espalier.backend.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.api.backend.Backend;
+import dev.espalier.api.ir.ScatterAdd;
 import dev.espalier.api.tensor.NdArray;
 import dev.espalier.api.tensor.Tensor;
 import java.util.ArrayList;
@@ -45,6 +46,18 @@ final class FusionPropertyTest {
     assertThat(last.equals(all.subList(all.size() - 3, all.size()))).isTrue();
   }
 
+  /**
+   * An index for each row. None is outside: of two NaN of different signs the compiler chooses
+   * which a sum keeps.
+   */
+  private static Tensor labels(Tensor x) {
+    int[] labels = new int[N];
+    for (int i = 0; i < N; i++) {
+      labels[i] = i * 5 % N;
+    }
+    return x.constant(NdArray.of(labels, N, 1));
+  }
+
   static List<Tensor> grow(List<Tensor> inputs, int seed) {
     Random random = new Random(seed);
     List<Tensor> values = new ArrayList<>(inputs);
@@ -52,7 +65,7 @@ final class FusionPropertyTest {
       Tensor x = values.get(random.nextInt(values.size()));
       Tensor y = values.get(Math.max(0, values.size() - 1 - random.nextInt(4)));
       values.add(
-          switch (random.nextInt(14)) {
+          switch (random.nextInt(16)) {
             case 0 -> x.tanh();
             case 1 -> x.add(y);
             case 2 -> x.mul(0.5).sub(y);
@@ -66,6 +79,13 @@ final class FusionPropertyTest {
             case 10 -> x.at(0, 3).broadcast(y.shape(), 0).max(y);
             case 11 -> x.to(dev.espalier.api.tensor.DType.BF16).add(1).to(x.dtype());
             case 12 -> x.cumulativeSum(1).logistic();
+            case 13 -> x.takeAlongLast(labels(x)).squeeze(1).broadcast(y.shape(), 0).add(y);
+            case 14 ->
+                x.apply(
+                        new ScatterAdd(1, 1),
+                        List.of(x.constantLike(i % 2), labels(x), y.slice(1, 5, 6)))
+                    .getFirst()
+                    .mul(x);
             default -> x.iota(x.type(), 1).mul(0.01).add(x);
           });
     }

@@ -8,6 +8,7 @@ import dev.espalier.api.ir.Constant;
 import dev.espalier.api.ir.Convert;
 import dev.espalier.api.ir.Convolution;
 import dev.espalier.api.ir.Dot;
+import dev.espalier.api.ir.Gather;
 import dev.espalier.api.ir.Graph;
 import dev.espalier.api.ir.Iota;
 import dev.espalier.api.ir.Node;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 
 /**
  * Partitions the nodes of a graph into clusters, greedily in order: a node that a loop can make
@@ -39,8 +41,9 @@ import java.util.function.IntPredicate;
  * wherever no path leaves the cluster and comes back.
  *
  * <p>A loop is over elements, or over rows of elements: then it also makes one value for each row
- * (by a reduction along it, and by what is computed of that), which may be spread over the row
- * again. What a loop sums over all rows or all elements is known after it.
+ * (by a reduction along it, by the choice of one element, and by what is computed of that), which
+ * may be spread over the row again. What a loop sums over all rows or all elements is known after
+ * it.
  *
  * <p>Broadcasts, counters and constants are made anew in each loop that uses them; they have a
  * cluster of their own only where something else needs them in memory.
@@ -193,7 +196,8 @@ final class Fusion {
       int width,
       IntPredicate isMember,
       java.util.function.IntFunction<Role> roleOf) {
-    for (Value operand : node.operands()) {
+    for (int i = 0; i < node.operands().size(); i++) {
+      Value operand = node.operands().get(i);
       Optional<Node> made =
           values.producer(operand).filter(p -> isElementwise(node) && isMadeInLoops(p));
       if (made.isPresent()) {
@@ -210,7 +214,9 @@ final class Fusion {
         }
       } else {
         int producer = values.producerIndex(operand);
-        if (producer >= 0 && isMember.test(producer) && roleOf.apply(producer) != reads) {
+        // The second operand of what chooses one element of each row is its index.
+        Role read = node.op() instanceof Gather && i == 1 ? Role.ROW : reads;
+        if (producer >= 0 && isMember.test(producer) && roleOf.apply(producer) != read) {
           return false;
         }
       }
@@ -232,7 +238,10 @@ final class Fusion {
     }
   }
 
-  /** The loops that make an operand, then those that read one, without repetition. */
+  /**
+   * The loops that make an operand, then those that read one, without repetition; before others
+   * those over rows of which the node makes one value each, so that these can use it.
+   */
   private Set<Integer> candidates(Node node) {
     Set<Integer> found = new LinkedHashSet<>(dependencies(node));
     for (Value operand : node.operands()) {
@@ -241,7 +250,9 @@ final class Fusion {
       }
     }
     found.removeIf(c -> !clusters.get(c).fused());
-    return found;
+    return found.stream()
+        .sorted(Comparator.comparing(c -> clusters.get(c).count() == count(node)))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private void recordReads(Node node, int cluster) {

@@ -5,6 +5,7 @@ import dev.espalier.api.ir.Bitcast;
 import dev.espalier.api.ir.Broadcast;
 import dev.espalier.api.ir.Compare;
 import dev.espalier.api.ir.Convert;
+import dev.espalier.api.ir.Gather;
 import dev.espalier.api.ir.Iota;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Polygamma;
@@ -86,9 +87,7 @@ final class LoopBuilder {
               BroadcastPattern.of(
                   (Broadcast) made.get().op(), made.get().operands().getFirst().type().shape());
           int last = pattern.extents().isEmpty() ? 0 : pattern.extents().getLast();
-          if (pattern.extents().size() == 2
-              && last >= LEAST_WIDTH
-              && last <= LoopShape.MOST_WIDTH) {
+          if (pattern.extents().size() == 2 && last >= LEAST_WIDTH) {
             return last;
           }
         }
@@ -136,11 +135,20 @@ final class LoopBuilder {
   }
 
   private void emit(Node node, Cluster.Role role) {
-    if (node.op() instanceof Reduce op) {
-      reduce(op, node, role);
-    } else {
-      elementwise(node, role == Cluster.Role.ROW);
+    switch (node.op()) {
+      case Reduce op -> reduce(op, node, role);
+      case Gather _ -> choose(node);
+      default -> elementwise(node, role == Cluster.Role.ROW);
     }
+  }
+
+  private void choose(Node node) {
+    Value operand = node.operands().getFirst();
+    int x = storage(operand, false);
+    int index = storage(node.operands().get(1), true);
+    int z = resultStorage(node.result(), true);
+    Object invalid = StepFactory.invalid(operand.type().dtype());
+    registers.emit(new RowOps.Choice(shape.width(), invalid, x, index, z), false, z, x, index);
   }
 
   private void reduce(Reduce op, Node node, Cluster.Role role) {

@@ -1,5 +1,6 @@
 package dev.espalier.backend.cpu.plan;
 
+import dev.espalier.api.ir.Gather;
 import dev.espalier.api.ir.Node;
 import dev.espalier.api.ir.Reduce;
 import dev.espalier.api.tensor.DType;
@@ -8,9 +9,9 @@ import dev.espalier.backend.cpu.run.Reductions;
 import java.util.Optional;
 
 /**
- * A reduction that a loop over the elements of its operand can make. Whether it can depends on the
- * reduction alone, never on what is around it, and so does the order in which it adds: what is
- * fused changes no bit.
+ * A reduction that a loop over the elements of its operand can make, among them the choice of one
+ * element of each row. Whether it can depends on the reduction alone, never on what is around it,
+ * and so does the order in which it adds: what is fused changes no bit.
  *
  * @param along what disappears
  * @param width the elements of a row of the loop; 1 where rows do not matter
@@ -29,6 +30,12 @@ record LoopReduction(Along along, int width) {
   }
 
   static Optional<LoopReduction> of(Node node) {
+    if (node.op() instanceof Gather && RowIndices.isOneOfEachRow(node)) {
+      int width = RowIndices.width(node);
+      return width <= LoopShape.MOST_WIDTH
+          ? Optional.of(new LoopReduction(Along.ROW, width))
+          : Optional.empty();
+    }
     if (!(node.op() instanceof Reduce op)) {
       return Optional.empty();
     }

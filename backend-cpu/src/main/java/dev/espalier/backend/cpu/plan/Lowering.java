@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * A graph in terms of what the steps can do: composites are replaced by their bodies, but for
  * attention; operations that accumulate 16-bit floats by the same ones in F32 between conversions
  * (those that order booleans in I32, those that factorise matrices in F64); reductions by ones of
- * neighbouring axes; transposes of transposes by one; and what no output needs is left out.
+ * neighbouring axes; transposes of transposes by one; what takes one element of each row as {@link
+ * RowIndices} says; and what no output needs is left out.
  */
 final class Lowering {
   private final List<Node> nodes = new ArrayList<>();
@@ -54,7 +55,8 @@ final class Lowering {
     Lowering lowering = new Lowering(graph.inputs().size());
     List<Value> outputs = lowering.inline(graph, graph.inputs());
     return withoutDead(
-        new Graph(graph.name(), graph.inputs(), List.copyOf(lowering.nodes), outputs));
+        RowIndices.rewritten(
+            new Graph(graph.name(), graph.inputs(), List.copyOf(lowering.nodes), outputs)));
   }
 
   private List<Value> inline(Graph graph, List<Value> arguments) {
@@ -80,7 +82,7 @@ final class Lowering {
     return mapped(values, graph.outputs());
   }
 
-  private static List<Value> mapped(@Nullable Value[] values, List<Value> wanted) {
+  static List<Value> mapped(@Nullable Value[] values, List<Value> wanted) {
     List<Value> found = new ArrayList<>();
     for (Value value : wanted) {
       Value to = values[value.id()];

@@ -171,12 +171,15 @@ final class StepFactory {
         x.slice(axis + 1, x.rank()).size());
   }
 
+  /** The only element of what an index outside gives. */
+  static Object invalid(DType dtype) {
+    return NdArray.scalar(dtype, dtype.isFloat() ? Double.NaN : 0).storage();
+  }
+
   private static Step gather(Gather op, Node node, Site site) {
-    DType dtype = type(node, 0).dtype();
-    Object invalid = NdArray.scalar(dtype, dtype.isFloat() ? Double.NaN : 0).storage();
     return new Indexing.GatherStep(
         layout(node, op.axis(), op.batch()),
-        invalid,
+        invalid(type(node, 0).dtype()),
         site.slot(operand(node, 0)),
         site.slot(operand(node, 1)),
         to(node, site));

@@ -56,14 +56,14 @@ public final class Indexing {
       }
     }
 
-    private static long index(Object indices, int at) {
-      return indices instanceof int[] i ? i[at] : ((long[]) indices)[at];
-    }
-
     @Override
     public String describe() {
       return "gather " + layout + " @" + x + ", @" + indices + " -> @" + z;
     }
+  }
+
+  static long index(Object indices, int at) {
+    return indices instanceof int[] i ? i[at] : ((long[]) indices)[at];
   }
 
   /** Adds updates to a copy of x, those to one place in order. */

@@ -16,6 +16,29 @@ public final class RowOps {
     }
   }
 
+  /**
+   * One element of each row of x, by an index for each row.
+   *
+   * @param invalid an array of what an index outside gives
+   */
+  public record Choice(int width, Object invalid, int x, int index, int z) implements BlockOp {
+    @Override
+    public void run(Lane r, int start, int n) {
+      Object from = r.array(x);
+      Object to = r.array(z);
+      for (int row = 0; row < n / width; row++) {
+        long at = Indexing.index(r.array(index), r.at(index) + row);
+        boolean inside = at >= 0 && at < width;
+        Movement.fill(
+            inside ? from : invalid,
+            inside ? r.at(x) + row * width + (int) at : 0,
+            to,
+            r.at(z) + row,
+            1);
+      }
+    }
+  }
+
   /** Each element of x in every place of a row of z. */
   public record Spread(ArrayKind arrays, int width, int x, int z) implements BlockOp {
     @Override

@@ -11,6 +11,10 @@ import java.util.List;
 public final class FusedLoop implements Step, WorkerPool.Task {
   private final LoopShape shape;
   private final List<Register> registers;
+
+  /** How many temporaries there are of each kind. */
+  private final int[] temporaries = new int[ArrayKind.values().length];
+
   private final List<Stage> stages;
   private final List<Total> totals;
   private final String text;
@@ -79,6 +83,11 @@ public final class FusedLoop implements Step, WorkerPool.Task {
       String text) {
     this.shape = shape;
     this.registers = List.copyOf(registers);
+    for (Register register : registers) {
+      if (register instanceof Temporary(ArrayKind kind, int index)) {
+        temporaries[kind.ordinal()] = Math.max(temporaries[kind.ordinal()], index + 1);
+      }
+    }
     this.stages = List.copyOf(stages);
     this.totals = List.copyOf(totals);
     this.text = text;
@@ -148,8 +157,11 @@ public final class FusedLoop implements Step, WorkerPool.Task {
     lane.reserve(registers.size());
     for (int i = 0; i < registers.size(); i++) {
       switch (registers.get(i)) {
-        case Temporary t ->
-            lane.set(i, scratch.block(t.kind(), t.index(), shape.blockElements()), 0);
+        case Temporary t -> {
+          int stride = Scratch.stride(t.kind(), shape.blockElements());
+          Object blocks = scratch.blocks(t.kind(), temporaries[t.kind().ordinal()] * stride);
+          lane.set(i, blocks, t.index() * stride);
+        }
         case Stream s ->
             lane.set(
                 i,

@@ -18,7 +18,14 @@ public final class Scratch {
   /** Elements of a block: some of them stay in the first-level cache together. */
   static final int BLOCK = 1024;
 
-  private final Map<ArrayKind, List<Object>> blocks = new EnumMap<>(ArrayKind.class);
+  /**
+   * From a block to the next in bytes, a multiple of this. Processors compare the lower 12 bits of
+   * the addresses of loads and of earlier stores first: with blocks a little more than a page
+   * apart, as arrays of their own often are, each load waits for the stores of the vector before.
+   */
+  private static final int PAGE = 4096;
+
+  private final Map<ArrayKind, Object> blocks = new EnumMap<>(ArrayKind.class);
   private final List<FloatGemm.Matrix> floatRows = new ArrayList<>();
   private final List<DoubleGemm.Matrix> doubleRows = new ArrayList<>();
   private final Map<ArrayKind, Object> lefts = new EnumMap<>(ArrayKind.class);
@@ -37,21 +44,17 @@ public final class Scratch {
     doubleGemm = new DoubleGemm.Workspace(kernels.doubles());
     floatConvolution = new FloatConvolution.Workspace(kernels.floats());
     doubleConvolution = new DoubleConvolution.Workspace(kernels.doubles());
-    for (ArrayKind kind : ArrayKind.values()) {
-      blocks.put(kind, new ArrayList<>());
-    }
   }
 
-  /** The block of a kind with an index, of at least this length. */
-  Object block(ArrayKind kind, int index, int length) {
-    List<Object> list = blocks.getOrDefault(kind, List.of());
-    while (list.size() <= index) {
-      list.add(kind.allocate(Math.max(BLOCK, length)));
-    }
-    if (Array.getLength(list.get(index)) < length) {
-      list.set(index, kind.allocate(length));
-    }
-    return list.get(index);
+  /** Room for so many elements in blocks, each a {@link #stride} after the one before. */
+  Object blocks(ArrayKind kind, int length) {
+    return grown(blocks, kind, length);
+  }
+
+  /** From a block of this length to the next. */
+  static int stride(ArrayKind kind, int length) {
+    int page = PAGE / kind.bytes();
+    return Math.ceilDiv(length, page) * page;
   }
 
   /** Room for rows of a product that only the loop after it reads. */

@@ -1,5 +1,8 @@
 package dev.espalier.backend.cpu.run;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,19 +57,28 @@ public final class Segment implements BlockOp {
     return kernel;
   }
 
-  /** A lane of its own with arrays of ones, for trials. */
+  /**
+   * A lane of its own with ones, for trials. They are laid out as temporaries are, so that one
+   * trial sees what another does, wherever the arrays happen to be.
+   */
   public Lane trialLane(int length) {
     Lane lane = new Lane();
     lane.reserve(1 + registers.keySet().stream().mapToInt(i -> i).max().orElse(0));
-    registers.forEach((register, kind) -> {
-      Object ones = kind.allocate(length);
+    Map<ArrayKind, List<Integer>> ofKind = new EnumMap<>(ArrayKind.class);
+    registers.forEach((register, kind) ->
+        ofKind.computeIfAbsent(kind, k -> new ArrayList<>()).add(register));
+    ofKind.forEach((kind, found) -> {
+      int stride = Scratch.stride(kind, length);
+      Object ones = kind.allocate(found.size() * stride);
       switch (ones) {
-        case float[] a -> java.util.Arrays.fill(a, 1);
-        case double[] a -> java.util.Arrays.fill(a, 1);
-        case byte[] a -> java.util.Arrays.fill(a, (byte) 1);
+        case float[] a -> Arrays.fill(a, 1);
+        case double[] a -> Arrays.fill(a, 1);
+        case byte[] a -> Arrays.fill(a, (byte) 1);
         default -> throw new AssertionError(kind);
       }
-      lane.set(register, ones, 0);
+      for (int i = 0; i < found.size(); i++) {
+        lane.set(found.get(i), ones, i * stride);
+      }
     });
     return lane;
   }

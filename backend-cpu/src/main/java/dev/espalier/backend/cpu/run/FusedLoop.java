@@ -2,7 +2,9 @@ package dev.espalier.backend.cpu.run;
 
 import dev.espalier.backend.cpu.kernel.Ahead;
 import dev.espalier.backend.cpu.kernel.FloatArray;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Operations in one loop over blocks of elements, of rows of elements, or of parts of wide rows.
@@ -13,7 +15,7 @@ public final class FusedLoop implements Step, WorkerPool.Task {
   private final List<Register> registers;
 
   /** How many temporaries there are of each kind. */
-  private final int[] temporaries = new int[ArrayKind.values().length];
+  private final Map<ArrayKind, Integer> temporaries = new EnumMap<>(ArrayKind.class);
 
   private final List<Stage> stages;
   private final List<Total> totals;
@@ -85,7 +87,7 @@ public final class FusedLoop implements Step, WorkerPool.Task {
     this.registers = List.copyOf(registers);
     for (Register register : registers) {
       if (register instanceof Temporary(ArrayKind kind, int index)) {
-        temporaries[kind.ordinal()] = Math.max(temporaries[kind.ordinal()], index + 1);
+        temporaries.merge(kind, index + 1, Math::max);
       }
     }
     this.stages = List.copyOf(stages);
@@ -159,7 +161,8 @@ public final class FusedLoop implements Step, WorkerPool.Task {
       switch (registers.get(i)) {
         case Temporary t -> {
           int stride = Scratch.stride(t.kind(), shape.blockElements());
-          Object blocks = scratch.blocks(t.kind(), temporaries[t.kind().ordinal()] * stride);
+          int count = temporaries.getOrDefault(t.kind(), 0);
+          Object blocks = scratch.blocks(t.kind(), count * stride);
           lane.set(i, blocks, t.index() * stride);
         }
         case Stream s ->

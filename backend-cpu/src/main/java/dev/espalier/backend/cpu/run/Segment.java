@@ -65,8 +65,8 @@ public final class Segment implements BlockOp {
     Lane lane = new Lane();
     lane.reserve(1 + registers.keySet().stream().mapToInt(i -> i).max().orElse(0));
     Map<ArrayKind, List<Integer>> ofKind = new EnumMap<>(ArrayKind.class);
-    registers.forEach((register, kind) ->
-        ofKind.computeIfAbsent(kind, k -> new ArrayList<>()).add(register));
+    registers.forEach(
+        (register, kind) -> ofKind.computeIfAbsent(kind, k -> new ArrayList<>()).add(register));
     ofKind.forEach((kind, found) -> {
       int stride = Scratch.stride(kind, length);
       Object ones = kind.allocate(found.size() * stride);

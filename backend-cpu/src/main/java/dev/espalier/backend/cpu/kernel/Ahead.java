@@ -1,6 +1,7 @@
 package dev.espalier.backend.cpu.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Parts of arrays that are wanted next, for a product to ask the memory for while it multiplies:
@@ -14,6 +15,7 @@ public final class Ahead {
   /** Bytes that one step asks for at most: a line of the cache. */
   private static final int LINE = 64;
 
+  private final FloatArray none = FloatArray.ofLength(0);
   private final FloatArray[] arrays = new FloatArray[MOST];
   private final long[] starts = new long[MOST];
   private final long[] lengths = new long[MOST];
@@ -26,10 +28,16 @@ public final class Ahead {
   private int step;
 
   /** Nothing is wanted. */
-  public Ahead() {}
+  public Ahead() {
+    Arrays.fill(arrays, none);
+  }
 
-  /** Nothing is wanted yet; so many steps will be there to ask for it. */
+  /**
+   * Nothing is wanted yet, and no array is held on to; so many steps will be there to ask for what
+   * is added.
+   */
   public void clear(long steps) {
+    Arrays.fill(arrays, 0, count, none);
     count = 0;
     part = 0;
     bytes = 0;

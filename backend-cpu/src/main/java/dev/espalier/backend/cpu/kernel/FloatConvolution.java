@@ -294,6 +294,7 @@ public final class FloatConvolution {
         Arrays.fill(sums.values(), of, of + tiling.rows() * tiling.columns(), 0);
       }
     }
+    work.ahead.clear(0);
     if (plan.parts == 1) {
       store(output, outputOffset, group, firstRow, rows, work, sums.values(), at);
     }

@@ -295,6 +295,37 @@ class ConvolutionTest {
         a[6]);
   }
 
+  /** Every second element of long lines is taken, and results of phases that take turns are put. */
+  @Test
+  void longLinesAreTakenApartAndPutTogether() {
+    Random random = new Random(37);
+    for (int trial = 0; trial < 80; trial++) {
+      int[][] a = new int[6][2];
+      for (int i = 0; i < 2; i++) {
+        a[0][i] = i == 0 ? 1 + random.nextInt(6) : 7 + random.nextInt(64);
+        a[1][i] = 1 + random.nextInt(3);
+        a[2][i] = 1 + random.nextInt(2);
+        a[3][i] = random.nextInt(3);
+        a[4][i] = random.nextInt(3);
+        a[5][i] = 1 + random.nextInt(2);
+      }
+      check(
+          new ConvolutionShape(
+              1 + random.nextInt(4),
+              1 + random.nextInt(5),
+              1 + random.nextInt(7),
+              1,
+              a[0],
+              a[1],
+              a[2],
+              a[3],
+              a[4],
+              a[5],
+              ONE),
+          random);
+    }
+  }
+
   @Test
   void everyAttributeFollowsTheDefinition() {
     Random random = new Random(30);

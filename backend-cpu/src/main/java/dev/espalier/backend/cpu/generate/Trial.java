@@ -105,9 +105,17 @@ final class Trial {
     if (now <= FAR * best) {
       return false;
     }
-    for (int i = 0; i < WINS; i++) {
-      Rates rates = compare(lane);
-      if (rates.variant() <= rates.plain() || interrupted()) {
+    return losesAlways(lane);
+  }
+
+  /**
+   * Whether the variant is slower than the operations just before it, every time. A core that is
+   * shared may change its rate by as much as the two differ, between one round and the next: the
+   * best of some rounds of each may then come from different rates.
+   */
+  private boolean losesAlways(Lane lane) {
+    for (int i = 0; i < WINS * ROUNDS; i++) {
+      if (nanos(variant, lane) <= nanos(segment::runPlain, lane) || interrupted()) {
         return false;
       }
     }

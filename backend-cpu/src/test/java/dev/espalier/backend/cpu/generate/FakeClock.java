@@ -17,6 +17,8 @@ final class FakeClock implements LongSupplier, BlockOp {
   private long sinceRead;
   private long plainNanos = 1_000;
   private long kernelNanos = 100;
+  private long slowdown = 1;
+  private int timesOfPlain;
 
   /** From now on a call of the operation takes so long, and one of the kernel. */
   void set(long plain, long kernels) {
@@ -24,9 +26,19 @@ final class FakeClock implements LongSupplier, BlockOp {
     kernelNanos = kernels;
   }
 
+  /** From now on all takes three times as long, but for the operation one time in five. */
+  void share() {
+    slowdown = 3;
+  }
+
   @Override
   public long getAsLong() {
-    now += sinceRead > 0 ? sinceRead * plainNanos : Trial.CALLS * kernelNanos;
+    if (sinceRead > 0) {
+      timesOfPlain++;
+      now += sinceRead * plainNanos * (timesOfPlain % 5 == 0 ? 1 : slowdown);
+    } else {
+      now += Trial.CALLS * kernelNanos * slowdown;
+    }
     sinceRead = 0;
     return now;
   }

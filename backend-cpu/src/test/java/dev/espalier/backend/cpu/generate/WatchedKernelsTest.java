@@ -68,6 +68,17 @@ final class WatchedKernelsTest {
   }
 
   @Test
+  void aKernelIsNotComparedWithWhatRanAtAnotherRate() throws Exception {
+    clock.set(1_000, 800);
+    kernels.queue(List.of(segment));
+    kernels.next(Duration.ZERO);
+    Class<?> first = inUse();
+    clock.share();
+    look();
+    assertThat(inUse()).isEqualTo(first);
+  }
+
+  @Test
   void aKernelWithinTwiceItsTimeIsKept() throws Exception {
     Class<?> first = taken();
     clock.set(1, 190);
@@ -123,6 +134,19 @@ final class WatchedKernelsTest {
   }
 
   @Test
+  void blocksOfATrialStandWholePagesApart() {
+    for (int length : new int[] {1, N, 1000, 1024, 1025}) {
+      Lane lane = segment.trialLane(length);
+      for (int register = 0; register < 2; register++) {
+        assertThat(lane.f(register)).isSameAs(lane.f(2));
+        int apart = Math.abs(lane.at(register) - lane.at(2));
+        assertThat(apart * Float.BYTES % 4096).isZero();
+        assertThat(apart).isGreaterThanOrEqualTo(length);
+      }
+    }
+  }
+
+  @Test
   void runningAPieceAllocatesNothing() {
     Lane lane = segment.trialLane(N);
     kernels.useAll(List.of(segment));
@@ -171,13 +195,13 @@ final class WatchedKernelsTest {
     Lane lane = segment.trialLane(N);
     Random random = new Random(5);
     for (int i = 0; i < N; i++) {
-      lane.f(0)[i] = (float) random.nextGaussian();
-      lane.f(1)[i] = (float) random.nextGaussian();
+      lane.f(0)[lane.at(0) + i] = (float) random.nextGaussian();
+      lane.f(1)[lane.at(1) + i] = (float) random.nextGaussian();
     }
     op.run(lane, 0, N);
     int[] bits = new int[N];
     for (int i = 0; i < N; i++) {
-      bits[i] = Float.floatToRawIntBits(lane.f(2)[i]);
+      bits[i] = Float.floatToRawIntBits(lane.f(2)[lane.at(2) + i]);
     }
     return bits;
   }

@@ -55,6 +55,25 @@ public final class Ahead {
     }
   }
 
+  /**
+   * Boxes of elements are wanted, a step apart, each of spans that are next apart; as one where
+   * they lie densely, one by one where only each box does, else not at all.
+   */
+  void addBoxes(FloatArray array, int start, int boxes, int step, int spans, int next, int span) {
+    if (step < 0 || next < 0 || span <= 0) {
+      return;
+    }
+    long box = (long) (spans - 1) * next + span;
+    long all = (long) (boxes - 1) * step + box;
+    if (all <= 2L * boxes * spans * span) {
+      add(array, start, all);
+    } else if (box <= 2L * spans * span) {
+      for (int i = 0; i < boxes; i++) {
+        add(array, start + (long) i * step, box);
+      }
+    }
+  }
+
   /** One of so many equal parts of all that another wants is wanted. */
   void add(Ahead other, int index, int parts) {
     for (int i = 0; i < other.count; i++) {

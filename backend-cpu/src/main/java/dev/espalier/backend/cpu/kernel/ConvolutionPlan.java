@@ -410,6 +410,11 @@ public final class ConvolutionPlan {
     return Math.min(batch, task * imagesTogether());
   }
 
+  /** Where the output of a channel of a group begins. */
+  int outputStart(int group, int channel) {
+    return output.offset() + group * output.group() + channel * output.inner();
+  }
+
   /** The first image of a block. */
   int firstImageOf(int block) {
     return cut == 0 ? block * cutLength : block / Math.max(1, blocksTogether());

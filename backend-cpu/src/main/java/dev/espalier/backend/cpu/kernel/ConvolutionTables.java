@@ -270,6 +270,22 @@ final class ConvolutionTables {
     }
   }
 
+  /**
+   * Whether products of a phase go straight to the output: they are whole, and the columns of each
+   * panel are adjacent there.
+   */
+  boolean writesThrough(ConvolutionPlan plan, int phase, int panel) {
+    int first = phase * stride;
+    int end = first + counts[phase];
+    boolean whole =
+        plan.parts == 1 && plan.chunks() > 0 && plan.phases.get(phase).weights().length > 0;
+    for (int j = first; whole && j < end; j += panel) {
+      int next = Math.min(end, j + panel);
+      whole = runEnd(targets, j, next) == next;
+    }
+    return whole;
+  }
+
   /** Tabulates the lines of some columns that are a step apart in the output; the shortest. */
   int lines(int first, int end, int step) {
     if (columnLineStarts.length <= end - first) {

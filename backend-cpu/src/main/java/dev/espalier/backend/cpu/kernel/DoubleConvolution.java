@@ -214,7 +214,7 @@ public final class DoubleConvolution {
       if (firstChunk == toChunk || plan.phases.get(phase).weights().length == 0) {
         Arrays.fill(sums.values(), of, of + tiling.rows() * tiling.columns(), 0);
       }
-      if (plan.parts == 1 && !writesThrough(t, phase, work.panels.columns())) {
+      if (plan.parts == 1 && !t.writesThrough(plan, phase, work.panels.columns())) {
         store(output, outputOffset, group, firstRow, rows, t, phase, sums.values(), of);
       }
     }
@@ -264,10 +264,10 @@ public final class DoubleConvolution {
       if (work.panel.length() < ConvolutionPlan.DEPTH * panel + L) {
         work.panel = DoubleArray.ofLength(ConvolutionPlan.DEPTH * panel + L);
       }
-      boolean through = writesThrough(t, phase, panel);
+      boolean through = t.writesThrough(plan, phase, panel);
       DoubleArray c = through ? output : sums;
       int row = through ? plan.output.inner() : tiling.columns();
-      int start = through ? start(outputOffset, group, firstRow) : sumsAt;
+      int start = through ? outputOffset + plan.outputStart(group, firstRow) : sumsAt;
       for (int j = 0; j < count; j += panel) {
         int some = Math.min(panel, count - j);
         int first = phase * t.stride + j;
@@ -300,30 +300,6 @@ public final class DoubleConvolution {
     }
   }
 
-  /**
-   * Whether products go straight to the output: they are whole, and the columns of each panel are
-   * adjacent there.
-   */
-  private boolean writesThrough(ConvolutionTables t, int phase, int panel) {
-    int first = phase * t.stride;
-    int end = first + t.counts[phase];
-    boolean whole =
-        plan.parts == 1 && plan.chunks() > 0 && plan.phases.get(phase).weights().length > 0;
-    for (int j = first; whole && j < end; j += panel) {
-      int next = Math.min(end, j + panel);
-      whole = ConvolutionTables.runEnd(t.targets, j, next) == next;
-    }
-    return whole;
-  }
-
-  /** Where the output of a group's row begins. */
-  private int start(int outputOffset, int group, int row) {
-    return outputOffset
-        + plan.output.offset()
-        + group * plan.output.group()
-        + row * plan.output.inner();
-  }
-
   /** Copies finished sums into the output. */
   private void store(
       DoubleArray output,
@@ -336,7 +312,7 @@ public final class DoubleConvolution {
       double[] sums,
       int at) {
     int channel = plan.output.inner();
-    int start = start(outputOffset, group, firstRow);
+    int start = outputOffset + plan.outputStart(group, firstRow);
     int first = phase * t.stride;
     int end = first + t.counts[phase];
     for (int j = first; j < end; ) {

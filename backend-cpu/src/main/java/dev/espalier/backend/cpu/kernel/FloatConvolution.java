@@ -325,51 +325,25 @@ public final class FloatConvolution {
     int images = Math.min(plan.imagesTogether(), plan.batch - image);
     ConvolutionLayout x = plan.input;
     int from = o.inputOffset + x.offset() + group * x.group() + channel * x.inner();
-    askAhead(
+    ahead.addBoxes(
         o.input,
         from + image * x.outer(),
         images,
         x.outer(),
         channels,
         x.inner(),
-        plan.inputSpan(),
-        ahead);
+        plan.inputSpan());
     if (!tiling.packs()) {
       ConvolutionLayout w = plan.kernel;
       int of = o.kernelOffset + w.offset() + group * w.group() + channel * w.inner();
-      askAhead(
+      ahead.addBoxes(
           o.kernel,
           of + firstRow * w.outer(),
           rows,
           w.outer(),
           channels,
           w.inner(),
-          plan.kernelSpan(),
-          ahead);
-    }
-  }
-
-  /** Asks for boxes of elements, for those together that lie densely. */
-  private static void askAhead(
-      FloatArray array,
-      int start,
-      int outer,
-      int step,
-      int inner,
-      int next,
-      int span,
-      Ahead ahead) {
-    if (step < 0 || next < 0 || span <= 0) {
-      return;
-    }
-    long box = (long) (inner - 1) * next + span;
-    long all = (long) (outer - 1) * step + box;
-    if (all <= 2L * outer * inner * span) {
-      ahead.add(array, start, all);
-    } else if (box <= 2L * inner * span) {
-      for (int i = 0; i < outer; i++) {
-        ahead.add(array, start + (long) i * step, box);
-      }
+          plan.kernelSpan());
     }
   }
 
@@ -425,10 +399,10 @@ public final class FloatConvolution {
       FloatPatches patches = work.patches;
       Places places = t.depthSources;
       boolean atPlaces = work.panels.takesPlaces() && paired == plan.rounded;
-      boolean through = writesThrough(t, phase, work);
+      boolean through = t.writesThrough(plan, phase, work.panels.columns());
       FloatArray c = through ? output : sums;
       int row = through ? plan.output.inner() : tiling.columns();
-      int start = through ? start(outputOffset, group, firstRow) : sumsAt;
+      int start = through ? outputOffset + plan.outputStart(group, firstRow) : sumsAt;
       for (int j = 0; j < count; j += panel) {
         int some = Math.min(panel, count - j);
         int first = phase * t.stride + j;
@@ -462,31 +436,6 @@ public final class FloatConvolution {
     }
   }
 
-  /**
-   * Whether products go straight to the output: they are whole, and the columns of each panel are
-   * adjacent there.
-   */
-  private boolean writesThrough(ConvolutionTables t, int phase, Workspace work) {
-    int panel = work.panels.columns();
-    int first = phase * t.stride;
-    int end = first + t.counts[phase];
-    boolean whole =
-        plan.parts == 1 && plan.chunks() > 0 && plan.phases.get(phase).weights().length > 0;
-    for (int j = first; whole && j < end; j += panel) {
-      int next = Math.min(end, j + panel);
-      whole = ConvolutionTables.runEnd(t.targets, j, next) == next;
-    }
-    return whole;
-  }
-
-  /** Where the output of a group's row begins. */
-  private int start(int outputOffset, int group, int row) {
-    return outputOffset
-        + plan.output.offset()
-        + group * plan.output.group()
-        + row * plan.output.inner();
-  }
-
   /** Copies finished sums into the output. */
   private void store(
       FloatArray output,
@@ -498,13 +447,13 @@ public final class FloatConvolution {
       float[] sums,
       int at) {
     ConvolutionTables t = work.tables;
-    int start = start(outputOffset, group, firstRow);
+    int start = outputOffset + plan.outputStart(group, firstRow);
     for (int phase = 0; phase < plan.phases.size(); phase++) {
       int from = at + phase * tiling.rows() * tiling.columns();
-      if (writesThrough(t, phase, work)) {
+      if (t.writesThrough(plan, phase, work.panels.columns())) {
         continue;
       }
-      if (inTurnWithNext(t, phase) && !writesThrough(t, phase + 1, work)) {
+      if (inTurnWithNext(t, phase) && !t.writesThrough(plan, phase + 1, work.panels.columns())) {
         storeInTurn(rows, t, phase, sums, from, output.values(), start);
         phase++;
       } else {

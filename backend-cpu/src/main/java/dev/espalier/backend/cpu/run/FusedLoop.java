@@ -122,7 +122,8 @@ public final class FusedLoop implements Step, WorkerPool.Task {
   }
 
   /**
-   * Runs whole tasks' rows, which are not cut, one slot being elsewhere.
+   * Runs some rows, which are not cut, one slot being elsewhere; whole tasks' rows where something
+   * is summed over all rows.
    *
    * @param slot the slot; -1 for none
    * @param array where its elements are
